@@ -1,0 +1,177 @@
+"""What a contract is: a Pandera model of one silver table, and how its parts are read.
+
+Everything that depends on a table's shape (raw schema, parsing, row rules, Delta DDL, the asset check, the columns
+shown in Dagster, dbt's sources) is derived from here. No Spark and no Dagster: a contract must be readable by all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import pandera.polars as pa
+import polars as pl
+
+DataClass = Literal["public", "personal", "token"]
+Spelling = Literal["as_is", "lower", "snake"]
+Timestamp = Annotated[pl.Datetime, "us", None]
+Money = Annotated[pl.Decimal, 10, 2]
+Total = Annotated[pl.Decimal, 38, 2]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Settings that rules depend on: the feed's first partition and the age up to which an order may be sent."""
+
+    first_partition: date
+    max_order_age_days: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule across columns. `holds` takes `col` of Spark or of polars, so it is written once for both.
+
+    Only operators that a truth-table test has shown to agree may be used: arithmetic, comparison, `&`, `|`, `~`.
+    A rule that comes out null passes.
+    """
+
+    text: str
+    holds: Callable[[Callable[[str], Any], Limits], Any]
+
+
+@dataclass(frozen=True)
+class TableRules:
+    """What a contract says beyond its columns.
+
+    `agree_on` holds per `group_key` within a day; `amount` is the money column that reconciliation adds up.
+    """
+
+    domain: str
+    table: str
+    key: tuple[str, ...]
+    partition_by: tuple[str, ...] = ("partition_date",)
+    rules: tuple[Rule, ...] = ()
+    group_key: str | None = None
+    agree_on: tuple[str, ...] = ()
+    amount: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a contract, as the derived parts need it."""
+
+    name: str
+    dtype: pl.DataType
+    required: bool
+    description: str
+    data_class: DataClass
+    spelling: Spelling
+    since: date | None
+    allowed: tuple[str, ...]
+    above: int | None
+    at_least: int | None
+    pattern: str | None
+    meaning: str | None
+
+
+class Contract(pa.DataFrameModel):
+    """Base of all contracts; a subclass's docstring says what one row is."""
+
+    class Config:
+        """Silver holds exactly the contract's columns, with exactly its types."""
+
+        strict = True
+        coerce = False
+
+
+class SilverContract(Contract):
+    """A table made from bronze files: carries where and when each row arrived."""
+
+    partition_date: pl.Date = pa.Field(
+        description="UTC day on which the record was delivered or changed at the source",
+        metadata={"data_class": "public"},
+    )
+    source_file: pl.String = pa.Field(
+        description="Name of the bronze object that holds the record", metadata={"data_class": "public"}
+    )
+    ingested_at: Timestamp = pa.Field(
+        description="When the file was landed in bronze (UTC)", metadata={"data_class": "public"}
+    )
+
+
+LANDING_COLUMNS = ("partition_date", "source_file", "ingested_at")
+
+
+def column(
+    description: str,
+    *,
+    required: bool = False,
+    data_class: DataClass = "public",
+    spelling: Spelling = "as_is",
+    since: date | None = None,
+    meaning: str | None = None,
+    **checks: Any,
+) -> Any:
+    """A contract's column: Pandera's field plus what the parser and the catalogue need.
+
+    Args:
+        description: what the column holds; shown in Dagster, dbt and the data dictionary.
+        required: an empty value is a reason for quarantine.
+        data_class: who may see it.
+        spelling: how text is normalised: `lower`, or `snake` (lower case, `_` for spaces and hyphens).
+        since: first partition date on which the column is expected; before it the column may be absent.
+        meaning: for a column with a pattern: what it is ("an e-mail address"), for the reason's text.
+        **checks: Pandera's own (`isin`, `gt`, `ge`, `str_matches`).
+    """
+    metadata = {"data_class": data_class, "spelling": spelling, "since": since, "meaning": meaning}
+    return pa.Field(nullable=not required, description=description, metadata=metadata, **checks)
+
+
+def table_rules(contract: type[Contract]) -> TableRules:
+    """The table-level part of a contract, kept in its `Config.metadata`."""
+    # Pandera drops the metadata of a model's Config when it builds the schema, so it is read here.
+    return contract.__config__.metadata["rules"]
+
+
+def columns(contract: type[Contract]) -> list[Column]:
+    """All columns of the table in order: the source's, then the three that landing adds."""
+    found = [_column(name, spec) for name, spec in contract.to_schema().columns.items()]
+    return sorted(found, key=lambda c: c.name in LANDING_COLUMNS and issubclass(contract, SilverContract))
+
+
+def source_columns(contract: type[SilverContract], day: date | None = None) -> list[Column]:
+    """The columns that a delivery of `day` carries (all of them when no day is given)."""
+    return [
+        c
+        for c in columns(contract)
+        if c.name not in LANDING_COLUMNS and (day is None or c.since is None or c.since <= day)
+    ]
+
+
+def _column(name: str, spec: Any) -> Column:
+    statistics: dict[str, Any] = {check.name: check.statistics for check in spec.checks}
+    extra = spec.metadata or {}
+    return Column(
+        name=name,
+        dtype=spec.dtype.type,
+        required=not spec.nullable,
+        description=spec.description or "",
+        data_class=extra.get("data_class", "public"),
+        spelling=extra.get("spelling", "as_is"),
+        since=extra.get("since"),
+        allowed=tuple(_statistic(statistics, "isin", "allowed_values") or ()),
+        above=_statistic(statistics, "greater_than", "min_value"),
+        at_least=_statistic(statistics, "greater_than_or_equal_to", "min_value"),
+        pattern=_statistic(statistics, "str_matches", "pattern"),
+        meaning=extra.get("meaning"),
+    )
+
+
+def _statistic(statistics: dict[str, Any], check: str, name: str) -> Any:
+    value = statistics.get(check, {}).get(name)
+    return getattr(value, "pattern", value)
+
+
+def names(found: Iterable[Column]) -> list[str]:
+    """Names of columns, in order."""
+    return [c.name for c in found]

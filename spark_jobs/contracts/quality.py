@@ -1,0 +1,72 @@
+"""Contracts of the two tables that keep the books: what was refused, and where every record went."""
+
+from typing import Annotated
+
+import pandera.polars as pa
+import polars as pl
+
+from spark_jobs.contracts.contract import Timestamp, Total, Contract, TableRules
+
+# Partitioned the way it is replaced: one table's days at a time.
+PARTITION_BY = ("domain", "table_name", "partition_date")
+
+
+class Quarantine(Contract):
+    """One refused record with all reasons for which it was refused; replaced together with its day's good rows."""
+
+    domain: pl.String = pa.Field(description="Domain of the table that refused the record")
+    table_name: pl.String = pa.Field(description="Silver table that refused the record")
+    partition_date: pl.Date = pa.Field(description="UTC day on which the record was delivered")
+    record: pl.String = pa.Field(description="The record as received: its texts as a JSON object")
+    reasons: Annotated[pl.List, pl.String] = pa.Field(description="Why it was refused")
+    source_file: pl.String = pa.Field(description="Name of the bronze object that holds the record")
+    ingested_at: Timestamp = pa.Field(description="When the file was landed in bronze (UTC)")
+
+    class Config:
+        """No key: the same broken record may come twice."""
+
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(domain="quality", table="quarantine", key=(), partition_by=PARTITION_BY)
+        }
+
+
+class RowLedger(Contract):
+    """One day of one silver table: where each record of its bronze files went.
+
+    bronze_rows = silver_rows + duplicate_rows + superseded_rows + quarantined_rows, and the same for the amounts.
+    """
+
+    domain: pl.String = pa.Field(description="Domain of the table")
+    table_name: pl.String = pa.Field(description="Silver table")
+    partition_date: pl.Date = pa.Field(description="UTC day of delivery")
+    bronze_rows: pl.Int64 = pa.Field(ge=0, description="Records that the day's manifest counts")
+    silver_rows: pl.Int64 = pa.Field(ge=0, description="Rows in silver")
+    duplicate_rows: pl.Int64 = pa.Field(ge=0, description="Identical duplicates that were removed")
+    superseded_rows: pl.Int64 = pa.Field(
+        ge=0, description="Versions replaced by a later landing of the same change"
+    )
+    quarantined_rows: pl.Int64 = pa.Field(ge=0, description="Records in quarantine")
+    bronze_amount: Total = pa.Field(
+        nullable=True, description="Money in the day's files, from the manifest (null: the table has none)"
+    )
+    silver_amount: Total = pa.Field(nullable=True, description="Money in silver")
+    duplicate_amount: Total = pa.Field(
+        nullable=True, description="Money in the identical duplicates that were removed"
+    )
+    quarantined_amount: Total = pa.Field(
+        nullable=True, description="Readable money in the quarantined records"
+    )
+    manifest_sha256: pl.String = pa.Field(description="Hash of the manifest the day was made from")
+    silver_version: pl.Int64 = pa.Field(
+        ge=0, description="Version of the silver Delta table that holds the day"
+    )
+
+    class Config:
+        """One row per table and day."""
+
+        unique = ["domain", "table_name", "partition_date"]  # noqa: RUF012
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(
+                domain="quality", table="row_ledger", key=PARTITION_BY, partition_by=PARTITION_BY
+            )
+        }
