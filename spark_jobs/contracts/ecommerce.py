@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from spark_jobs.contracts.contract import Money, Timestamp, Rule, SilverContract, TableRules, column
+from spark_jobs.contracts.contract import Money, Rule, SilverContract, TableRules, Timestamp, column
 
 DAY = timedelta(days=1)
 # One @ with something on both sides and a dot behind it. Plain enough for Java's and Rust's regex engines alike.

@@ -5,7 +5,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from spark_jobs.contracts.contract import Timestamp, Total, Contract, TableRules
+from spark_jobs.contracts.contract import Contract, TableRules, Timestamp, Total
 
 # Partitioned the way it is replaced: one table's days at a time.
 PARTITION_BY = ("domain", "table_name", "partition_date")

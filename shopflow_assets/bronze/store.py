@@ -1,0 +1,55 @@
+"""Objects of one bucket, through boto3; the only place of the pipeline that speaks S3 for bronze."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from shopflow_assets.settings import Settings
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """A bucket, with the rights of the user that Dagster works as."""
+
+    settings: Settings
+    bucket: str
+
+    @cached_property
+    def client(self) -> Any:
+        """The S3 client, made on first use: importing boto3 costs half a second at every start of a run."""
+        import boto3
+
+        return boto3.client(
+            "s3",
+            endpoint_url=self.settings.s3_endpoint,
+            region_name=self.settings.s3_region,
+            aws_access_key_id=self.settings.dagster_s3_access_key.get_secret_value(),
+            aws_secret_access_key=self.settings.dagster_s3_secret_key.get_secret_value(),
+        )
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Keys under a prefix, in order."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                yield entry["Key"]
+
+    def get(self, key: str) -> bytes | None:
+        """An object's bytes, or None when there is none."""
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            return None
+
+    def put(self, key: str, body: bytes) -> None:
+        """Store an object whole: readers see the old one or the new one."""
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def download(self, key: str, path: Path) -> None:
+        """Copy an object to a file, in pieces."""
+        self.client.download_file(self.bucket, key, str(path))
+
+    def upload(self, key: str, path: Path) -> None:
+        """Copy a file to an object, in pieces; it appears only when it is whole."""
+        self.client.upload_file(str(path), self.bucket, key)

@@ -1,0 +1,150 @@
+"""Reads a delivered file strictly, to say whether it can be read at all and what a right reading must find.
+
+Independent of Spark on purpose: what Spark reads is later compared with these counts.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from shopflow_assets.errors import RefusedFileError
+from spark_jobs.contracts.contract import Column
+
+BATCH = 10_000
+BLANKS = " \t\r\n"
+LARGEST_FIELD = 2**31 - 1
+Record = Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a right reading of a file finds; see `LandedFile` for the meaning of the counts."""
+
+    columns: tuple[str, ...]
+    records: int
+    malformed: int
+    characters: dict[str, int]
+    amount: Decimal | None
+
+
+def read_strictly(path: Path, suffix: str, expected: Sequence[Column], amount: str | None) -> Reading:
+    """Count records, characters per column and money of a CSV (`.csv`) or JSON lines (`.jsonl`) file.
+
+    Raises:
+        RefusedFileError: the file as a whole cannot be read rightly.
+    """
+    names = [column.name for column in expected]
+    try:
+        if suffix == ".jsonl":
+            with path.open("rb") as lines:
+                return _count(tuple(names), _json_records(lines, names), expected, amount)
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            return _read_csv(text, names, expected, amount)
+    except UnicodeDecodeError as error:
+        raise RefusedFileError(f"expected UTF-8, found byte 0x{error.object[error.start]:02x}") from error
+
+
+def _read_csv(text: IO[str], names: list[str], expected: Sequence[Column], amount: str | None) -> Reading:
+    csv.field_size_limit(LARGEST_FIELD)
+    # Strict: in the lenient mode an unclosed quote swallows the rest of the file, as it does in Spark.
+    rows = csv.reader(text, strict=True)
+    try:
+        header = tuple(next(rows, ()))
+        if sorted(header) != sorted(names):
+            raise RefusedFileError(_header_difference(header, names))
+        width = len(header)
+        return _count(header, (row if len(row) == width else None for row in rows if row), expected, amount)
+    except csv.Error as error:
+        raise RefusedFileError(f"expected CSV, found in line {rows.line_num}: {error}") from error
+
+
+def _header_difference(header: Sequence[str], names: Sequence[str]) -> str:
+    if not header:
+        return f"expected a header with {len(names)} columns, found an empty file"
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    unknown = sorted(set(header) - set(names))
+    missing = sorted(set(names) - set(header))
+    found = [
+        f"{what} {', '.join(which)}"
+        for what, which in (("unknown", unknown), ("missing", missing), ("repeated", repeated))
+        if which
+    ]
+    return f"expected a header with {len(names)} columns, found columns {'; '.join(found)}"
+
+
+def _json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
+    known = set(names)
+    for line in lines:
+        text = line.decode()
+        if text.strip(BLANKS):
+            yield _json_record(text, names, known)
+
+
+def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
+    """The record's texts in column order, or None when the line is not one flat object of known keys."""
+    try:
+        # Numbers stay the texts that they are: a float would lose digits.
+        pairs = json.loads(
+            text, object_pairs_hook=list, parse_float=str, parse_int=str, parse_constant=_not_a_value
+        )
+    except ValueError:
+        return None
+    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
+        return None
+    found: dict[str, Any] = dict(pairs)
+    if len(found) < len(pairs) or not found.keys() <= known:
+        return None
+    if any(isinstance(value, list | dict) for value in found.values()):
+        return None
+    return [_plain(found.get(name)) for name in names]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
+
+
+def _not_a_value(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _count(
+    columns: tuple[str, ...], records: Iterator[Record], expected: Sequence[Column], amount: str | None
+) -> Reading:
+    good = bad = 0
+    characters = [0] * len(columns)
+    total = Decimal(0)
+    pattern = _amount_pattern(expected, amount)
+    while batch := list(islice(records, BATCH)):
+        rows = [row for row in batch if row is not None]
+        good += len(rows)
+        bad += len(batch) - len(rows)
+        for i, values in enumerate(zip(*rows, strict=True)):
+            characters[i] += sum(map(len, values))
+            if columns[i] == amount:
+                total += sum(
+                    (Decimal(v) for t in values if pattern.fullmatch(v := t.strip(BLANKS))), Decimal(0)
+                )
+    return Reading(
+        columns=columns,
+        records=good + bad,
+        malformed=bad,
+        characters=dict(zip(columns, characters, strict=True)),
+        amount=total if amount else None,
+    )
+
+
+def _amount_pattern(expected: Sequence[Column], amount: str | None) -> re.Pattern[str]:
+    money = next((c.dtype for c in expected if c.name == amount), None)
+    if not isinstance(money, pl.Decimal):
+        return re.compile("")
+    return re.compile(rf"[+-]?0*\d{{1,{money.precision - money.scale}}}(\.\d{{1,{money.scale}}})?")

@@ -1,0 +1,94 @@
+"""The work of bronze and silver assets over a run's days: every day is tried, then the step fails once for all."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dagster as dg
+
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.errors import BadDaysError
+from shopflow_assets.partitions import run_days
+from shopflow_assets.settings import settings
+from spark_jobs.manifest import MANIFEST, Manifest
+from spark_jobs.silver_job import SilverTable, make_silver
+
+DayMetadata = Mapping[date, Mapping[str, Any]]
+
+
+def land_days(context: dg.AssetExecutionContext, feed: Feed) -> None:
+    """Land the run's days.
+
+    Raises:
+        BadDaysError: a day has no delivery, or a file of it was refused; the other days are landed all the same.
+    """
+    landed: dict[date, Mapping[str, Any]] = {}
+    problems: dict[str, str] = {}
+    for day in run_days(context):
+        manifest = feed.land(day, datetime.now(UTC))
+        if manifest is None:
+            problems[day.isoformat()] = feed.how_to_deliver(day)
+        elif manifest.refused:
+            problems[day.isoformat()] = "; ".join(f"{f.source} refused: {f.reason}" for f in manifest.refused)
+        else:
+            landed[day] = _landing(manifest)
+            context.log.info(f"{day}: {manifest.records} records in {len(manifest.files)} files")
+    _record(context, landed, "Landing", problems)
+
+
+def make_silver_days(context: dg.AssetExecutionContext, feed: Feed, table: SilverTable) -> None:
+    """Make silver of the run's days from what is landed.
+
+    Raises:
+        BadDaysError: a day is not landed, or Spark reads it otherwise than its manifest counts.
+    """
+    from spark_jobs.session import connect
+
+    manifests = {day: manifest for day in run_days(context) if (manifest := feed.manifest(day))}
+    result = make_silver(connect(settings().spark_remote), table, manifests, settings().limits)
+    problems = {day.isoformat(): problem for day, problem in result.problems.items()}
+    problems |= {
+        day.isoformat(): "nothing landed: materialize bronze for this day first"
+        for day in run_days(context)
+        if day not in manifests
+    }
+    made = {day: _ledger_entry(row) for day, row in result.ledger.items()}
+    _record(context, made, "Silver", problems)
+
+
+def _record(
+    context: dg.AssetExecutionContext, made: DayMetadata, what: str, problems: Mapping[str, str]
+) -> None:
+    if not problems:
+        for day, metadata in made.items():
+            context.add_asset_metadata(metadata, partition_key=day.isoformat())
+        return
+    # A step that raises records none of its days, so the good ones are recorded here.
+    for day, metadata in made.items():
+        context.log_event(
+            dg.AssetMaterialization(context.asset_key, metadata=metadata, partition=day.isoformat())
+        )
+    raise BadDaysError(what, problems)
+
+
+def _landing(manifest: Manifest) -> Mapping[str, Any]:
+    files = [
+        dg.TableRecord({"file": f.name, "from": f.source, "records": f.records, "bytes": f.bytes})
+        for f in manifest.files
+    ]
+    return {
+        **dg.TableMetadataSet(partition_row_count=manifest.records),
+        "files": dg.MetadataValue.table(files) if files else 0,
+        "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
+    }
+
+
+def _ledger_entry(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    counts = {name: row[name] for name in ("bronze_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")}
+    amount = {} if row["silver_amount"] is None else {"silver_amount": str(row["silver_amount"])}
+    return {
+        **dg.TableMetadataSet(partition_row_count=row["silver_rows"]),
+        **counts,
+        **amount,
+        "delta_version": row["silver_version"],
+    }

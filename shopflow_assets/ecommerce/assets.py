@@ -1,0 +1,61 @@
+"""The marketplace's order lines, from the inbox to silver."""
+
+import dagster as dg
+
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.bronze.store import ObjectStore
+from shopflow_assets.catalogue import bronze_metadata, row_description, silver_metadata
+from shopflow_assets.checks.silver import silver_checks
+from shopflow_assets.days import land_days, make_silver_days
+from shopflow_assets.partitions import DAILY, ONE_RUN
+from shopflow_assets.settings import settings
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.silver.ecommerce import order_lines
+from spark_jobs.silver_job import SilverTable
+
+INBOX = dg.AssetSpec(
+    ["inbox", "ecommerce"],
+    description="The marketplace's export as it is dropped into the inbox: one folder per day with CSV and JSON lines.",
+    group_name="ecommerce",
+    kinds={"s3", "csv", "json"},
+    owners=["team:data-platform"],
+)
+
+
+def feed() -> Feed:
+    """The marketplace's feed: its contract, the inbox it arrives in and the lake it lands in."""
+    return Feed(OrderLines, ObjectStore(settings(), "inbox"), ObjectStore(settings(), "datalake"))
+
+
+@dg.asset(
+    key=["bronze", "ecommerce", "order_lines"],
+    deps=[INBOX],
+    partitions_def=DAILY,
+    backfill_policy=ONE_RUN,
+    group_name="ecommerce",
+    kinds={"s3", "csv", "json"},
+    owners=["team:data-platform"],
+    metadata=bronze_metadata(OrderLines),
+)
+def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
+    """The day's order-line files exactly as the marketplace sent them, with a manifest that counts their records."""
+    land_days(context, feed())
+
+
+@dg.asset(
+    key=["silver", "ecommerce", "order_lines"],
+    deps=[bronze_order_lines],
+    partitions_def=DAILY,
+    backfill_policy=ONE_RUN,
+    group_name="ecommerce",
+    kinds={"spark", "deltalake"},
+    owners=["team:data-platform"],
+    metadata=silver_metadata(OrderLines),
+    description=row_description(OrderLines),
+    pool="spark",
+)
+def silver_order_lines(context: dg.AssetExecutionContext) -> None:
+    make_silver_days(context, feed(), SilverTable(OrderLines, order_lines))
+
+
+silver_order_lines_checks = silver_checks(silver_order_lines.key, feed)

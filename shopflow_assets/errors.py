@@ -1,0 +1,23 @@
+"""What can go wrong in the pipeline, by name; each message says what was found, what was expected and what to do."""
+
+
+class ShopFlowError(Exception):
+    """Base of all errors that a person is meant to read."""
+
+
+class SettingsError(ShopFlowError):
+    """A setting is missing or cannot be read."""
+
+
+class RefusedFileError(ShopFlowError):
+    """A delivered file cannot be read rightly as a whole."""
+
+
+class BadDaysError(ShopFlowError):
+    """Some days of a run could not be made; the message names every one of them."""
+
+    def __init__(self, what: str, reasons: dict[str, str]) -> None:
+        """Say what failed, and why for each day."""
+        listed = "\n".join(f"{day}: {reason}" for day, reason in sorted(reasons.items()))
+        super().__init__(f"{what} failed for {len(reasons)} of the run's days:\n{listed}")
+        self.reasons = reasons

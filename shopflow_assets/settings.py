@@ -1,0 +1,49 @@
+"""The pipeline's settings: read from the environment in this one place, checked once."""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shopflow_assets.errors import SettingsError
+from spark_jobs.contracts.contract import Limits
+
+
+class Settings(BaseSettings):
+    """Every field is the environment variable `SHOPFLOW_<FIELD>`; `shopflow up` sets them all."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPFLOW_", frozen=True)
+
+    home: Path
+    start_date: date = date(2026, 1, 1)
+    max_order_age_days: int = 30
+    max_quarantined_share: Decimal = Decimal("0.05")
+    s3_endpoint: str
+    s3_region: str = "us-east-1"
+    dagster_s3_access_key: SecretStr
+    dagster_s3_secret_key: SecretStr
+    spark_remote: str
+    trino_host: str = "127.0.0.1"
+    trino_port: int
+
+    @property
+    def limits(self) -> Limits:
+        """What the contracts' rules need to know."""
+        return Limits(first_partition=self.start_date, max_order_age_days=self.max_order_age_days)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: names every variable that is missing or wrong.
+    """
+    try:
+        return Settings()  # ty: ignore[missing-argument]
+    except ValidationError as error:
+        wrong = "; ".join(f"SHOPFLOW_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{wrong}. Start the stack with `shopflow up`, which sets them.") from error

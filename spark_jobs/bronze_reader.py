@@ -1,0 +1,138 @@
+"""Reads exactly the files that manifests list, every value as the text that was received.
+
+Result columns: one text column per source column of the contract, `malformed` (why the record as such is broken, else
+null), `record` (the JSON line as received, null for CSV), then partition_date, source_file and ingested_at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import DateType, StringType, StructField, StructType, TimestampNTZType
+
+from spark_jobs.manifest import LandedFile, Manifest
+
+LAKE = "s3a://datalake/"
+BLANKS = " \t\r\n"
+CORRUPT = "_corrupt_record"
+LANDING = StructType(
+    [
+        StructField("path", StringType()),
+        StructField("partition_date", DateType()),
+        StructField("source_file", StringType()),
+        StructField("ingested_at", TimestampNTZType()),
+    ]
+)
+# One flat JSON object once escapes are taken out. Spark's parser stops at the end of the first value and turns nested
+# values into text, so a second object on the line and a nested one would go unnoticed.
+FLAT_OBJECT = (
+    r'^\s*\{\s*(?:"[^"]*+"\s*:\s*(?:"[^"]*+"|[-+.0-9eE]++|true|false|null)\s*(?:,\s*(?=")|(?=\})))*+\}\s*$'
+)
+
+
+def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequence[str]) -> DataFrame:
+    """All records of the manifests' files; see the module for the columns."""
+    by_form: dict[tuple[str, ...] | None, list[tuple[Manifest, LandedFile]]] = defaultdict(list)
+    for manifest in manifests:
+        for file in manifest.files:
+            by_form[None if file.is_json else file.columns].append((manifest, file))
+    parts = [_empty(spark, names)]
+    for header, listed in by_form.items():
+        paths = [_path(manifest, file) for manifest, file in listed]
+        read = (
+            _read_json_lines(spark, paths, names)
+            if header is None
+            else _read_csv(spark, paths, header, names)
+        )
+        parts.append(_with_landing(spark, read, listed))
+    return reduce(DataFrame.unionByName, parts)
+
+
+def _read_csv(
+    spark: SparkSession, paths: list[str], header: Sequence[str], names: Sequence[str]
+) -> DataFrame:
+    # Spark ignores a header's order, so files are read under the header that the manifest says they have.
+    schema = ", ".join(f"`{name}` string" for name in (*header, CORRUPT))
+    rows = (
+        spark.read.schema(schema)
+        .option("header", True)
+        .option("multiLine", True)
+        .option("escape", '"')
+        .option("columnNameOfCorruptRecord", CORRUPT)
+        .csv(paths)
+    )
+    found = F.size(F.split(F.col(CORRUPT), ",", -1))
+    why = F.format_string(
+        f"expected {len(header)} fields, found about %d: '%s'", found, F.left(CORRUPT, F.lit(200))
+    )
+    return rows.select(
+        # A ragged record's values may stand under the wrong names, so none of them is used.
+        *(
+            F.when(F.col(CORRUPT).isNull(), F.col(name)).alias(name) if name in header else _null(name)
+            for name in names
+        ),
+        F.when(F.col(CORRUPT).isNotNull(), why).alias("malformed"),
+        _as_malformed(F.col(CORRUPT)).alias("record"),
+        F.col("_metadata.file_path").alias("path"),
+    )
+
+
+def _read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]) -> DataFrame:
+    lines = (
+        spark.read.option("lineSep", "\n")
+        .text(paths)
+        .where(F.btrim("value", F.lit(BLANKS)) != "")
+        .select("value", F.col("_metadata.file_path").alias("path"))
+    )
+    plain = F.regexp_replace("value", r"\\.", "").rlike(FLAT_OBJECT)
+    fields = F.when(plain, F.from_json("value", "map<string,string>"))
+    unknown = F.array_except(F.map_keys("fields"), F.array(*(F.lit(name) for name in names)))
+    repeated = F.size(F.map_keys("fields")) != F.size(F.array_distinct(F.map_keys("fields")))
+    why = (
+        F.when(F.col("fields").isNull(), "expected one flat JSON object on the line")
+        .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
+        .when(repeated, "a key is given twice")
+    )
+    return (
+        lines.withColumn("fields", fields)
+        .withColumn("malformed", why)
+        .select(
+            *(F.when(F.col("malformed").isNull(), F.col("fields")[name]).alias(name) for name in names),
+            "malformed",
+            F.when(F.col("fields").isNotNull(), F.col("value"))
+            .otherwise(_as_malformed(F.col("value")))
+            .alias("record"),
+            "path",
+        )
+    )
+
+
+def _as_malformed(text: Column) -> Column:
+    """A broken record as a JSON object; null where there is none."""
+    return F.when(text.isNotNull(), F.to_json(F.struct(text.alias("malformed"))))
+
+
+def _with_landing(
+    spark: SparkSession, read: DataFrame, listed: Sequence[tuple[Manifest, LandedFile]]
+) -> DataFrame:
+    rows = [
+        (_path(manifest, file), manifest.partition_date, file.name, file.landed_at.replace(tzinfo=None))
+        for manifest, file in listed
+    ]
+    landing = spark.createDataFrame(rows, LANDING)
+    return read.join(F.broadcast(landing), "path", "left").drop("path")
+
+
+def _empty(spark: SparkSession, names: Sequence[str]) -> DataFrame:
+    texts = [StructField(name, StringType()) for name in (*names, "malformed", "record")]
+    return spark.createDataFrame([], StructType(texts + LANDING.fields[1:]))
+
+
+def _path(manifest: Manifest, file: LandedFile) -> str:
+    return f"{LAKE}{manifest.prefix}{file.name}"
+
+
+def _null(name: str) -> Column:
+    return F.lit(None).cast("string").alias(name)

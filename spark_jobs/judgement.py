@@ -1,0 +1,119 @@
+"""Judges records by their contract: row rules, then rules over groups on the rows that passed, then duplicates.
+
+Pure functions of DataFrames. The windows and joins work on the few offending keys, found on narrow columns: carrying
+every column through a shuffle costs more than all the rules together.
+"""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from spark_jobs.contracts.contract import (
+    LANDING_COLUMNS,
+    Limits,
+    SilverContract,
+    names,
+    source_columns,
+    table_rules,
+)
+from spark_jobs.parsing import reason, text_of, typed
+
+NO_REASONS = F.array().cast("array<string>")
+
+
+def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limits) -> DataFrame:
+    """Records as received plus `reasons`: every row rule that fails. A rule that comes out null passes."""
+    found = source_columns(contract)
+    known = set(names(found))
+
+    def value(name: str) -> Column:
+        return F.col(f"value_{name}" if name in known else name)
+
+    texts = records.select("*", *(text_of(c.name).alias(f"text_{c.name}") for c in found))
+    values = texts.select("*", *(typed(c, F.col(f"text_{c.name}")).alias(f"value_{c.name}") for c in found))
+    expected = {
+        c.name: F.lit(True) if c.since is None else F.col("partition_date") >= F.lit(c.since) for c in found
+    }
+    why = [F.when(expected[c.name], reason(c, F.col(f"text_{c.name}"), value(c.name))) for c in found]
+    why += [F.when(~rule.holds(value, limits), F.lit(rule.text)) for rule in table_rules(contract).rules]
+    broken = F.array(F.concat(F.lit("malformed record: "), "malformed"))
+    reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(F.array_compact(F.array(*why)))
+    return values.withColumn("reasons", reasons).select(*records.columns, "reasons")
+
+
+def values_of(records: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """The contract's columns, parsed."""
+    parsed = (typed(c, text_of(c.name)).alias(c.name) for c in source_columns(contract))
+    return records.select(*parsed, *LANDING_COLUMNS)
+
+
+def disagreeing_groups(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """Groups of a day whose rows differ in what they must agree on: partition_date, group key, `group_reasons`."""
+    rules = table_rules(contract)
+    assert rules.group_key
+    noun = f"lines of one {rules.group_key.removesuffix('_id')}"
+    why = [F.when(F.min(name) != F.max(name), F.lit(f"{noun} disagree on {name}")) for name in rules.agree_on]
+    groups = values.groupBy("partition_date", rules.group_key).agg(
+        F.array_compact(F.array(*why)).alias("group_reasons")
+    )
+    return groups.where(F.size("group_reasons") > 0)
+
+
+def repeated_keys(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """Keys that a day has more than once: partition_date, key, `copies`, `is_conflict`, `copy_amount`."""
+    rules = table_rules(contract)
+    content = F.xxhash64(*names(source_columns(contract))).alias("content")
+    amount = F.col(rules.amount) if rules.amount else F.lit(None).cast("decimal(38, 2)")
+    return (
+        values.select("partition_date", *rules.key, content, amount.alias("copy_amount"))
+        .groupBy("partition_date", *rules.key)
+        .agg(
+            F.count(F.lit(1)).alias("copies"),
+            (F.min("content") != F.max("content")).alias("is_conflict"),
+            F.min("copy_amount").alias("copy_amount"),
+        )
+        .where(F.col("copies") > 1)
+    )
+
+
+def judge_groups(
+    judged: DataFrame, disagreeing: DataFrame | None, repeated: DataFrame, contract: type[SilverContract]
+) -> DataFrame:
+    """`judged` with the reasons of the group rules added, for rows that passed all row rules."""
+    rules = table_rules(contract)
+    by_name = {c.name: c for c in source_columns(contract)}
+    passed = F.size("reasons") == 0
+    found = judged
+    for name in rules.key:
+        found = found.withColumn(f"key_{name}", F.when(passed, typed(by_name[name], text_of(name))))
+    if disagreeing is not None:
+        groups = disagreeing.withColumnRenamed(str(rules.group_key), f"key_{rules.group_key}")
+        found = found.join(F.broadcast(groups), ["partition_date", f"key_{rules.group_key}"], "left")
+        found = found.withColumn("reasons", F.concat("reasons", F.coalesce("group_reasons", NO_REASONS)))
+        found = found.drop("group_reasons")
+    shown = F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ")
+    conflict = F.concat(F.lit("conflicting records for key ("), shown, F.lit(")"))
+    conflicts = repeated.where("is_conflict").select(
+        "partition_date",
+        *(F.col(name).alias(f"key_{name}") for name in rules.key),
+        conflict.alias("conflict"),
+    )
+    found = found.join(
+        F.broadcast(conflicts), ["partition_date", *(f"key_{name}" for name in rules.key)], "left"
+    )
+    with_conflict = F.when((F.size("reasons") == 0) & F.col("conflict").isNotNull(), F.array("conflict"))
+    reasons = F.concat("reasons", F.coalesce(with_conflict, NO_REASONS))
+    return found.withColumn("reasons", reasons).drop("conflict", *(f"key_{name}" for name in rules.key))
+
+
+def without_duplicates(values: DataFrame, repeated: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """Rows with identical duplicates collapsed to the one whose file comes first by name."""
+    key = ["partition_date", *table_rules(contract).key]
+    copies = F.broadcast(repeated.where("not is_conflict").select(*key))
+    order = Window.partitionBy(*key).orderBy("source_file")
+    first = (
+        values.join(copies, key, "left_semi")
+        .withColumn("nth_copy", F.row_number().over(order))
+        .where(F.col("nth_copy") == 1)
+        .drop("nth_copy")
+    )
+    return values.join(copies, key, "left_anti").unionByName(first)

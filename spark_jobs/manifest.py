@@ -1,0 +1,101 @@
+"""The manifest of one day of bronze: what was landed, and all that readers may rely on.
+
+The PUT of the manifest is the commit of a landing; a data object that no manifest lists does not exist.
+"""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import PurePosixPath
+
+from pydantic import BaseModel, ConfigDict
+
+MANIFEST = "_manifest.json"
+
+
+class LandedFile(BaseModel):
+    """A file that readers may read; the counts come from a strict reader that is not Spark.
+
+    `characters` counts code points per column over the well-formed records, `malformed` the other records, and
+    `amount` adds up the readable values of the contract's money column (None: the table has none).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    source: str
+    bytes: int
+    sha256: str
+    columns: tuple[str, ...]
+    records: int
+    malformed: int
+    characters: dict[str, int]
+    amount: Decimal | None
+    landed_at: datetime
+
+    @property
+    def is_json(self) -> bool:
+        """JSON lines, as opposed to CSV."""
+        return PurePosixPath(self.name).suffix == ".jsonl"
+
+
+class RefusedFile(BaseModel):
+    """A file that no reader can read rightly; its bytes are kept under `_refused/`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    source: str
+    bytes: int
+    sha256: str
+    reason: str
+    landed_at: datetime
+
+
+class Window(BaseModel):
+    """The watermark window of an extraction: changes at or after `start` and before `end` (UTC)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: datetime
+    end: datetime
+
+
+class Manifest(BaseModel):
+    """All files of one table and day. `window` is None where whole files are delivered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    domain: str
+    table: str
+    partition_date: date
+    prefix: str
+    window: Window | None = None
+    files: tuple[LandedFile, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """The manifest as stored; equal manifests have equal bytes."""
+        return self.model_dump_json(indent=2).encode()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the stored bytes: says which state of bronze a silver day was made from."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @property
+    def records(self) -> int:
+        """Records in all listed files."""
+        return sum(file.records for file in self.files)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Readable money in all listed files; None when the table has no money column."""
+        found = [file.amount for file in self.files if file.amount is not None]
+        return sum(found, Decimal(0)) if found or not self.files else None
+
+
+def day_prefix(domain: str, table: str | None, day: date) -> str:
+    """Where a day of bronze lives in the lake; `table` is None where a domain has a single feed."""
+    folder = f"bronze/{domain}/{table}" if table else f"bronze/{domain}"
+    return f"{folder}/year={day:%Y}/month={day:%m}/day={day:%d}/"

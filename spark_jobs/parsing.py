@@ -1,0 +1,76 @@
+"""From received text to typed values: explicit, and never by a cast that rounds, shifts or gives up silently."""
+
+import polars as pl
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import functions as F
+
+from spark_jobs.contracts.contract import Column
+from spark_jobs.delta_tables import sql_type
+
+BLANKS = " \t\r\n"
+SHOWN = 80
+TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"
+DATE = r"^\d{4}-\d{2}-\d{2}$"
+INTEGER = r"^[+-]?\d+$"
+
+
+def text_of(name: str) -> SparkColumn:
+    """The received text without blanks around it; null when nothing is left."""
+    return F.nullif(F.btrim(name, F.lit(BLANKS)), F.lit(""))
+
+
+def typed(column: Column, text: SparkColumn) -> SparkColumn:
+    """The value that the text says, in the contract's type; null when it says none."""
+    dtype, target = column.dtype, sql_type(column.dtype)
+    if isinstance(dtype, pl.Decimal):
+        # The pattern refuses what a cast would round: too many digits, an exponent, a comma.
+        whole, fraction = dtype.precision - dtype.scale, dtype.scale
+        return _when(text, rf"^[+-]?0*\d{{1,{whole}}}(\.\d{{1,{fraction}}})?$", target)
+    if isinstance(dtype, pl.Datetime):
+        # Read as an instant, so that an offset is applied; without one it is UTC, the session's zone.
+        return _when(text, TIMESTAMP, "timestamp_ltz").cast(target)
+    if dtype == pl.Date:
+        return _when(text, DATE, target)
+    if dtype in (pl.Int32, pl.Int64):
+        return _when(text, INTEGER, target)
+    if column.spelling == "lower":
+        return F.lower(text)
+    if column.spelling == "snake":
+        return F.translate(F.lower(text), " -", "__")
+    return text
+
+
+def reason(column: Column, text: SparkColumn, value: SparkColumn) -> SparkColumn:
+    """Why the column's text is refused, or null."""
+    shown = F.left(text, F.lit(SHOWN))
+    quoted = F.concat(F.lit("'"), shown, F.lit("'"))
+    found = F.when(text.isNotNull() & value.isNull(), _says(column, f"not {_kind(column.dtype)}: ", quoted))
+    if column.required:
+        found = found.when(text.isNull(), F.lit(f"{column.name}: required"))
+    if column.allowed:
+        listed = ", ".join(column.allowed)
+        found = found.when(~value.isin(list(column.allowed)), _says(column, f"not one of {listed}: ", quoted))
+    if column.pattern:
+        kind = column.meaning or f"like {column.pattern}"
+        found = found.when(~value.rlike(column.pattern), _says(column, f"not {kind}: ", quoted))
+    if column.above is not None:
+        found = found.when(value <= column.above, _says(column, f"must be > {column.above}: ", shown))
+    if column.at_least is not None:
+        found = found.when(value < column.at_least, _says(column, f"must be >= {column.at_least}: ", shown))
+    return found
+
+
+def _when(text: SparkColumn, pattern: str, target: str) -> SparkColumn:
+    return F.when(text.rlike(pattern), text.try_cast(target))
+
+
+def _says(column: Column, what: str, shown: SparkColumn) -> SparkColumn:
+    return F.concat(F.lit(f"{column.name}: {what}"), shown)
+
+
+def _kind(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.Decimal):
+        return f"a decimal({dtype.precision},{dtype.scale})"
+    if isinstance(dtype, pl.Datetime):
+        return "a timestamp"
+    return {pl.Date: "a date", pl.Int32: "an integer", pl.Int64: "an integer"}.get(type(dtype), "text")

@@ -1,0 +1,172 @@
+"""One Spark job for a run of days: reads what the manifests list, judges it, replaces the days of three tables.
+
+Order of the writes: quarantine, silver, ledger. A crash between them leaves a ledger that disagrees with silver, which
+the row ledger check shows; the same run again mends it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.bronze_reader import read_records
+from spark_jobs.contracts.contract import (
+    Limits,
+    SilverContract,
+    names,
+    source_columns,
+    table_rules,
+)
+from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.delta_tables import create_frame, location, replace_days
+from spark_jobs.judgement import (
+    disagreeing_groups,
+    judge_groups,
+    judge_rows,
+    repeated_keys,
+    values_of,
+    without_duplicates,
+)
+from spark_jobs.manifest import Manifest
+from spark_jobs.reading_check import misread_days
+
+
+@dataclass(frozen=True)
+class SilverTable:
+    """A silver table: its contract and the pure function that makes its rows from parsed records."""
+
+    contract: type[SilverContract]
+    transform: Callable[[DataFrame], DataFrame]
+
+
+@dataclass(frozen=True)
+class SilverResult:
+    """What a run made: one ledger row per day that was written, and why the other days were not."""
+
+    ledger: dict[date, dict[str, Any]]
+    problems: dict[date, str]
+
+
+def make_silver(
+    spark: SparkSession, table: SilverTable, manifests: Mapping[date, Manifest], limits: Limits
+) -> SilverResult:
+    """Make silver and quarantine of these days from bronze, and write down where every record went.
+
+    A day that Spark reads otherwise than the manifest counts is left as it was and named in `problems`.
+    """
+    columns = names(source_columns(table.contract))
+    records = read_records(spark, manifests.values(), columns)
+    judged = judge_rows(records, table.contract, limits).persist()
+    try:
+        problems = misread_days(judged, manifests.values(), columns)
+        days = {day: manifest for day, manifest in manifests.items() if day not in problems}
+        if days:
+            good = judged.where(_on(days))
+            return SilverResult(_write(spark, table, good, days), problems)
+        return SilverResult({}, problems)
+    finally:
+        judged.unpersist()
+
+
+def _write(
+    spark: SparkSession, table: SilverTable, judged: DataFrame, days: Mapping[date, Manifest]
+) -> dict[date, dict[str, Any]]:
+    contract, rules = table.contract, table_rules(table.contract)
+    passed = values_of(judged.where(F.size("reasons") == 0), contract)
+    disagreeing = disagreeing_groups(passed, contract).persist() if rules.group_key else None
+    agreeing = passed
+    if disagreeing is not None:
+        agreeing = passed.join(
+            F.broadcast(disagreeing), ["partition_date", str(rules.group_key)], "left_anti"
+        )
+    repeated = repeated_keys(agreeing, contract).persist()
+    try:
+        verdicts = judge_groups(judged, disagreeing, repeated, contract)
+        refused = verdicts.where(F.size("reasons") > 0)
+        accepted = values_of(verdicts.where(F.size("reasons") == 0), contract)
+        mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
+        replace_days(quarantined(refused, contract), Quarantine, days, mine)
+        silver = table.transform(without_duplicates(accepted, repeated, contract))
+        version = replace_days(silver, contract, days)
+        counts = _counts(spark, table, refused, repeated, days)
+        ledger = {day: _ledger_row(table, day, days[day], counts, version) for day in days}
+        replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
+        return ledger
+    finally:
+        repeated.unpersist()
+        if disagreeing is not None:
+            disagreeing.unpersist()
+
+
+def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """Refused records as rows of the quarantine table, the texts as they were received."""
+    rules = table_rules(contract)
+    received = F.to_json(F.struct(*names(source_columns(contract))))
+    return refused.select(
+        F.lit(rules.domain).alias("domain"),
+        F.lit(rules.table).alias("table_name"),
+        "partition_date",
+        F.coalesce("record", received).alias("record"),
+        "reasons",
+        "source_file",
+        "ingested_at",
+    )
+
+
+def _counts(
+    spark: SparkSession,
+    table: SilverTable,
+    refused: DataFrame,
+    repeated: DataFrame,
+    days: Mapping[date, Manifest],
+) -> dict[tuple[str, date], tuple[int, Decimal | None]]:
+    """Rows and money per (silver | duplicate | quarantined, day); silver is counted in the table as written."""
+    amount = table_rules(table.contract).amount
+    written = spark.read.format("delta").load(location(table.contract)).where(_on(days))
+    spare = F.col("copies") - 1
+    parts = [
+        _totals("silver", written, F.lit(1), F.col(amount) if amount else None),
+        _totals("duplicate", repeated.where("not is_conflict"), spare, F.col("copy_amount") * spare),
+        _totals("quarantined", _with_amount(refused, table.contract), F.lit(1), F.col("readable_amount")),
+    ]
+    rows = parts[0].unionByName(parts[1]).unionByName(parts[2]).collect()
+    return {(row["part"], row["partition_date"]): (row["found"], row["amount"]) for row in rows}
+
+
+def _totals(part: str, rows: DataFrame, found: Column, amount: Column | None) -> DataFrame:
+    money = F.lit(None) if amount is None else F.sum(amount)
+    return rows.groupBy("partition_date").agg(
+        F.lit(part).alias("part"), F.sum(found).alias("found"), money.cast("decimal(38, 2)").alias("amount")
+    )
+
+
+def _with_amount(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    amount = table_rules(contract).amount
+    readable = F.col(amount) if amount else F.lit(None).cast("decimal(10, 2)")
+    return values_of(refused, contract).select("partition_date", readable.alias("readable_amount"))
+
+
+def _ledger_row(
+    table: SilverTable,
+    day: date,
+    manifest: Manifest,
+    counts: Mapping[tuple[str, date], tuple[int, Decimal | None]],
+    version: int,
+) -> dict[str, Any]:
+    rules = table_rules(table.contract)
+    nothing = (0, None if rules.amount is None else Decimal(0))
+    row: dict[str, Any] = {"domain": rules.domain, "table_name": rules.table, "partition_date": day}
+    row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount, "superseded_rows": 0}
+    for part in ("silver", "duplicate", "quarantined"):
+        row[f"{part}_rows"], row[f"{part}_amount"] = counts.get((part, day), nothing)
+        if rules.amount and row[f"{part}_amount"] is None:
+            row[f"{part}_amount"] = Decimal(0)
+    return row | {"manifest_sha256": manifest.sha256, "silver_version": version}
+
+
+def _on(days: Mapping[date, Manifest]) -> Column:
+    return F.col("partition_date").isin(sorted(days))
