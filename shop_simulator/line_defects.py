@@ -1,4 +1,4 @@
-"""Defects of a single line: each breaks one rule of the contract, and only that one where arithmetic allows it."""
+"""Defects of a single line: each breaks one rule, and only that one where arithmetic allows it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -40,8 +40,8 @@ def plain_values(order: Order, line: Line, status: str) -> tuple[str | None, ...
 class Record:
     """A record on its way into an export.
 
-    `plain` is the truth, `texts` what is written; `raw` overrides the whole written record, and `extra` adds a
-    JSON key that the contract does not know.
+    `plain` is the truth, `texts` what is written; `raw` overrides the whole written record, and `extra` adds
+    a JSON key that the contract does not know.
     """
 
     file: str

@@ -23,7 +23,7 @@ def spellings(value: str) -> tuple[str, ...]:
 
 
 def stamp(moment: datetime, form: int) -> str:
-    """Write a UTC time in one of `STAMP_FORMS`: with `T` or a space; without a zone, with `Z` or an offset."""
+    """Write a UTC time in one of `STAMP_FORMS`: `T` or a space; no zone, `Z` or an offset."""
     separator = "T" if form % 2 else " "
     precision = "microseconds" if moment.microsecond % 1000 else "milliseconds"
     if not moment.microsecond:
