@@ -6,7 +6,14 @@ from typing import Any
 
 import dagster as dg
 
-from spark_jobs.contracts.contract import Column, Contract, SilverContract, columns, source_columns, table_rules
+from spark_jobs.contracts.contract import (
+    Column,
+    Contract,
+    SilverContract,
+    columns,
+    source_columns,
+    table_rules,
+)
 from spark_jobs.delta_tables import location, sql_type
 
 
@@ -26,9 +33,7 @@ def silver_metadata(contract: type[Contract]) -> Mapping[str, Any]:
     """Definition metadata of a silver table: typed columns, its name in Trino, where it lives."""
     rules = table_rules(contract)
     shown = [_shown(column) for column in columns(contract)]
-    schema = dg.TableSchema(
-        shown, constraints=dg.TableConstraints([rule.text for rule in rules.rules])
-    )
+    schema = dg.TableSchema(shown, constraints=dg.TableConstraints([rule.text for rule in rules.rules]))
     name = f"silver.{rules.domain}.{rules.table}"
     return {
         **dg.TableMetadataSet(column_schema=schema, table_name=name, storage_kind="deltalake"),

@@ -84,7 +84,9 @@ def _landing(manifest: Manifest) -> Mapping[str, Any]:
 
 
 def _ledger_entry(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    counts = {name: row[name] for name in ("bronze_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")}
+    counts = {
+        name: row[name] for name in ("bronze_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
+    }
     amount = {} if row["silver_amount"] is None else {"silver_amount": str(row["silver_amount"])}
     return {
         **dg.TableMetadataSet(partition_row_count=row["silver_rows"]),

@@ -13,6 +13,10 @@ class RefusedFileError(ShopFlowError):
     """A delivered file cannot be read rightly as a whole."""
 
 
+class DbtError(ShopFlowError):
+    """dbt could not build or test some of gold."""
+
+
 class BadDaysError(ShopFlowError):
     """Some days of a run could not be made; the message names every one of them."""
 

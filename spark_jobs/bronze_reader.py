@@ -25,11 +25,13 @@ LANDING = StructType(
         StructField("ingested_at", TimestampNTZType()),
     ]
 )
-# One flat JSON object once escapes are taken out. Spark's parser stops at the end of the first value and turns nested
-# values into text, so a second object on the line and a nested one would go unnoticed.
-FLAT_OBJECT = (
-    r'^\s*\{\s*(?:"[^"]*+"\s*:\s*(?:"[^"]*+"|[-+.0-9eE]++|true|false|null)\s*(?:,\s*(?=")|(?=\})))*+\}\s*$'
-)
+# Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers anew (1.10
+# becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers are put into quotes
+# before it is parsed.
+NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
+PLAIN = rf"(?:{NUMBER}|true|false)"
+FLAT_OBJECT = rf'^\s*\{{\s*(?:"[^"]*+"\s*:\s*(?:"[^"]*+"|{PLAIN}|null)\s*(?:,\s*(?=")|(?=\}})))*+\}}\s*$'
+UNQUOTED = rf'(?<=[{{,]\s{{0,99}})("[^"\\]*+"\s*:\s*)({PLAIN})(?=\s*[,}}])'
 
 
 def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequence[str]) -> DataFrame:
@@ -86,8 +88,9 @@ def _read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]
         .where(F.btrim("value", F.lit(BLANKS)) != "")
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
-    plain = F.regexp_replace("value", r"\\.", "").rlike(FLAT_OBJECT)
-    fields = F.when(plain, F.from_json("value", "map<string,string>"))
+    flat = F.regexp_replace("value", r"\\.", "").rlike(FLAT_OBJECT)
+    quoted = F.regexp_replace("value", UNQUOTED, '$1"$2"')
+    fields = F.when(flat, F.from_json(quoted, "map<string,string>"))
     unknown = F.array_except(F.map_keys("fields"), F.array(*(F.lit(name) for name in names)))
     repeated = F.size(F.map_keys("fields")) != F.size(F.array_distinct(F.map_keys("fields")))
     why = (

@@ -17,8 +17,6 @@ from spark_jobs.contracts.contract import (
 )
 from spark_jobs.parsing import reason, text_of, typed
 
-NO_REASONS = F.array().cast("array<string>")
-
 
 def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limits) -> DataFrame:
     """Records as received plus `reasons`: every row rule that fails. A rule that comes out null passes."""
@@ -79,7 +77,7 @@ def judge_groups(
     judged: DataFrame, disagreeing: DataFrame | None, repeated: DataFrame, contract: type[SilverContract]
 ) -> DataFrame:
     """`judged` with the reasons of the group rules added, for rows that passed all row rules."""
-    rules = table_rules(contract)
+    rules, no_reasons = table_rules(contract), F.array().cast("array<string>")
     by_name = {c.name: c for c in source_columns(contract)}
     passed = F.size("reasons") == 0
     found = judged
@@ -88,7 +86,7 @@ def judge_groups(
     if disagreeing is not None:
         groups = disagreeing.withColumnRenamed(str(rules.group_key), f"key_{rules.group_key}")
         found = found.join(F.broadcast(groups), ["partition_date", f"key_{rules.group_key}"], "left")
-        found = found.withColumn("reasons", F.concat("reasons", F.coalesce("group_reasons", NO_REASONS)))
+        found = found.withColumn("reasons", F.concat("reasons", F.coalesce("group_reasons", no_reasons)))
         found = found.drop("group_reasons")
     shown = F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ")
     conflict = F.concat(F.lit("conflicting records for key ("), shown, F.lit(")"))
@@ -101,7 +99,7 @@ def judge_groups(
         F.broadcast(conflicts), ["partition_date", *(f"key_{name}" for name in rules.key)], "left"
     )
     with_conflict = F.when((F.size("reasons") == 0) & F.col("conflict").isNotNull(), F.array("conflict"))
-    reasons = F.concat("reasons", F.coalesce(with_conflict, NO_REASONS))
+    reasons = F.concat("reasons", F.coalesce(with_conflict, no_reasons))
     return found.withColumn("reasons", reasons).drop("conflict", *(f"key_{name}" for name in rules.key))
 
 

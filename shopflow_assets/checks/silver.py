@@ -1,0 +1,59 @@
+"""The blocking checks of a silver table, made from its contract: what stops a bad day before gold."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import dagster as dg
+from pydantic import Field
+
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.checks import silver_verdicts as verdicts
+from shopflow_assets.checks.per_day import Verdict, log_verdicts
+from shopflow_assets.partitions import DAILY, run_days
+from shopflow_assets.settings import settings
+from shopflow_assets.silver_reader import SilverReader
+
+DESCRIPTIONS = {
+    "contract": "Every row of the day meets the table's contract, judged by Pandera independently of Spark.",
+    "row_ledger": "Every record of the day's files is in silver, a removed duplicate, superseded or in quarantine.",
+    "quarantined_share": "Few enough of the day's records were refused: warns above 0, blocks above the limit.",
+    "reconciliation": "The money in the day's files equals the money in silver, duplicates and quarantine, to the cent.",
+}
+
+
+class QuarantineLimit(dg.Config):
+    """What a run may change about the checks."""
+
+    max_quarantined_share: float | None = Field(
+        default=None,
+        description="Share of a day's records (0 to 1) above which the day is held back from gold, for this run.",
+    )
+
+
+def silver_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetChecksDefinition:
+    """The four checks of a silver table, with one result per day of the run; one op, so each day is read once."""
+    specs = [
+        dg.AssetCheckSpec(name, asset=asset, description=text, blocking=True, partitions_def=DAILY)
+        for name, text in DESCRIPTIONS.items()
+    ]
+
+    @dg.multi_asset_check(name=f"{'__'.join(asset.path)}__checks", specs=specs, can_subset=True)
+    def checks(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
+        limit = config.max_quarantined_share
+        share = settings().max_quarantined_share if limit is None else limit
+        found = {day: _judge_day(feed(), day, float(share)) for day in run_days(context)}
+        for key in sorted(context.op_execution_context.selected_asset_check_keys):
+            by_day = {day: judged[key.name] for day, judged in found.items()}
+            yield from log_verdicts(context, key, by_day, blocking=True)
+
+    return checks
+
+
+def _judge_day(feed: Feed, day: date, max_share: float) -> dict[str, Verdict]:
+    silver = verdicts.SilverDay.read(SilverReader(settings(), feed.contract), feed, day)
+    return {
+        "contract": verdicts.contract(silver, settings().limits),
+        "row_ledger": verdicts.row_ledger(silver),
+        "quarantined_share": verdicts.quarantined_share(silver, max_share),
+        "reconciliation": verdicts.reconciliation(silver),
+    }

@@ -1,0 +1,151 @@
+"""What each silver check says of one day, from what bronze, silver, quarantine and ledger hold. No engine, no Dagster run."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.silver_reader import SilverReader
+from spark_jobs.contracts.contract import Limits, SilverContract, table_rules
+from spark_jobs.contracts.judge import judge
+from spark_jobs.manifest import Manifest
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class SilverDay:
+    """One day of a silver table with all that its checks compare."""
+
+    contract: type[SilverContract]
+    day: date
+    manifest: Manifest
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    ledger: dict[str, Any] | None
+    version: int
+
+    @classmethod
+    def read(cls, reader: SilverReader, feed: Feed, day: date) -> "SilverDay":
+        """Read the day from the lake; a day that was never landed has an empty manifest."""
+        manifest = feed.manifest(day) or feed.empty_manifest(day)
+        rows, quarantine = reader.rows(day), reader.quarantine(day)
+        return cls(feed.contract, day, manifest, rows, quarantine, reader.ledger(day), reader.version())
+
+
+def contract(silver: SilverDay, limits: Limits) -> Verdict:
+    """Pandera's judgement, with the day's completeness, accuracy, consistency and timeliness."""
+    found = judge(silver.rows, silver.contract, limits)
+    judged = silver.rows.height + silver.quarantine.height
+    metadata = {
+        "rows": silver.rows.height,
+        "completeness": found.completeness,
+        "accuracy": silver.rows.height / judged if judged else 1.0,
+        "consistency": found.consistency,
+        "timeliness_hours": _hours_late(silver.manifest),
+    }
+    if found.passed:
+        return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
+    key = table_rules(silver.contract).key
+    failures = [_failure(failure, silver.rows, key) for failure in found.failures.to_dicts()]
+    metadata["first_failures"] = dg.MetadataValue.table(failures)
+    return Verdict(False, f"{found.failed} violations, the first: {failures[0].data}", metadata)
+
+
+def row_ledger(silver: SilverDay) -> Verdict:
+    """No record vanished, and the ledger speaks of this bronze and this silver."""
+    ledger = silver.ledger
+    if ledger is None:
+        return Verdict(False, "the day is not in the ledger: materialize silver for it")
+    parts = ("silver_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
+    wrong = [
+        f"{what}: {found}, expected {expected}"
+        for what, found, expected in (
+            ("manifest of the ledger", ledger["manifest_sha256"][:12], silver.manifest.sha256[:12]),
+            ("bronze_rows", ledger["bronze_rows"], silver.manifest.records),
+            ("sum of where the records went", sum(ledger[part] for part in parts), silver.manifest.records),
+            ("rows in silver", silver.rows.height, ledger["silver_rows"]),
+            ("rows in quarantine", silver.quarantine.height, ledger["quarantined_rows"]),
+        )
+        if found != expected
+    ]
+    if ledger["silver_version"] > silver.version:
+        wrong.append(f"silver is at version {silver.version}, the ledger at {ledger['silver_version']}")
+    metadata = {"bronze_rows": ledger["bronze_rows"]} | {part: ledger[part] for part in parts}
+    if wrong:
+        return Verdict(False, "; ".join([*wrong, "materialize silver for the day again"]), metadata)
+    return Verdict(True, f"all {silver.manifest.records} records are accounted for", metadata)
+
+
+def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
+    """How much was refused, and why."""
+    refused, records = silver.quarantine.height, silver.manifest.records
+    share = refused / records if records else 0.0
+    metadata: dict[str, Any] = {
+        "quarantined_rows": refused,
+        "share": share,
+        "max_quarantined_share": max_share,
+    }
+    if not refused:
+        return Verdict(True, "nothing was refused", metadata)
+    counts = Counter(_kind(reason) for reasons in silver.quarantine["reasons"] for reason in reasons)
+    metadata["reasons"] = dg.MetadataValue.table(
+        [dg.TableRecord({"reason": kind, "records": n}) for kind, n in counts.most_common()]
+    )
+    examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
+    metadata["examples"] = dg.MetadataValue.table(
+        [
+            dg.TableRecord({"reasons": "; ".join(row["reasons"]), "source_file": row["source_file"]})
+            for row in examples.to_dicts()
+        ]
+    )
+    text = f"{refused} of {records} records ({share:.2%}) are in silver.quality.quarantine, limit {max_share:.2%}"
+    return Verdict(False, text, metadata, is_warning=share <= max_share)
+
+
+def reconciliation(silver: SilverDay) -> Verdict:
+    """The money of the files, as the strict reader added it up, against silver as written and what was left out."""
+    amount = table_rules(silver.contract).amount
+    if amount is None:
+        return Verdict(True, "the table has no money column")
+    ledger = silver.ledger or {}
+    bronze = silver.manifest.amount or Decimal(0)
+    parts = {
+        "silver_amount": silver.rows[amount].cast(pl.Decimal(38, 2)).sum() or Decimal(0),
+        "duplicate_amount": ledger.get("duplicate_amount") or Decimal(0),
+        "quarantined_amount": ledger.get("quarantined_amount") or Decimal(0),
+    }
+    difference = bronze - sum(parts.values(), Decimal(0))
+    metadata = {name: str(value) for name, value in {"bronze_amount": bronze, **parts}.items()}
+    metadata |= {"difference": str(difference)}
+    text = f"{amount}: {bronze} in bronze, {difference} of it unexplained"
+    return Verdict(difference == 0, text, metadata)
+
+
+def _hours_late(manifest: Manifest) -> float:
+    """Hours from the end of the partition date to the landing of the day's last file."""
+    end = datetime.combine(manifest.partition_date + timedelta(days=1), time(), UTC)
+    landed = max((file.landed_at for file in manifest.files), default=end)
+    return round((landed - end).total_seconds() / 3600, 2)
+
+
+def _failure(failure: dict[str, Any], rows: pl.DataFrame, key: tuple[str, ...]) -> dg.TableRecord:
+    """Key, check and value of a failing row; whole rows would show people's names and addresses."""
+    index = failure["index"]
+    shown = {} if index is None else {name: str(rows[name][index]) for name in key if name in rows.columns}
+    value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
+    return dg.TableRecord(
+        {**shown, "column": str(failure["column"]), "check": str(failure["check"]), "value": str(value)}
+    )
+
+
+def _kind(reason: str) -> str:
+    """The reason without the value that was found."""
+    return re.sub(r"(: '.*|: -?[\d.]+$| \(.*)", "", reason, flags=re.DOTALL)

@@ -1,0 +1,23 @@
+"""The code location: everything that Dagster knows of ShopFlow."""
+
+import dagster as dg
+
+from shopflow_assets.ecommerce.assets import (
+    INBOX,
+    bronze_order_lines,
+    silver_order_lines,
+    silver_order_lines_checks,
+)
+from shopflow_assets.gold.assets import gold_tables
+from shopflow_assets.gold.checks import gold_reconciliation
+from shopflow_assets.quality import LEDGER, QUARANTINE
+from shopflow_assets.schedules import DAILY_JOB, DAILY_SCHEDULE
+
+defs = dg.Definitions(
+    assets=[INBOX, bronze_order_lines, silver_order_lines, QUARANTINE, LEDGER, gold_tables],
+    asset_checks=[silver_order_lines_checks, gold_reconciliation],
+    jobs=[DAILY_JOB],
+    schedules=[DAILY_SCHEDULE],
+    # Steps follow each other; a process per step would start Python, Spark's client and dbt anew for each.
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,53 @@
+"""Reads silver tables as their users do, without Spark: deltalake and polars, as the user that Dagster works as."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from shopflow_assets.settings import Settings
+from spark_jobs.contracts.contract import Contract, TableRules, table_rules
+from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.delta_tables import location
+
+
+class SilverReader:
+    """A view of the silver tables at the moment they are first read; a day is collected when it is asked for."""
+
+    def __init__(self, settings: Settings, contract: type[Contract]) -> None:
+        """Read the table of `contract` and its part of the quarantine and the ledger."""
+        self._options = {
+            "AWS_ENDPOINT_URL": settings.s3_endpoint,
+            "AWS_REGION": settings.s3_region,
+            "AWS_ACCESS_KEY_ID": settings.dagster_s3_access_key.get_secret_value(),
+            "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
+            "AWS_ALLOW_HTTP": "true",
+        }
+        self._contract = contract
+
+    def rows(self, day: date) -> pl.DataFrame:
+        """The table's rows of a day."""
+        return self._scan(self._contract).filter(pl.col("partition_date") == day).collect()
+
+    def quarantine(self, day: date) -> pl.DataFrame:
+        """What the table refused of a day."""
+        return self._scan(Quarantine).filter(_mine(table_rules(self._contract), day)).collect()
+
+    def ledger(self, day: date) -> dict[str, Any] | None:
+        """The day's ledger row, or None."""
+        rows = self._scan(RowLedger).filter(_mine(table_rules(self._contract), day)).collect().to_dicts()
+        return rows[0] if rows else None
+
+    def version(self) -> int:
+        """The table's newest version."""
+        from deltalake import DeltaTable
+
+        return DeltaTable(location(self._contract), storage_options=self._options).version()
+
+    def _scan(self, contract: type[Contract]) -> pl.LazyFrame:
+        return pl.scan_delta(location(contract), storage_options=self._options)
+
+
+def _mine(rules: TableRules, day: date) -> pl.Expr:
+    mine = (pl.col("domain") == rules.domain) & (pl.col("table_name") == rules.table)
+    return mine & (pl.col("partition_date") == day)

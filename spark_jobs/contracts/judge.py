@@ -1,0 +1,78 @@
+"""Judges rows of a silver table by their contract with Pandera: the second opinion on what Spark wrote."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from spark_jobs.contracts.contract import Contract, Limits, table_rules
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What Pandera finds in some rows; shares are between 0 and 1, over all values or rows (1 when there are none).
+
+    `failures` holds the first failing values: column, check, failure_case, index.
+    """
+
+    failures: pl.DataFrame
+    failed: int
+    completeness: float
+    consistency: float
+
+    @property
+    def passed(self) -> bool:
+        """No check of the contract fails."""
+        return self.failed == 0
+
+
+def judge(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> Judgement:
+    """Check every column and every rule of the contract on collected rows.
+
+    A LazyFrame would be checked for its schema only, so rows must be a DataFrame.
+    """
+    failures = pl.DataFrame()
+    try:
+        schema(contract, limits).validate(rows, lazy=True)
+    except SchemaErrors as errors:
+        failures = errors.failure_cases
+    consistent = [rule.holds(pl.col, limits).fill_null(value=True) for rule in table_rules(contract).rules]
+    values = rows.height * rows.width
+    return Judgement(
+        failures=failures.head(SHOWN),
+        failed=failures.height,
+        completeness=1 - sum(rows.null_count().row(0)) / values if values else 1.0,
+        consistency=rows.select(pl.all_horizontal(consistent).mean()).item()
+        if values and consistent
+        else 1.0,
+    )
+
+
+def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
+    """Pandera's schema of the contract's columns and key, with the rules across columns and rows added."""
+    rules = table_rules(contract)
+    checks = [_check(rule.text, rule.holds(pl.col, limits)) for rule in rules.rules]
+    if rules.group_key:
+        group = ["partition_date", rules.group_key]
+        checks += [
+            _check(
+                f"lines of one {rules.group_key} agree on {name}", pl.col(name).n_unique().over(group) == 1
+            )
+            for name in rules.agree_on
+        ]
+    made = contract.to_schema()
+    made.checks = [*made.checks, *checks]
+    return made
+
+
+def _check(text: str, holds: pl.Expr) -> pa.Check:
+    def holds_in_every_row(data: Any) -> pl.LazyFrame:
+        return data.lazyframe.select(holds.fill_null(value=True))
+
+    function: Callable[[Any], pl.LazyFrame] = holds_in_every_row
+    return pa.Check(function, name=text, error=text)
