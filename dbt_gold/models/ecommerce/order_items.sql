@@ -1,0 +1,36 @@
+{{ config(
+    unique_key=['order_id', 'product_id'],
+    meta={'month_of': 'order_date'},
+    properties={
+        'format': "'PARQUET'",
+        'format_version': 2,
+        'partitioning': "array['month(order_date)']",
+        'sorted_by': "array['order_date']",
+    },
+) }}
+
+with
+
+{{ keyed_merge(
+    lines=source('ecommerce', 'order_lines'),
+    key=['order_id', 'product_id'],
+    attributes=['quantity', 'price', 'discount', 'total_amount', 'order_date'],
+    rank=['partition_date'],
+) }},
+
+final as (
+    select
+        order_id,
+        product_id,
+        quantity,
+        price,
+        discount,
+        total_amount,
+        created_at,
+        cast(source_partition_date as timestamp(6)) as updated_at,
+        order_date,
+        source_partition_date
+    from changes
+)
+
+select * from final
