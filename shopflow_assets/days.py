@@ -1,4 +1,4 @@
-"""The work of bronze and silver assets over a run's days: every day is tried, then the step fails once for all."""
+"""The work of bronze and silver assets over a run's days: each is tried, then the step fails once."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -20,7 +20,8 @@ def land_days(context: dg.AssetExecutionContext, feed: Feed) -> None:
     """Land the run's days.
 
     Raises:
-        BadDaysError: a day has no delivery, or a file of it was refused; the other days are landed all the same.
+        BadDaysError: a day has no delivery, or a file of it was refused; the other days are landed all the
+        same.
     """
     landed: dict[date, Mapping[str, Any]] = {}
     problems: dict[str, str] = {}
@@ -57,7 +58,7 @@ def make_silver_days(context: dg.AssetExecutionContext, feed: Feed, table: Silve
 
 
 def _record(
-    context: dg.AssetExecutionContext, made: DayMetadata, what: str, problems: Mapping[str, str]
+    context: dg.AssetExecutionContext, made: DayMetadata, what: str, problems: dict[str, str]
 ) -> None:
     if not problems:
         for day, metadata in made.items():

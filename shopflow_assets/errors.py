@@ -1,4 +1,4 @@
-"""What can go wrong in the pipeline, by name; each message says what was found, what was expected and what to do."""
+"""What can go wrong in the pipeline, by name; messages say what was found, expected, and what to do."""
 
 
 class ShopFlowError(Exception):

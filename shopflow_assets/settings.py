@@ -43,7 +43,7 @@ def settings() -> Settings:
         SettingsError: names every variable that is missing or wrong.
     """
     try:
-        return Settings()  # ty: ignore[missing-argument]
+        return Settings()
     except ValidationError as error:
         wrong = "; ".join(f"SHOPFLOW_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"{wrong}. Start the stack with `shopflow up`, which sets them.") from error

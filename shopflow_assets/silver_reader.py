@@ -1,4 +1,4 @@
-"""Reads silver tables as their users do, without Spark: deltalake and polars, as the user that Dagster works as."""
+"""Reads silver tables without Spark: deltalake and polars, with the rights of Dagster's user."""
 
 from datetime import date
 from typing import Any
@@ -12,10 +12,10 @@ from spark_jobs.delta_tables import location
 
 
 class SilverReader:
-    """A view of the silver tables at the moment they are first read; a day is collected when it is asked for."""
+    """One silver table with its part of the quarantine and the ledger, a day at a time."""
 
     def __init__(self, settings: Settings, contract: type[Contract]) -> None:
-        """Read the table of `contract` and its part of the quarantine and the ledger."""
+        """Say which table; nothing is read yet."""
         self._options = {
             "AWS_ENDPOINT_URL": settings.s3_endpoint,
             "AWS_REGION": settings.s3_region,

@@ -1,7 +1,8 @@
 """Reads exactly the files that manifests list, every value as the text that was received.
 
-Result columns: one text column per source column of the contract, `malformed` (why the record as such is broken, else
-null), `record` (the JSON line as received, null for CSV), then partition_date, source_file and ingested_at.
+Result columns: one text column per source column of the contract, `malformed` (why the record as such is
+broken, else null), `record` (the JSON line as received, null for CSV), then partition_date, source_file and
+ingested_at.
 """
 
 from collections import defaultdict
@@ -25,9 +26,9 @@ LANDING = StructType(
         StructField("ingested_at", TimestampNTZType()),
     ]
 )
-# Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers anew (1.10
-# becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers are put into quotes
-# before it is parsed.
+# Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers
+# anew (1.10 becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers
+# are put into quotes before it is parsed.
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 PLAIN = rf"(?:{NUMBER}|true|false)"
 FLAT_OBJECT = rf'^\s*\{{\s*(?:"[^"]*+"\s*:\s*(?:"[^"]*+"|{PLAIN}|null)\s*(?:,\s*(?=")|(?=\}})))*+\}}\s*$'

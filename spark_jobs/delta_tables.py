@@ -46,7 +46,8 @@ def replace_days(
     Args:
         rows: exactly the contract's columns; only rows of these days, which Delta verifies.
         contract: the table.
-        days: the partition dates to replace. Dates, never text: a predicate made of text could replace everything.
+        days: the partition dates to replace. Dates, never text: a predicate made of text could
+            replace everything.
         also: a further condition on partition columns, for tables that several writers share.
     """
     listed = ", ".join(f"date '{day:%Y-%m-%d}'" for day in sorted(days))
@@ -83,7 +84,7 @@ def sql_type(dtype: pl.DataType) -> str:
     raise TypeError(f"no silver column can be a {dtype}; use text, date, timestamp, integers or decimals")
 
 
-def _instance(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
+def _instance(dtype: Any) -> pl.DataType:
     return dtype() if isinstance(dtype, type) else dtype
 
 

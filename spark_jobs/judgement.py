@@ -1,7 +1,7 @@
-"""Judges records by their contract: row rules, then rules over groups on the rows that passed, then duplicates.
+"""Judges records by their contract: row rules, then group rules on the rows that passed, then duplicates.
 
-Pure functions of DataFrames. The windows and joins work on the few offending keys, found on narrow columns: carrying
-every column through a shuffle costs more than all the rules together.
+Pure functions of DataFrames. The windows and joins work on the few offending keys, found on narrow columns:
+carrying every column through a shuffle costs more than all the rules together.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -45,7 +45,7 @@ def values_of(records: DataFrame, contract: type[SilverContract]) -> DataFrame:
 
 
 def disagreeing_groups(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    """Groups of a day whose rows differ in what they must agree on: partition_date, group key, `group_reasons`."""
+    """Groups of a day whose rows differ where they must agree: partition_date, group key, `group_reasons`."""
     rules = table_rules(contract)
     assert rules.group_key
     noun = f"lines of one {rules.group_key.removesuffix('_id')}"

@@ -16,8 +16,8 @@ MANIFEST = "_manifest.json"
 class LandedFile(BaseModel):
     """A file that readers may read; the counts come from a strict reader that is not Spark.
 
-    `characters` counts code points per column over the well-formed records, `malformed` the other records, and
-    `amount` adds up the readable values of the contract's money column (None: the table has none).
+    `characters` counts code points per column over the well-formed records, `malformed` the other records,
+    and `amount` adds up the readable values of the contract's money column (None: the table has none).
     """
 
     model_config = ConfigDict(frozen=True)

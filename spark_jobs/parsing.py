@@ -1,4 +1,4 @@
-"""From received text to typed values: explicit, and never by a cast that rounds, shifts or gives up silently."""
+"""From received text to typed values, never by a cast that rounds, shifts or gives up silently."""
 
 import polars as pl
 from pyspark.sql import Column as SparkColumn

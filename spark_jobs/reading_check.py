@@ -11,7 +11,7 @@ from spark_jobs.manifest import LandedFile, Manifest
 
 
 def misread_days(records: DataFrame, manifests: Iterable[Manifest], names: Sequence[str]) -> dict[date, str]:
-    """Days whose files Spark reads otherwise than the strict reader did, with the first difference of each file."""
+    """Days whose files Spark reads otherwise than the strict reader, and each file's first difference."""
     lengths = (F.coalesce(F.sum(F.length(name)), F.lit(0)).alias(name) for name in names)
     rows = (
         records.groupBy("source_file", "partition_date")

@@ -1,7 +1,7 @@
-"""One Spark job for a run of days: reads what the manifests list, judges it, replaces the days of three tables.
+"""One Spark job for a run of days: reads what manifests list, judges it, replaces the days in three tables.
 
-Order of the writes: quarantine, silver, ledger. A crash between them leaves a ledger that disagrees with silver, which
-the row ledger check shows; the same run again mends it.
+Order of the writes: quarantine, silver, ledger. A crash between them leaves a ledger that disagrees with
+silver, which the row ledger check shows; the same run again mends it.
 """
 
 from collections.abc import Callable, Mapping
@@ -124,7 +124,7 @@ def _counts(
     repeated: DataFrame,
     days: Mapping[date, Manifest],
 ) -> dict[tuple[str, date], tuple[int, Decimal | None]]:
-    """Rows and money per (silver | duplicate | quarantined, day); silver is counted in the table as written."""
+    """Rows and money per (silver | duplicate | quarantined, day); silver is counted as it was written."""
     amount = table_rules(table.contract).amount
     written = spark.read.format("delta").load(location(table.contract)).where(_on(days))
     spare = F.col("copies") - 1

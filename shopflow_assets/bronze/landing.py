@@ -41,8 +41,8 @@ class Feed:
     def land(self, day: date, landed_at: datetime) -> Manifest | None:
         """Land all files of the day that are in the inbox and return the day's manifest.
 
-        Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns None
-        when nothing was ever delivered for the day.
+        Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns
+        None when nothing was ever delivered for the day.
         """
         before = self.manifest(day)
         after = before or self.empty_manifest(day)
@@ -57,7 +57,7 @@ class Feed:
     def how_to_deliver(self, day: date) -> str:
         """What to do about a day for which nothing was delivered."""
         folder = f"{self.inbox.bucket}/{table_rules(self.contract).domain}/{day.isoformat()}/"
-        return f"nothing found in {folder}; drop the files there (or `shopflow simulate {day} {day}`) and run again"
+        return f"nothing in {folder}: drop files there or `shopflow simulate {day} {day}`, and run again"
 
     def _delivered(self, day: date) -> Iterator[str]:
         for key in self.inbox.keys(f"{table_rules(self.contract).domain}/{day.isoformat()}/"):

@@ -1,7 +1,8 @@
 """Check results per day, also in a run over a range.
 
-Dagster's `AssetCheckResult` records one row without a partition for a whole range, so evaluations are logged here one
-per day. The class that points at the checked materialization is private to Dagster: it is used in this module only.
+Dagster's `AssetCheckResult` records one row without a partition for a whole range, so evaluations are logged
+here one per day. The class that points at the checked materialization is private to Dagster: it is used in
+this module only.
 """
 
 from collections.abc import Iterator, Mapping

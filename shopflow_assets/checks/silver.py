@@ -15,9 +15,9 @@ from shopflow_assets.silver_reader import SilverReader
 
 DESCRIPTIONS = {
     "contract": "Every row of the day meets the table's contract, judged by Pandera independently of Spark.",
-    "row_ledger": "Every record of the day's files is in silver, a removed duplicate, superseded or in quarantine.",
-    "quarantined_share": "Few enough of the day's records were refused: warns above 0, blocks above the limit.",
-    "reconciliation": "The money in the day's files equals the money in silver, duplicates and quarantine, to the cent.",
+    "row_ledger": "Every record of the day's files is in silver, a removed duplicate, superseded or refused.",
+    "quarantined_share": "Few of the day's records were refused: warns above 0, blocks above the limit.",
+    "reconciliation": "The money in the day's files is in silver, duplicates and quarantine, to the cent.",
 }
 
 
@@ -26,12 +26,12 @@ class QuarantineLimit(dg.Config):
 
     max_quarantined_share: float | None = Field(
         default=None,
-        description="Share of a day's records (0 to 1) above which the day is held back from gold, for this run.",
+        description="Share of refused records (0 to 1) above which this run holds a day back.",
     )
 
 
 def silver_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetChecksDefinition:
-    """The four checks of a silver table, with one result per day of the run; one op, so each day is read once."""
+    """The four checks of a silver table, one result per day of the run; one op, so each day is read once."""
     specs = [
         dg.AssetCheckSpec(name, asset=asset, description=text, blocking=True, partitions_def=DAILY)
         for name, text in DESCRIPTIONS.items()

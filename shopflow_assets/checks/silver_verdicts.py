@@ -1,4 +1,4 @@
-"""What each silver check says of one day, from what bronze, silver, quarantine and ledger hold. No engine, no Dagster run."""
+"""What each silver check says of one day, from what bronze, silver, quarantine and ledger hold."""
 
 import re
 from collections import Counter
@@ -106,19 +106,19 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
             for row in examples.to_dicts()
         ]
     )
-    text = f"{refused} of {records} records ({share:.2%}) are in silver.quality.quarantine, limit {max_share:.2%}"
+    text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
     return Verdict(False, text, metadata, is_warning=share <= max_share)
 
 
 def reconciliation(silver: SilverDay) -> Verdict:
-    """The money of the files, as the strict reader added it up, against silver as written and what was left out."""
+    """The money of the files, as the strict reader added it up, against silver and what was left out."""
     amount = table_rules(silver.contract).amount
     if amount is None:
         return Verdict(True, "the table has no money column")
     ledger = silver.ledger or {}
     bronze = silver.manifest.amount or Decimal(0)
-    parts = {
-        "silver_amount": silver.rows[amount].cast(pl.Decimal(38, 2)).sum() or Decimal(0),
+    parts: dict[str, Decimal] = {
+        "silver_amount": Decimal(silver.rows[amount].cast(pl.Decimal(38, 2)).sum() or 0),
         "duplicate_amount": ledger.get("duplicate_amount") or Decimal(0),
         "quarantined_amount": ledger.get("quarantined_amount") or Decimal(0),
     }

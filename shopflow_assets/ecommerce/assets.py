@@ -15,7 +15,7 @@ from spark_jobs.silver_job import SilverTable
 
 INBOX = dg.AssetSpec(
     ["inbox", "ecommerce"],
-    description="The marketplace's export as it is dropped into the inbox: one folder per day with CSV and JSON lines.",
+    description="The marketplace's export as it arrives: one folder per day with CSV and JSON lines.",
     group_name="ecommerce",
     kinds={"s3", "csv", "json"},
     owners=["team:data-platform"],
@@ -38,7 +38,7 @@ def feed() -> Feed:
     metadata=bronze_metadata(OrderLines),
 )
 def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
-    """The day's order-line files exactly as the marketplace sent them, with a manifest that counts their records."""
+    """The day's order-line files as the marketplace sent them, with a manifest that counts their records."""
     land_days(context, feed())
 
 
@@ -55,6 +55,7 @@ def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
     pool="spark",
 )
 def silver_order_lines(context: dg.AssetExecutionContext) -> None:
+    """Described by its contract."""
     make_silver_days(context, feed(), SilverTable(OrderLines, order_lines))
 
 

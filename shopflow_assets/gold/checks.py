@@ -18,7 +18,9 @@ QUERIES = {
     dg.AssetKey(["gold", "ecommerce", "order_items"]): "order_items.sql",
     dg.AssetKey(["gold", "ecommerce", "orders"]): "orders.sql",
 }
-DESCRIPTION = "Every silver row of the day is in gold with its cents, or a newer day has replaced it; and gold holds nothing else."
+DESCRIPTION = (
+    "Each silver row of the day is in gold with its cents or replaced by a newer day; gold has no other."
+)
 
 
 @dg.multi_asset_check(
@@ -40,8 +42,9 @@ def gold_reconciliation(context: dg.AssetCheckExecutionContext) -> Iterator[Any]
 def reconcile(counts: dict[str, Any] | None) -> Verdict:
     """The day's verdict.
 
-    `counts` holds rows and amounts of: silver; of it `carried` (in gold, from this day, same cents) and `superseded` (in
-    gold from a newer day); and gold (all that gold has from this day). None stands for a day without any row.
+    `counts` holds rows and amounts of: silver; of it `carried` (in gold, from this day, same cents) and
+    `superseded` (in gold from a newer day); and gold (all that gold has from this day). None stands for a day
+    without any row.
     """
     if counts is None:
         return Verdict(True, "neither silver nor gold has rows of this day")
@@ -57,7 +60,7 @@ def reconcile(counts: dict[str, Any] | None) -> Verdict:
         wrong.append(
             f"gold has {counts['gold_amount']} from this day, silver explains {counts['carried_amount']}"
         )
-    text = f"{counts['silver_rows']} silver rows: {counts['carried_rows']} in gold, {counts['superseded_rows']} replaced"
+    text = f"{counts['carried_rows']} silver rows are in gold, {counts['superseded_rows']} replaced since"
     return Verdict(not wrong, "; ".join(wrong) or text, shown)
 
 

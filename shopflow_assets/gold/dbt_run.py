@@ -1,7 +1,7 @@
 """Runs dbt inside the Dagster step.
 
-A dbt process of its own costs four to five seconds per step, most of it imports and parsing; in process, with the
-manifest that `shopflow up` made, it costs half of one.
+A dbt process of its own costs four to five seconds per step, most of it imports and parsing; in process, with
+the manifest that `shopflow up` made, it costs half of one.
 """
 
 import json
@@ -58,7 +58,7 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
 
 
 def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterator[Any]) -> Iterator[Any]:
-    """dbt judges a run as a whole, so its verdict on a test holds for each of the run's days."""
+    """Give each day the verdict on a test: dbt judges the run's days as a whole."""
     for event in events:
         if not isinstance(event, dg.AssetCheckResult):
             yield event

@@ -1,7 +1,8 @@
 """What a contract is: a Pandera model of one silver table, and how its parts are read.
 
-Everything that depends on a table's shape (raw schema, parsing, row rules, Delta DDL, the asset check, the columns
-shown in Dagster, dbt's sources) is derived from here. No Spark and no Dagster: a contract must be readable by all.
+Everything that depends on a table's shape (raw schema, parsing, row rules, Delta DDL, the asset check, the
+columns shown in Dagster, dbt's sources) is derived from here. No Spark and no Dagster: a contract must be
+readable by all.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import pandera.polars as pa
 import polars as pl
+from pandera.api.polars.model_config import BaseConfig
 
 DataClass = Literal["public", "personal", "token"]
 Spelling = Literal["as_is", "lower", "snake"]
@@ -21,7 +23,7 @@ Total = Annotated[pl.Decimal, 38, 2]
 
 @dataclass(frozen=True)
 class Limits:
-    """Settings that rules depend on: the feed's first partition and the age up to which an order may be sent."""
+    """Settings that rules depend on: the feed's first partition, and how old a sent order may be."""
 
     first_partition: date
     max_order_age_days: int
@@ -31,8 +33,8 @@ class Limits:
 class Rule:
     """A rule across columns. `holds` takes `col` of Spark or of polars, so it is written once for both.
 
-    Only operators that a truth-table test has shown to agree may be used: arithmetic, comparison, `&`, `|`, `~`.
-    A rule that comes out null passes.
+    Only operators that a truth-table test has shown to agree may be used: arithmetic, comparison, `&`, `|`,
+    `~`. A rule that comes out null passes.
     """
 
     text: str
@@ -77,7 +79,7 @@ class Column:
 class Contract(pa.DataFrameModel):
     """Base of all contracts; a subclass's docstring says what one row is."""
 
-    class Config:
+    class Config(BaseConfig):  # ty: ignore[incompatible-attribute-override]
         """Silver holds exactly the contract's columns, with exactly its types."""
 
         strict = True
@@ -130,7 +132,8 @@ def column(
 def table_rules(contract: type[Contract]) -> TableRules:
     """The table-level part of a contract, kept in its `Config.metadata`."""
     # Pandera drops the metadata of a model's Config when it builds the schema, so it is read here.
-    return contract.__config__.metadata["rules"]
+    config: Any = contract.__config__
+    return config.metadata["rules"]
 
 
 def columns(contract: type[Contract]) -> list[Column]:

@@ -7,7 +7,8 @@ import polars as pl
 from spark_jobs.contracts.contract import Money, Rule, SilverContract, TableRules, Timestamp, column
 
 DAY = timedelta(days=1)
-# One @ with something on both sides and a dot behind it. Plain enough for Java's and Rust's regex engines alike.
+# One @ with something on both sides and a dot behind it. Plain enough for Java's and Rust's regex engines
+# alike.
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 ORDER_STATUSES = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
 PAYMENT_METHODS = ["credit_card", "debit_card", "paypal", "bank_transfer", "gift_card", "cash_on_delivery"]
@@ -42,7 +43,7 @@ RULES = (
 
 
 class OrderLines(SilverContract):
-    """One order line as the marketplace exported it on the partition date; an order may be sent again on later days."""
+    """One order line as the marketplace exported it on the partition date; later days may send it again."""
 
     customer_id: pl.String = column("The marketplace's customer", required=True, data_class="token")
     customer_name: pl.String = column("Full name as given for this order", data_class="personal")
@@ -83,7 +84,7 @@ class OrderLines(SilverContract):
         "State of the order on the partition date", required=True, spelling="snake", isin=ORDER_STATUSES
     )
 
-    class Config:
+    class Config(SilverContract.Config):
         """Key, rules across columns, and what the lines of one order must agree on."""
 
         unique = ["order_id", "product_id", "partition_date"]  # noqa: RUF012

@@ -15,7 +15,7 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Judgement:
-    """What Pandera finds in some rows; shares are between 0 and 1, over all values or rows (1 when there are none).
+    """What Pandera finds in some rows; shares are between 0 and 1, and 1 when there are no rows.
 
     `failures` holds the first failing values: column, check, failure_case, index.
     """
@@ -66,7 +66,7 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
             for name in rules.agree_on
         ]
     made = contract.to_schema()
-    made.checks = [*made.checks, *checks]
+    made.checks = [*(made.checks or []), *checks]
     return made
 
 

@@ -12,7 +12,7 @@ PARTITION_BY = ("domain", "table_name", "partition_date")
 
 
 class Quarantine(Contract):
-    """One refused record with all reasons for which it was refused; replaced together with its day's good rows."""
+    """One refused record with all reasons for it; replaced together with its day's good rows."""
 
     domain: pl.String = pa.Field(description="Domain of the table that refused the record")
     table_name: pl.String = pa.Field(description="Silver table that refused the record")
@@ -22,7 +22,7 @@ class Quarantine(Contract):
     source_file: pl.String = pa.Field(description="Name of the bronze object that holds the record")
     ingested_at: Timestamp = pa.Field(description="When the file was landed in bronze (UTC)")
 
-    class Config:
+    class Config(Contract.Config):
         """No key: the same broken record may come twice."""
 
         metadata = {  # noqa: RUF012
@@ -33,7 +33,8 @@ class Quarantine(Contract):
 class RowLedger(Contract):
     """One day of one silver table: where each record of its bronze files went.
 
-    bronze_rows = silver_rows + duplicate_rows + superseded_rows + quarantined_rows, and the same for the amounts.
+    bronze_rows = silver_rows + duplicate_rows + superseded_rows + quarantined_rows, and the same for the
+    amounts.
     """
 
     domain: pl.String = pa.Field(description="Domain of the table")
@@ -61,7 +62,7 @@ class RowLedger(Contract):
         ge=0, description="Version of the silver Delta table that holds the day"
     )
 
-    class Config:
+    class Config(Contract.Config):
         """One row per table and day."""
 
         unique = ["domain", "table_name", "partition_date"]  # noqa: RUF012
