@@ -1,0 +1,50 @@
+# ShopFlow: what one does by hand. `make help` lists it.
+# Needs Python 3.11 or newer and make; everything else is fetched.
+
+PYTHON ?= python3
+SHOPFLOW := .venv/bin/shopflow
+LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
+
+.DEFAULT_GOAL := setup
+.PHONY: help setup up down demo test lint unit integration format lock
+
+help: ## List what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.synced ## Put the locked packages and the shopflow command into .venv (the default)
+
+.venv/.synced: requirements.lock local_stack/bootstrap.py infra/uv/wheel.txt
+	@$(PYTHON) local_stack/bootstrap.py
+	@touch $@
+
+demo: setup ## Start everything, carry seven simulated days to gold, show the numbers
+	@$(SHOPFLOW) demo
+
+up: setup ## Start everything and print the addresses
+	@$(SHOPFLOW) up
+
+down: setup ## Stop everything; the data stays
+	@$(SHOPFLOW) down
+
+test: lint unit integration ## Lint, types, unit tests, then the integration tests against the real engines
+
+lint: setup ## Style, formatting and types
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/ty check $(LINTED)
+	.venv/bin/sqlfluff lint dbt_gold
+
+unit: setup ## Tests without engines; seconds
+	.venv/bin/pytest tests/unit
+
+integration: setup ## Tests against real engines in a home of their own
+	.venv/bin/pytest tests/integration
+
+format: setup ## Let ruff put the Python code in order
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
+	@uv=$$(command -v uv || ls -d $${SHOPFLOW_CACHE:-$$HOME/.cache/shopflow}/uv-*/bin/uv | tail -1); \
+	$$uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --group dev pyproject.toml -o requirements.lock

@@ -1,0 +1,156 @@
+"""The `shopflow` command: reads arguments, calls one function, shows its result or its error."""
+
+import json
+import shlex
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local_stack.errors import NotAHomeError, ShopFlowError
+from local_stack.home import Home
+
+console = Console()
+errors = Console(stderr=True)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="""ShopFlow on this machine: Dagster, MinIO, Spark with Delta, Trino with Iceberg, dbt and PostgreSQL.
+
+Everything of one stack lives in `SHOPFLOW_HOME` (default: `.shopflow` in the checkout).
+
+A first round:
+
+- `shopflow up` starts everything and prints the URLs
+- `shopflow simulate 2026-01-01 2026-01-03` drops three days of orders into the inbox
+- `shopflow backfill 2026-01-01 2026-01-03` carries them through bronze, silver and gold
+- `shopflow sql "select * from gold.ecommerce.business_metrics order by 1"`
+- `shopflow down` stops everything and keeps the data
+""",
+)
+
+
+def _table(home: Home) -> Table:
+    from local_stack.status import status
+
+    table = Table("service", "state", "pid", "address", "health")
+    for line in status(home):
+        health = "[green]healthy" if line.healthy else f"[red]{line.trouble}"
+        table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
+    return table
+
+
+@app.command()
+def up() -> None:
+    """Start everything, prepare buckets, databases and tables, and print where it is. Can be repeated."""
+    from local_stack.status import addresses
+    from local_stack.up import up as bring_up
+
+    home = Home.current()
+    settings = bring_up(home, console)
+    table = Table("service", "address")
+    for name, (_, url) in addresses(settings).items():
+        if url:
+            table.add_row(name, url)
+    console.print(table)
+    console.print(f"Dagster's pages: {settings.dagster_url}")
+
+
+@app.command()
+def down() -> None:
+    """Stop everything of this home. The data stays."""
+    from local_stack.supervision import Supervisor
+
+    home = Home.current()
+    Supervisor(home).stop()
+    console.print(f"Nothing of {home.path} runs any more.")
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False) -> None:
+    """Ask every service for a real answer. Exit status 1 when one of them is not healthy."""
+    from local_stack import status as stack_status
+
+    home = Home.current()
+    lines = stack_status.status(home)
+    if as_json:
+        sys.stdout.write(json.dumps([line.as_json() for line in lines], indent=2) + "\n")
+    else:
+        table = Table("service", "state", "pid", "address", "health")
+        for line in lines:
+            health = "[green]healthy" if line.healthy else f"[red]{line.trouble}"
+            table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
+        console.print(table)
+    raise typer.Exit(0 if all(line.healthy for line in lines) else 1)
+
+
+@app.command()
+def logs(
+    service: Annotated[str, typer.Argument(help="A service, as `shopflow status` names it.")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("-n", help="How many lines to show.")] = 50,
+) -> None:
+    """Show the end of a service's log, e.g. `shopflow logs trino -n 100 --follow`."""
+    from local_stack import logs as log_files
+
+    file = log_files.log_file(Home.current(), service)
+    for line in log_files.last_lines(file, lines):
+        sys.stdout.write(line + "\n")
+    if follow:
+        for line in log_files.follow(file):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+
+@app.command()
+def env() -> None:
+    """Print the owner's access as shell exports. Use it as `eval "$(shopflow env)"`; the output holds secrets."""
+    from local_stack.settings import HOST
+
+    settings = Home.current().settings()
+    exports = {
+        "AWS_ENDPOINT_URL": settings.s3_endpoint,
+        "AWS_ACCESS_KEY_ID": settings.minio_root_user,
+        "AWS_SECRET_ACCESS_KEY": settings.minio_root_password.get_secret_value(),
+        "AWS_REGION": settings.s3_region,
+        "TRINO_HOST": HOST,
+        "TRINO_PORT": str(settings.trino_port),
+        "SHOPFLOW_OLTP_URL": settings.shop_url,
+        "DAGSTER_URL": settings.dagster_url,
+    }
+    for name, value in exports.items():
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Stop everything and delete this home with all its data. The cache of engines stays."""
+    from local_stack.supervision import Supervisor
+
+    home = Home.current()
+    if not home.env_file.exists():
+        raise NotAHomeError(f"{home.path} is not a ShopFlow home (it has no .env); nothing was deleted.")
+    if not yes:
+        typer.confirm(f"Delete {home.path} with all data in it?", abort=True)
+    Supervisor(home).stop()
+    shutil.rmtree(home.path)
+    console.print(f"{home.path} is gone.")
+
+
+def main() -> None:
+    """Run the command; an error of ours becomes one message and exit status 1."""
+    try:
+        app()
+    except ShopFlowError as error:
+        errors.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""Speaks GraphQL with Dagster's webserver: the same definitions, runs and events that the UI shows.
+
+Only what a range run needs. Knows no asset by name.
+"""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from local_stack.errors import DagsterApiError, DagsterUnreachableError
+
+ASSETS = """
+query Assets {
+  assetNodes {
+    assetKey { path }
+    isMaterializable isPartitioned jobNames
+    repository { name location { name } }
+  }
+}"""
+DAYS = "query Days($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode { partitionKeys } } }"
+LAUNCH = """
+mutation Launch($params: ExecutionParams!) {
+  launchPipelineExecution(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { id } }
+    ... on PythonError { message }
+    ... on RunConfigValidationInvalid { errors { message } }
+    ... on Error { message }
+  }
+}"""
+EVENTS = """
+query Events($run: ID!, $after: String) {
+  runOrError(runId: $run) { ... on Run { status } }
+  logsForRun(runId: $run, afterCursor: $after, limit: 500) {
+    __typename
+    ... on EventConnection {
+      cursor hasMore
+      events {
+        __typename
+        ... on MessageEvent { message stepKey timestamp }
+        ... on ErrorEvent { error { message errorChain { error { message } } } }
+        ... on MaterializationEvent { assetKey { path } partition }
+        ... on AssetMaterializationPlannedEvent { assetKey { path } }
+        ... on AssetCheckEvaluationEvent {
+          evaluation {
+            checkName success severity description partition
+            assetKey { path }
+            metadataEntries {
+              label
+              ... on TextMetadataEntry { text }
+              ... on MarkdownMetadataEntry { mdStr }
+              ... on JsonMetadataEntry { jsonString }
+              ... on IntMetadataEntry { intRepr }
+              ... on FloatMetadataEntry { floatRepr }
+            }
+          }
+        }
+      }
+    }
+  }
+}"""
+TERMINATE = """
+mutation Terminate($run: String!) {
+  terminateRun(runId: $run) { __typename ... on Error { message } }
+}"""
+
+
+@dataclass(frozen=True)
+class AssetJob:
+    """The assets of one code location that share a partitions definition, and the job that runs them."""
+
+    repository: str
+    location: str
+    job: str
+    assets: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Webserver:
+    """The webserver at a URL."""
+
+    url: str
+
+    def assets(self) -> list[dict[str, Any]]:
+        """Return every asset node: key, whether it is partitioned, its jobs and its code location."""
+        return self._ask(ASSETS)["assetNodes"]
+
+    def days(self, asset: Sequence[str]) -> list[str]:
+        """Return the partition keys of an asset, the oldest first."""
+        return self._ask(DAYS, key={"path": list(asset)})["assetNodeOrError"].get("partitionKeys", [])
+
+    def launch(self, job: AssetJob, tags: dict[str, str]) -> str:
+        """Start one run over the assets and all their checks; returns its id."""
+        selector = {
+            "pipelineName": job.job,
+            "repositoryName": job.repository,
+            "repositoryLocationName": job.location,
+            "assetSelection": [{"path": list(path)} for path in job.assets],
+        }
+        params = {
+            "selector": selector,
+            "mode": "default",
+            "runConfigData": {},
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+        }
+        # Not repeated on a lost connection: the run may have been launched.
+        answer = self._post(LAUNCH, {"params": params})["launchPipelineExecution"]
+        if answer["__typename"] != "LaunchRunSuccess":
+            why = answer.get("message") or "; ".join(e["message"] for e in answer.get("errors", []))
+            raise DagsterApiError(f"Dagster did not start the run: {why or answer['__typename']}")
+        return answer["run"]["id"]
+
+    def events(self, run: str, after: str | None) -> tuple[str, list[dict[str, Any]], str | None]:
+        """Return the run's status, its events after a cursor, and the next cursor."""
+        answer = self._ask(EVENTS, run=run, after=after)
+        log, status = answer["logsForRun"], answer["runOrError"].get("status")
+        if status is None or log["__typename"] != "EventConnection":
+            raise DagsterApiError(f"Dagster does not know run {run} any more")
+        return status, log["events"], log["cursor"] if log["events"] else after
+
+    def terminate(self, run: str) -> None:
+        """Ask Dagster to stop a run."""
+        answer = self._ask(TERMINATE, run=run)["terminateRun"]
+        if answer["__typename"] != "TerminateRunSuccess":
+            raise DagsterApiError(f"Dagster could not stop run {run}: {answer.get('message')}")
+
+    @retry(
+        retry=retry_if_exception_type(DagsterUnreachableError),
+        stop=stop_after_delay(60),
+        wait=wait_fixed(1),
+        reraise=True,
+    )
+    def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Ask, and keep asking for a minute: a killed webserver comes back by itself."""
+        return self._post(query, variables)
+
+    def _post(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(
+            f"{self.url}/graphql", body, {"Content-Type": "application/json"}, method="POST"
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                answer = json.load(response)
+        except urllib.error.HTTPError as error:
+            raise DagsterApiError(f"Dagster refused a request: {error.read().decode()[:500]}") from error
+        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+            raise DagsterUnreachableError(f"Dagster does not answer at {self.url}: {error}") from error
+        if answer.get("errors"):
+            raise DagsterApiError("; ".join(error["message"] for error in answer["errors"]))
+        return answer["data"]

@@ -1,0 +1,56 @@
+"""The cache of engines: every entry is made under a temporary name, verified, and only then given its own name."""
+
+import contextlib
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from local_stack.engines import commands
+
+
+
+@contextlib.contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file; the system frees it when the process ends, however it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        # Not a blocking call: a thread in one could not be interrupted.
+        while not _try_lock(file.fileno()):
+            commands.stop_if_asked()
+            time.sleep(0.1)
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def ensure(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """Return the folder `cache/name`, made by `make(empty folder)` if it is not there.
+
+    What `make` leaves is used only when it returned. A second process waits for the first; what an
+    interrupted process left behind is thrown away by the next one.
+    """
+    entry = cache / name
+    if entry.is_dir():
+        return entry
+    with file_lock(cache / ".locks" / name):
+        if entry.is_dir():
+            return entry
+        for stale in cache.glob(f".making-{name}-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        working = Path(tempfile.mkdtemp(prefix=f".making-{name}-", dir=cache))
+        working.chmod(0o755)
+        try:
+            make(working)
+            working.rename(entry)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+    return entry

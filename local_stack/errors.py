@@ -1,0 +1,65 @@
+"""The errors that the `shopflow` command shows as one message and exit status 1."""
+
+
+class ShopFlowError(Exception):
+    """What was found, what was expected and what to do, in words for the person at the terminal."""
+
+
+class FetchError(ShopFlowError):
+    """An engine could not be fetched, built or verified."""
+
+
+class FetchStoppedError(ShopFlowError):
+    """Fetching was given up because the person, or another engine's failure, ended it."""
+
+
+class NotSetUpError(ShopFlowError):
+    """The home has no `.env` yet."""
+
+
+class InvalidSettingsError(ShopFlowError):
+    """The `.env` of a home, or the caller's environment, holds a value that cannot be used."""
+
+
+class NotAHomeError(ShopFlowError):
+    """A folder was given as ShopFlow home that is something else."""
+
+
+class ServiceFailedError(ShopFlowError):
+    """A service did not start, or does not answer."""
+
+
+class BrokenCodeError(ServiceFailedError):
+    """Dagster cannot load our definitions; waiting longer does not help."""
+
+
+class PreparationError(ShopFlowError):
+    """A step of the preparation (buckets, databases, tables, manifest, pools) failed."""
+
+
+class DayError(ShopFlowError):
+    """A day is written wrongly, or is none that the stack has data for."""
+
+
+class FeedRefusedError(ShopFlowError):
+    """The simulator cannot make what was asked for, or the inbox did not take it."""
+
+
+class QueryError(ShopFlowError):
+    """Trino refused a statement, or does not answer."""
+
+
+class DagsterApiError(ShopFlowError):
+    """Dagster's webserver answered with an error."""
+
+
+class DagsterUnreachableError(DagsterApiError):
+    """Dagster's webserver does not answer."""
+
+
+class BackfillFailedError(ShopFlowError):
+    """A step of the run failed, or a check failed with severity ERROR."""
+
+
+class BackfillStoppedError(ShopFlowError):
+    """The person stopped the run."""

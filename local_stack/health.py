@@ -1,0 +1,137 @@
+"""A real request to each service; each check raises when the answer is not the right one."""
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from local_stack.errors import BrokenCodeError, ServiceFailedError
+from local_stack.settings import HOST, Settings
+
+_SECONDS = 10
+
+_GRAPHQL = """
+{
+  workspaceOrError {
+    __typename
+    ... on PythonError { message }
+    ... on Workspace {
+      locationEntries { name locationOrLoadError { __typename ... on PythonError { message } } }
+    }
+  }
+  instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } }
+}
+"""
+
+
+def _minio(settings: Settings) -> None:
+    from minio import Minio
+
+    Minio(
+        f"{HOST}:{settings.minio_port}",
+        access_key=settings.minio_root_user,
+        secret_key=settings.minio_root_password.get_secret_value(),
+        secure=False,
+        http_client=_one_try(),
+    ).list_buckets()
+
+
+def _one_try() -> Any:
+    """Without it the client tries again for minutes, and the waiting is ours to do."""
+    import urllib3
+
+    return urllib3.PoolManager(timeout=_SECONDS, retries=False)
+
+
+def _postgres(settings: Settings) -> None:
+    import psycopg
+
+    url = settings.database_url("postgres", settings.postgres_password)
+    with psycopg.connect(url, connect_timeout=_SECONDS) as connection:
+        connection.execute("select 1")
+
+
+def _trino(settings: Settings) -> None:
+    from trino.dbapi import connect
+
+    with connect(host=HOST, port=settings.trino_port, user="shopflow", max_attempts=1, request_timeout=_SECONDS) as db:
+        # A node that has just started accepts the query but has nobody to run it.
+        db.cursor().execute("select 1").fetchall()
+
+
+def _spark(settings: Settings) -> None:
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.remote(settings.spark_remote).create()
+    try:
+        session.sql("select 1").collect()
+    finally:
+        session.stop()
+
+
+def _dagster_code(settings: Settings) -> None:
+    import grpc
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+    with grpc.insecure_channel(f"{HOST}:{settings.dagster_code_port}") as channel:
+        request = health_pb2.HealthCheckRequest(service="DagsterApi")
+        answer = health_pb2_grpc.HealthStub(channel).Check(request, timeout=_SECONDS)
+    if answer.status != health_pb2.HealthCheckResponse.SERVING:
+        raise ServiceFailedError("the code server is not serving yet")
+
+
+def graphql(settings: Settings, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Ask Dagster's webserver; returns the data of the answer, raises ServiceFailedError for GraphQL errors."""
+    body = json.dumps({"query": query, "variables": variables or {}}).encode()
+    request = urllib.request.Request(
+        f"{settings.dagster_url}/graphql", body, headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=_SECONDS * 6) as response:
+        answer = json.load(response)
+    if answer.get("errors"):
+        raise ServiceFailedError(f"Dagster's webserver refused a query: {answer['errors'][0]['message']}")
+    return answer["data"]
+
+
+def _dagster_webserver(settings: Settings) -> None:
+    workspace = graphql(settings, _GRAPHQL)["workspaceOrError"]
+    if workspace["__typename"] != "Workspace":
+        raise ServiceFailedError(workspace["message"])
+    for entry in workspace["locationEntries"]:
+        loaded = entry["locationOrLoadError"]
+        if loaded is None:
+            raise ServiceFailedError(f"{entry['name']} is still loading")
+        if loaded["__typename"] != "RepositoryLocation":
+            broken = "UserCodeLoadError" in loaded["message"]
+            raise (BrokenCodeError if broken else ServiceFailedError)(loaded["message"])
+
+
+def _dagster_daemon(settings: Settings) -> None:
+    daemons = graphql(settings, _GRAPHQL)["instance"]["daemonHealth"]["allDaemonStatuses"]
+    if sick := [d["daemonType"] for d in daemons if d["required"] and not d["healthy"]]:
+        raise ServiceFailedError(f"not healthy: {', '.join(sick)}")
+
+
+CHECKS: dict[str, Callable[[Settings], None]] = {
+    "minio": _minio,
+    "postgres": _postgres,
+    "spark": _spark,
+    "trino": _trino,
+    "dagster-code": _dagster_code,
+    "dagster-webserver": _dagster_webserver,
+    "dagster-daemon": _dagster_daemon,
+}
+
+
+def trouble(service: str, settings: Settings) -> str | None:
+    """What is wrong with a service, in one line; None when it answers as it should."""
+    try:
+        CHECKS[service](settings)
+    except Exception as error:  # Each client has a family of errors of its own, without a common ancestor.
+        return one_line(error)
+    return None
+
+
+def one_line(error: Exception) -> str:
+    """The first line of an error, or its kind when it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

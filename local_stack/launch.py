@@ -1,0 +1,26 @@
+"""`python -m local_stack.launch SERVICE`: become that service. The supervisor runs nothing else.
+
+So the supervisor itself holds no secrets, and each service gets its own only.
+"""
+
+import os
+import signal
+import sys
+
+from local_stack.engines.fetch import installed
+from local_stack.home import Home, cache
+from local_stack.processes import process
+
+
+def main(service: str) -> None:
+    """Replace this process by the service."""
+    home = Home.current()
+    service_process = process(service, home, home.settings(), installed(cache()))
+    # Dagster's code server ignores SIGTERM when it inherits an ignored SIGINT, as background jobs of a shell do.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.chdir(service_process.cwd)
+    os.execvpe(service_process.argv[0], service_process.argv, service_process.env)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,43 @@
+"""Ports on the loopback interface: the usual ones, or the next free ones when those are taken."""
+
+import socket
+from collections.abc import Iterable
+
+from local_stack.errors import ServiceFailedError
+from local_stack.settings import HOST, Settings
+
+PORTS = ("minio_port", "postgres_port", "spark_port", "trino_port", "dagster_port", "dagster_code_port")
+# Far enough apart that stacks started one after the other find a place, below the range of outgoing connections.
+_TRIES = 200
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback interface now."""
+    with socket.socket() as probe:
+        # As servers do: connections of a stopped server that linger do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        probe.listen(1)
+    return True
+
+
+def next_free(port: int, taken: Iterable[int]) -> int:
+    """The first free port from `port` upwards that is not in `taken`."""
+    given = set(taken)
+    for candidate in range(port, min(port + _TRIES, 65536)):
+        if candidate not in given and is_free(candidate):
+            return candidate
+    raise ServiceFailedError(f"No free port between {port} and {port + _TRIES}.")
+
+
+def settle(settings: Settings) -> Settings:
+    """Move every port that somebody else holds to a free one; the others stay. Only for a stack that is down."""
+    chosen: dict[str, int] = {}
+    for name in PORTS:
+        others = {getattr(settings, other) for other in PORTS if other != name} | set(chosen.values())
+        wanted = getattr(settings, name)
+        chosen[name] = wanted if is_free(wanted) and wanted not in chosen.values() else next_free(wanted, others)
+    return settings.model_copy(update=chosen)

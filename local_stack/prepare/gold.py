@@ -1,0 +1,79 @@
+"""dbt's manifest, and the gold tables created empty, so that there is one way only to load them."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from local_stack.errors import PreparationError
+from local_stack.home import CHECKOUT, Home
+from local_stack.processes import dbt_environment
+from local_stack.settings import HOST, Settings
+
+_PROJECT = CHECKOUT / "dbt_gold"
+_NOT_SOURCE = frozenset({"target", "logs", "dbt_packages"})
+
+
+def parse(home: Home, settings: Settings) -> None:
+    """Write dbt's manifest into the home, unless the one that is there was made from the same files."""
+    mark = home.dbt_target / ".made-from"
+    fingerprint = _fingerprint(home, settings)
+    if mark.exists() and mark.read_text() == fingerprint:
+        return
+    _dbt(home, settings, "parse")
+    mark.write_text(fingerprint)
+
+
+def create_empty(home: Home, settings: Settings) -> None:
+    """Create the models that have no relation in Trino, without rows; needs Trino, the manifest and silver."""
+    existing = _relations(settings)
+    # These models and no others: a table that exists is never built anew from nothing.
+    if missing := sorted(name for name, relation in _models(home).items() if relation not in existing):
+        _dbt(home, settings, "run", "--empty", "--select", *missing)
+
+
+def _models(home: Home) -> dict[str, tuple[str, str]]:
+    """(schema, relation) of every model that dbt keeps as a table or view, by the model's name."""
+    manifest = json.loads((home.dbt_target / "manifest.json").read_text())
+    return {
+        node["name"]: (node["schema"], node["alias"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
+    }
+
+
+def _relations(settings: Settings) -> set[tuple[str, str]]:
+    from trino.dbapi import connect
+
+    with connect(host=HOST, port=settings.trino_port, user="shopflow", catalog="gold") as connection:
+        rows = connection.cursor().execute("select table_schema, table_name from information_schema.tables")
+        return {tuple(row) for row in rows.fetchall()}
+
+
+def _fingerprint(home: Home, settings: Settings) -> str:
+    """A hash over everything the manifest is made from: the project's files, dbt's version, the environment."""
+    digest = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
+    digest.update(json.dumps(dbt_environment(home, settings), sort_keys=True).encode())
+    for file in sorted(_PROJECT.rglob("*")):
+        if file.is_file() and not _NOT_SOURCE.intersection(file.relative_to(_PROJECT).parts):
+            digest.update(f"\0{file.relative_to(_PROJECT)}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _dbt(home: Home, settings: Settings, *arguments: str) -> None:
+    dbt = Path(sys.executable).parent / "dbt"
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home.path), "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [dbt, "--no-use-colors", *arguments],
+        env=environment | dbt_environment(home, settings),
+        cwd=_PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        end = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
+        raise PreparationError(f"`dbt {' '.join(arguments)}` failed:\n{end}")

@@ -1,0 +1,47 @@
+"""Dagster's instance: its configuration in the home, its tables, and the limits of its pools."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from local_stack.errors import PreparationError
+from local_stack.home import CHECKOUT, INFRA, Home
+from local_stack.processes import dagster_environment
+from local_stack.settings import Settings
+
+# One writer per table: Spark writes silver through one driver, and dbt runs one at a time.
+POOLS = {"spark": 1, "dbt": 1}
+
+_SET_POOLS = f"""
+from dagster import DagsterInstance
+with DagsterInstance.get() as instance:
+    log = instance.event_log_storage
+    limits = {{limit.name: limit.limit for limit in log.get_pool_limits()}}
+    for pool, limit in {POOLS!r}.items():
+        if limits.get(pool) != limit:
+            log.set_concurrency_slots(pool, limit)
+"""
+
+
+def configure(home: Home) -> None:
+    """Put `dagster.yaml` where Dagster looks for it."""
+    shutil.copyfile(INFRA / "dagster" / "dagster.yaml", home.dagster / "dagster.yaml")
+
+
+def prepare(home: Home, settings: Settings) -> None:
+    """Create Dagster's tables and set the pools' limits.
+
+    In a process of its own: the instance is made from environment variables. Before the services start, so that
+    they do not create the tables all at the same time.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _SET_POOLS],
+        env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)} | dagster_environment(home, settings),
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise PreparationError(f"Dagster's instance could not be prepared:\n{done.stderr[-3000:]}")

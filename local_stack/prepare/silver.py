@@ -1,0 +1,36 @@
+"""The silver tables: created by Spark from their contracts, and made known to Trino."""
+
+from local_stack.settings import HOST, Settings
+
+
+def create(settings: Settings) -> None:
+    """Create the Delta tables that do not exist; needs Spark and MinIO."""
+    from spark_jobs.delta_tables import create_all
+    from spark_jobs.session import connect
+
+    session = connect(settings.spark_remote)
+    try:
+        create_all(session)
+    finally:
+        session.stop()
+
+
+def register(settings: Settings) -> None:
+    """Register the Delta tables that Trino does not know; needs Trino, and the tables."""
+    from trino.dbapi import connect
+
+    from spark_jobs.delta_tables import locations
+
+    with connect(host=HOST, port=settings.trino_port, user="shopflow", catalog="silver") as connection:
+        cursor = connection.cursor()
+        known = {tuple(row) for row in cursor.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()}  # fmt: skip
+        for (schema, table), location in locations().items():
+            if (schema, table) not in known:
+                cursor.execute(f'create schema if not exists "{schema}"').fetchall()
+                # CALL takes no parameters; these are names from our own contracts.
+                cursor.execute(
+                    f"call system.register_table(schema_name => '{schema}', table_name => '{table}',"
+                    f" table_location => '{location}')"
+                ).fetchall()

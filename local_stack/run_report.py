@@ -1,0 +1,118 @@
+"""What a Dagster run did, told from its events: days per asset, checks, failures and their reasons."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_SHOWN = 400
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check on one day (or, without a day, on the whole run)."""
+
+    asset: str
+    check: str
+    day: str | None
+    passed: bool
+    is_error: bool
+    why: str
+
+
+@dataclass
+class RunReport:
+    """Collects the events of a run as they come."""
+
+    status: str = "NOT_STARTED"
+    planned: dict[str, None] = field(default_factory=dict)
+    days: dict[str, dict[str | None, None]] = field(default_factory=dict)
+    running: str = ""
+    finished_steps: list[str] = field(default_factory=list)
+    failed_steps: dict[str, str] = field(default_factory=dict)
+    run_error: str = ""
+    checks: dict[tuple[str, str, str | None], CheckResult] = field(default_factory=dict)
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Take in one event."""
+        match event["__typename"]:
+            case "AssetMaterializationPlannedEvent":
+                self.planned[_name(event["assetKey"])] = None
+            case "ExecutionStepStartEvent":
+                self.running = _step(event)
+            case "ExecutionStepSuccessEvent":
+                self.finished_steps.append(_step(event))
+            case "ExecutionStepFailureEvent":
+                self.failed_steps[_step(event)] = _cause(event)
+            case "RunFailureEvent":
+                self.run_error = _cause(event)
+            case "MaterializationEvent":
+                days = self.days.setdefault(_name(event["assetKey"]), {})
+                days[event["partition"]] = None
+            case "AssetCheckEvaluationEvent":
+                self._add_check(event["evaluation"])
+
+    def _add_check(self, evaluation: Mapping[str, Any]) -> None:
+        result = CheckResult(
+            asset=_name(evaluation["assetKey"]),
+            check=evaluation["checkName"],
+            day=evaluation["partition"],
+            passed=evaluation["success"],
+            is_error=evaluation["severity"] == "ERROR",
+            why=evaluation["description"] or _metadata(evaluation["metadataEntries"]),
+        )
+        self.checks[result.asset, result.check, result.day] = result
+
+    @property
+    def errors(self) -> list[CheckResult]:
+        """Return the failed checks that count as errors."""
+        return _sorted(c for c in self.checks.values() if not c.passed and c.is_error)
+
+    @property
+    def warnings(self) -> list[CheckResult]:
+        """Return the failed checks that only warn."""
+        return _sorted(c for c in self.checks.values() if not c.passed and not c.is_error)
+
+    @property
+    def not_reached(self) -> list[str]:
+        """Return the assets that were planned and not materialized on any day."""
+        return [asset for asset in self.planned if asset not in self.days]
+
+    @property
+    def is_good(self) -> bool:
+        """Say whether the run succeeded and no check failed as an error."""
+        return self.status == "SUCCESS" and not self.errors
+
+
+def _sorted(results: Iterable[CheckResult]) -> list[CheckResult]:
+    return sorted(results, key=lambda result: (result.day or "", result.asset, result.check))
+
+
+def _name(asset_key: Mapping[str, Any]) -> str:
+    return "/".join(asset_key["path"])
+
+
+def _step(event: Mapping[str, Any]) -> str:
+    return str(event["stepKey"]).replace("__", "/")
+
+
+def _cause(event: Mapping[str, Any]) -> str:
+    """Return the innermost message: the outer ones only say that a step failed."""
+    error = event.get("error")
+    if error is None:
+        return str(event.get("message", ""))
+    chain = [link["error"]["message"] for link in error.get("errorChain") or []]
+    return _short((chain or [error["message"]])[-1])
+
+
+def _metadata(entries: Iterable[Mapping[str, Any]]) -> str:
+    texts = []
+    for entry in entries:
+        value = next((v for key, v in entry.items() if key != "label" and v is not None), None)
+        if value is not None:
+            texts.append(f"{entry['label']}: {value}")
+    return _short(", ".join(texts))
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

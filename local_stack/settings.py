@@ -1,0 +1,138 @@
+"""Ports, secrets and choices of one home, kept in its `.env` and nowhere else."""
+
+import os
+import secrets
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from local_stack.errors import InvalidSettingsError, NotSetUpError
+
+HOST = "127.0.0.1"
+# What a caller may choose at `up` by exporting it; everything else is made once and then kept.
+CHOICES = ("SHOPFLOW_START_DATE", "SHOPFLOW_MAX_ORDER_AGE_DAYS", "SHOPFLOW_MAX_QUARANTINED_SHARE", "SHOPFLOW_OLTP_URL")
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _secret() -> SecretStr:
+    return SecretStr(secrets.token_hex(20))
+
+
+def _key() -> str:
+    return secrets.token_hex(8)
+
+
+class Settings(BaseSettings):
+    """The `.env`: each field is the variable of its name in capitals behind `SHOPFLOW_`, but where an alias says else."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPFLOW_", extra="ignore", populate_by_name=True)
+
+    minio_port: Port = 9000
+    postgres_port: Port = 5432
+    spark_port: Port = 15002
+    trino_port: Port = 8080
+    dagster_port: Port = 3000
+    dagster_code_port: Port = 4000
+
+    start_date: date = date(2026, 1, 1)
+    max_order_age_days: Annotated[int, Field(ge=0)] = 30
+    max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    # The shop's database, if it is not the one of this stack.
+    oltp_url: SecretStr | None = None
+
+    minio_root_user: str = Field(default_factory=_key, alias="MINIO_ROOT_USER")
+    minio_root_password: SecretStr = Field(default_factory=_secret, alias="MINIO_ROOT_PASSWORD")
+    postgres_password: SecretStr = Field(default_factory=_secret, alias="POSTGRES_PASSWORD")
+    dagster_s3_access_key: str = Field(default_factory=_key)
+    dagster_s3_secret_key: SecretStr = Field(default_factory=_secret)
+    spark_s3_access_key: str = Field(default_factory=_key)
+    spark_s3_secret_key: SecretStr = Field(default_factory=_secret)
+    trino_s3_access_key: str = Field(default_factory=_key)
+    trino_s3_secret_key: SecretStr = Field(default_factory=_secret)
+    dagster_db_password: SecretStr = Field(default_factory=_secret)
+    iceberg_db_password: SecretStr = Field(default_factory=_secret)
+    shop_db_password: SecretStr = Field(default_factory=_secret)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the file only: exported variables of another stack must not leak into this one."""
+        return init_settings, dotenv_settings
+
+    @classmethod
+    def load(cls, env_file: Path, **overrides: Any) -> Self:
+        """Read a home's `.env`; raises NotSetUpError when there is none, InvalidSettingsError when it is wrong."""
+        if not env_file.exists():
+            raise NotSetUpError(f"{env_file.parent} is not set up yet: run `shopflow up` first.")
+        return cls._checked(_env_file=env_file, **overrides)
+
+    @classmethod
+    def load_or_make(cls, env_file: Path) -> Self:
+        """Read the `.env` or start a new one, with the caller's choices from the environment on top."""
+        choices = {name.removeprefix("SHOPFLOW_").lower(): os.environ[name] for name in CHOICES if name in os.environ}
+        return cls._checked(_env_file=env_file, **choices)
+
+    @classmethod
+    def _checked(cls, **values: Any) -> Self:
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+            raise InvalidSettingsError(f"Settings in {values.get('_env_file')}: {wrong}") from None
+
+    def save(self, env_file: Path) -> None:
+        """Write the `.env` with mode 600 from its first byte, and whole or not at all."""
+        lines = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value is not None:
+                text = value.get_secret_value() if isinstance(value, SecretStr) else value
+                lines.append(f"{field.alias or 'SHOPFLOW_' + name.upper()}={text}\n")
+        temporary = env_file.with_name(f".env.{os.getpid()}")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.writelines(lines)
+        temporary.replace(env_file)
+
+    @property
+    def s3_endpoint(self) -> str:
+        """MinIO's address."""
+        return f"http://{HOST}:{self.minio_port}"
+
+    @property
+    def s3_region(self) -> str:
+        """The region that every S3 client is told."""
+        return "us-east-1"
+
+    @property
+    def spark_remote(self) -> str:
+        """The Spark Connect address."""
+        return f"sc://{HOST}:{self.spark_port}"
+
+    @property
+    def dagster_url(self) -> str:
+        """The Dagster webserver's address."""
+        return f"http://{HOST}:{self.dagster_port}"
+
+    @property
+    def shop_url(self) -> str:
+        """The connection string of the shop's database."""
+        if self.oltp_url is not None:
+            return self.oltp_url.get_secret_value()
+        return self.database_url("shop", self.shop_db_password)
+
+    def database_url(self, role: str, password: SecretStr, database: str | None = None) -> str:
+        """A PostgreSQL connection string of this stack's server."""
+        return f"postgresql://{role}:{password.get_secret_value()}@{HOST}:{self.postgres_port}/{database or role}"

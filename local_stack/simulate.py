@@ -1,0 +1,75 @@
+"""`shopflow simulate`: drops the marketplace's exports into the inbox, and keeps the truth about them."""
+
+from collections.abc import Callable
+from datetime import date
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from local_stack.errors import FeedRefusedError
+from local_stack.home import Home
+from local_stack.settings import Settings
+from shop_simulator.errors import SimulationError
+from shop_simulator.truth import DayTruth
+
+INBOX = "inbox"
+
+
+def simulate_feed(
+    home: Home, start: date, end: date, console: Console, *, orders: int = 5000, seed: int = 42
+) -> list[DayTruth]:
+    """Make the exports of the days from `start` to `end` and upload them to the inbox as its owner.
+
+    Raises:
+        FeedRefusedError: The simulator refuses the range, or the inbox cannot be written.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from shop_simulator.marketplace import simulate
+
+    truths: list[DayTruth] = []
+    columns = (TextColumn("  {task.description}"), BarColumn(bar_width=24), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(str(start), total=(end - start).days + 1)
+
+        def on_day(truth: DayTruth) -> None:
+            truths.append(truth)
+            progress.update(task, description=truth.date, advance=1)
+
+        try:
+            simulate(
+                start,
+                end,
+                orders_per_day=orders,
+                seed=seed,
+                put=_upload(home.settings()),
+                truth_dir=home.truth,
+                on_day=on_day,
+            )
+        except SimulationError as error:
+            raise FeedRefusedError(f"Nothing simulated: {error}.") from error
+        except (BotoCoreError, ClientError) as error:
+            raise FeedRefusedError(f"The inbox could not be written, is the stack up? {error}") from error
+    lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
+    console.print(
+        f"  {len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose", highlight=False
+    )
+    console.print(f"  in s3://{INBOX}/ecommerce/; the truth is in {home.truth}", highlight=False, soft_wrap=True)
+    return truths
+
+
+def _upload(settings: Settings) -> Callable[[str, bytes], None]:
+    import boto3
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint,
+        region_name=settings.s3_region,
+        aws_access_key_id=settings.minio_root_user,
+        aws_secret_access_key=settings.minio_root_password.get_secret_value(),
+    )
+
+    def put(key: str, body: bytes) -> None:
+        client.put_object(Bucket=INBOX, Key=key, Body=body)
+
+    return put

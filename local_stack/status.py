@@ -1,0 +1,67 @@
+"""What runs in a home, where, and whether it answers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from local_stack.health import CHECKS, trouble
+from local_stack.home import Home
+from local_stack.settings import HOST, Settings
+from local_stack.supervision import Supervisor
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """One service as `shopflow status` shows it."""
+
+    service: str
+    state: str
+    pid: int | None
+    port: int | None
+    url: str | None
+    healthy: bool
+    trouble: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields by name."""
+        return asdict(self)
+
+
+def addresses(settings: Settings) -> dict[str, tuple[int | None, str | None]]:
+    """Port and URL of each service."""
+    return {
+        "minio": (settings.minio_port, settings.s3_endpoint),
+        "postgres": (settings.postgres_port, f"postgresql://{HOST}:{settings.postgres_port}"),
+        "spark": (settings.spark_port, settings.spark_remote),
+        "trino": (settings.trino_port, f"http://{HOST}:{settings.trino_port}"),
+        "dagster-code": (settings.dagster_code_port, f"grpc://{HOST}:{settings.dagster_code_port}"),
+        "dagster-webserver": (settings.dagster_port, settings.dagster_url),
+        "dagster-daemon": (None, None),
+    }
+
+
+def status(home: Home) -> list[ServiceStatus]:
+    """Ask every service of a home; raises NotSetUpError when there is none."""
+    settings = home.settings()
+    states = Supervisor(home).states()
+    with ThreadPoolExecutor(len(CHECKS)) as pool:
+        # A port of a stack that is down may be somebody else's by now: ask only what the supervisor runs.
+        troubles = dict(
+            zip(
+                CHECKS,
+                pool.map(lambda name: trouble(name, settings) if states.get(name, {}).get("pid") else "not running", CHECKS),
+                strict=True,
+            )
+        )
+    return [
+        ServiceStatus(
+            service=name,
+            state=states.get(name, {}).get("statename", "STOPPED").lower(),
+            pid=states.get(name, {}).get("pid") or None,
+            port=port,
+            url=url,
+            healthy=troubles[name] is None,
+            trouble=troubles[name],
+        )
+        for name, (port, url) in addresses(settings).items()
+    ]

@@ -1,0 +1,130 @@
+"""The supervisor of one home: starting it, talking to it over its socket, ending it and what it left behind."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ServerProxy
+
+import psutil
+from supervisor.xmlrpc import Faults, SupervisorTransport
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+
+from local_stack.errors import ServiceFailedError
+from local_stack.home import CHECKOUT, INFRA, Home, cache
+
+_CONFIG = INFRA / "supervisor" / "supervisord.conf"
+
+
+class Supervisor:
+    """Talks to the supervisor of a home."""
+
+    def __init__(self, home: Home) -> None:
+        """Remember the home; nothing is contacted yet."""
+        self._home = home
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        # A transport of its own for each call: it is not made for threads, and useless after a refused connection.
+        with contextlib.closing(SupervisorTransport(None, None, f"unix://{self._home.socket}")) as transport:
+            # The address is never used: the transport goes to the socket.
+            server = ServerProxy("http://127.0.0.1", transport=transport)
+            return getattr(server.supervisor, method)(*arguments)
+
+    def is_running(self) -> bool:
+        """Whether a supervisor answers."""
+        try:
+            return self._call("getState")["statename"] == "RUNNING"
+        except (OSError, Fault):
+            return False
+
+    def start(self) -> None:
+        """Start the supervisor as a daemon with an environment without secrets, and wait until it answers."""
+        end_leftovers(self._home)
+        environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self._home.path),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(CHECKOUT),
+            "SHOPFLOW_HOME": str(self._home.path),
+            "SHOPFLOW_CACHE": str(cache()),
+            "SHOPFLOW_PYTHON": sys.executable,
+            "SHOPFLOW_SUPERVISOR_SOCKET": str(self._home.socket),
+            "SHOPFLOW_SUPERVISED": str(self._home.path),
+        }
+        supervisord = Path(sys.executable).parent / "supervisord"
+        done = subprocess.run(
+            [supervisord, "-c", _CONFIG], env=environment, cwd=self._home.path, capture_output=True, text=True, check=False
+        )
+        if done.returncode or not _wait_for_true(self.is_running, 10):
+            raise ServiceFailedError(f"The supervisor did not start:\n{done.stdout}{done.stderr}")
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """What the supervisor knows of each program; empty when it does not run."""
+        try:
+            return {info["name"]: info for info in self._call("getAllProcessInfo")}
+        except (OSError, Fault):
+            return {}
+
+    def start_service(self, name: str) -> None:
+        """Start a program without waiting; one that runs is left alone."""
+        try:
+            self._call("startProcess", name, False)
+        except Fault as fault:
+            if fault.faultCode != Faults.ALREADY_STARTED:
+                raise ServiceFailedError(f"{name} cannot be started: {fault.faultString}") from None
+
+    def stop(self) -> None:
+        """Stop every program, then the supervisor, then whatever is left of this home."""
+        with contextlib.suppress(OSError, Fault):
+            # Dagster first, so that runs end while their engines are still there.
+            for name in reversed(list(self.states())):
+                if name.startswith("dagster"):
+                    self._call("stopProcess", name, False)
+            self._wait_until_stopped("dagster")
+            self._call("stopAllProcesses", True)
+            self._call("shutdown")
+            _wait_for_true(lambda: not self.is_running(), 20)
+        end_leftovers(self._home)
+
+    def _wait_until_stopped(self, prefix: str) -> None:
+        _wait_for_true(
+            lambda: not any(i["pid"] for name, i in self.states().items() if name.startswith(prefix)), 40
+        )
+
+
+def _wait_for_true(condition: Any, seconds: float) -> bool:
+    """Ask again until the condition holds; returns whether it did in time."""
+    asking = retry(
+        retry=retry_if_result(lambda answer: not answer),
+        stop=stop_after_delay(seconds),
+        wait=wait_fixed(0.1),
+        retry_error_callback=lambda _state: False,
+    )
+    return asking(condition)()
+
+
+def leftovers(home: Home) -> list[psutil.Process]:
+    """Processes that carry this home's mark, whoever is their parent now."""
+    found = []
+    for candidate in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if candidate.environ().get("SHOPFLOW_SUPERVISED") == str(home.path):
+                found.append(candidate)
+    return found
+
+
+def end_leftovers(home: Home) -> None:
+    """End the processes of a home whose supervisor is gone; PostgreSQL gets the signal for a fast shutdown."""
+    left = leftovers(home)
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
+    _, alive = psutil.wait_procs(left, timeout=15)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=5)
+    home.socket.unlink(missing_ok=True)

@@ -1,0 +1,128 @@
+"""`shopflow up`: fetch, start, prepare, and return when every service answers a real request."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+from local_stack import health, ports
+from local_stack.engines.cache import file_lock
+from local_stack.engines.fetch import engines
+from local_stack.errors import BrokenCodeError, ServiceFailedError, ShopFlowError
+from local_stack.home import Home, cache
+from local_stack.logs import tail
+from local_stack.prepare import databases, gold, orchestration, silver, storage
+from local_stack.settings import Settings
+from local_stack.steps import Step, run
+from local_stack.supervision import Supervisor
+
+# A cold machine reads half a gigabyte of jars from disk before an engine answers.
+_DEADLINE = 240
+
+
+def up(home: Home, console: Console) -> Settings:
+    """Bring the stack of a home up and return its settings; raises ShopFlowError naming what failed."""
+    with file_lock(cache() / ".locks" / f"home-{home.key}"):
+        home.claim()
+        found = engines(cache(), console)
+        supervisor = Supervisor(home)
+        with _alone(supervisor):
+            settings = _settle(home, supervisor)
+            databases.initialize(home, settings, found)
+            orchestration.configure(home)
+            if not supervisor.is_running():
+                supervisor.start()
+            _bring_up(home, settings, supervisor, console)
+    return settings
+
+
+@contextlib.contextmanager
+def _alone(supervisor: Supervisor) -> Iterator[None]:
+    """Two stacks that start at the same time would choose the same ports: one binds its own first."""
+    if supervisor.is_running():
+        yield
+    else:
+        with file_lock(cache() / ".locks" / "ports"):
+            yield
+
+
+def _settle(home: Home, supervisor: Supervisor) -> Settings:
+    """The home's settings with the caller's choices, and ports that are ours or free."""
+    settings = Settings.load_or_make(home.env_file)
+    if not supervisor.is_running():
+        settings = ports.settle(settings)
+    if settings != Settings.load(home.env_file):
+        settings.save(home.env_file)
+    return settings
+
+
+def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: Console) -> None:
+    stopped = threading.Event()
+
+    def service(name: str, *after: str) -> Step:
+        return Step(lambda: _start(name, home, settings, supervisor, stopped), after)
+
+    steps = {
+        "minio": service("minio"),
+        "postgres": service("postgres"),
+        "spark": service("spark"),
+        "trino": service("trino"),
+        "dbt manifest": Step(lambda: gold.parse(home, settings)),
+        "buckets and users": Step(lambda: storage.prepare(settings), ["minio"]),
+        "databases": Step(lambda: databases.prepare(settings), ["postgres"]),
+        "dagster instance": Step(lambda: orchestration.prepare(home, settings), ["databases"]),
+        "silver tables": Step(lambda: silver.create(settings), ["spark", "buckets and users"]),
+        "silver in trino": Step(lambda: silver.register(settings), ["trino", "silver tables"]),
+        "gold tables": Step(
+            lambda: gold.create_empty(home, settings), ["silver in trino", "databases", "dbt manifest"]
+        ),
+        "dagster-code": service("dagster-code", "dagster instance", "dbt manifest"),
+        "dagster-webserver": service("dagster-webserver", "dagster-code"),
+        "dagster-daemon": service("dagster-daemon", "dagster-webserver"),
+    }
+    with console.status("starting") as status:
+        try:
+            run(steps, _reporter(list(steps), console, status))
+        except BaseException:
+            stopped.set()
+            raise
+
+
+def _reporter(names: list[str], console: Console, status: Status) -> Callable[[str, float | Exception], None]:
+    waiting = list(names)
+
+    def done(name: str, outcome: float | Exception) -> None:
+        waiting.remove(name)
+        status.update(f"starting: {', '.join(waiting)}")
+        if isinstance(outcome, Exception):
+            console.print(f"  [red]{name}: failed[/]: {escape(str(outcome).splitlines()[0])}")
+        elif outcome > 1:
+            console.print(f"  {name}: ready after {outcome:.1f} s")
+
+    return done
+
+
+def _start(name: str, home: Home, settings: Settings, supervisor: Supervisor, stopped: threading.Event) -> None:
+    """Start a service and wait until it answers; raises ServiceFailedError with the end of its log."""
+    supervisor.start_service(name)
+    deadline = time.monotonic() + _DEADLINE
+    while True:
+        try:
+            health.CHECKS[name](settings)
+        except BrokenCodeError:
+            raise
+        except Exception as error:  # Each client has a family of errors of its own, without a common ancestor.
+            trouble = health.one_line(error)
+        else:
+            return
+        state = supervisor.states().get(name, {}).get("statename", "gone")
+        if state in {"FATAL", "gone", "STOPPED"}:
+            raise ServiceFailedError(f"{name} does not run (it is {state}).\n{tail(home, name)}")
+        if time.monotonic() > deadline:
+            raise ServiceFailedError(f"{name} does not answer after {_DEADLINE} s: {trouble}\n{tail(home, name)}")
+        if stopped.wait(0.3):
+            raise ShopFlowError(f"{name} was not waited for.")
