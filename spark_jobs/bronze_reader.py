@@ -32,7 +32,7 @@ LANDING = StructType(
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 PLAIN = rf"(?:{NUMBER}|true|false)"
 FLAT_OBJECT = rf'^\s*\{{\s*(?:"[^"]*+"\s*:\s*(?:"[^"]*+"|{PLAIN}|null)\s*(?:,\s*(?=")|(?=\}})))*+\}}\s*$'
-UNQUOTED = rf'(?<=[{{,]\s{{0,99}})("[^"\\]*+"\s*:\s*)({PLAIN})(?=\s*[,}}])'
+UNQUOTED = rf'([{{,]\s*"[^"\\]*+"\s*:\s*)({PLAIN})(?=\s*[,}}])'
 
 
 def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequence[str]) -> DataFrame:

@@ -8,11 +8,9 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.contracts.contract import Column, Contract, columns, table_rules
-from spark_jobs.contracts.ecommerce import OrderLines
-from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.registry import CONTRACTS
 
 SILVER = "s3://datalake/silver"
-CONTRACTS: tuple[type[Contract], ...] = (OrderLines, Quarantine, RowLedger)
 
 
 def location(contract: type[Contract]) -> str:
