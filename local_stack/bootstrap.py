@@ -1,7 +1,8 @@
 """Make `.venv` from `requirements.lock`, with nothing but Python's standard library.
 
-Run by make with whatever Python the machine has: `python3 local_stack/bootstrap.py`. It must work before any package
-is installed, so nothing here imports the rest of ShopFlow, and it must load on an old Python to say that it is old.
+Run by make with whatever Python the machine has: `python3 local_stack/bootstrap.py`. It must work before any
+package is installed, so nothing here imports the rest of ShopFlow; and it must
+load on an old Python, to say that it is old.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Iterator, NoReturn
+from typing import Generator, NoReturn
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
@@ -54,7 +54,9 @@ def suitable_python() -> str:
         found = shutil.which(f"python3.{minor}")
         if found:
             return found
-    fail(f"it needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}, and no other is on PATH.")
+    return fail(
+        f"it needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}, and no other is on PATH."
+    )
 
 
 def is_synced() -> bool:
@@ -73,7 +75,9 @@ def sync(python: str) -> None:
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
     STAMP.unlink(missing_ok=True)
     if not works(VENV / "bin" / "python"):
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", python, VENV], check=True, env=environment)
+        subprocess.run(
+            [uv, "venv", "--quiet", "--clear", "--python", python, VENV], check=True, env=environment
+        )
     say("installing the locked packages into .venv")
     subprocess.run([uv, "pip", "sync", "--require-hashes", LOCK], check=True, env=environment, cwd=CHECKOUT)
     install_command()
@@ -81,7 +85,7 @@ def sync(python: str) -> None:
 
 
 def works(python: Path) -> bool:
-    """Whether an environment's Python is there and starts; it does not once the system's Python was replaced."""
+    """Whether an environment's Python is there and starts; not so once the system's Python was replaced."""
     return python.exists() and not attempt([python, "-c", ""])
 
 
@@ -102,8 +106,10 @@ def find_uv(python: str) -> str:
     found = shutil.which("uv")
     if found:
         return found
-    cache = Path(os.environ.get("SHOPFLOW_CACHE") or Path.home() / ".cache" / "shopflow").expanduser().absolute()
-    version = re.match(r"uv==([\w.]+)", UV_PIN.read_text())[1]
+    cache = (
+        Path(os.environ.get("SHOPFLOW_CACHE") or Path.home() / ".cache" / "shopflow").expanduser().absolute()
+    )
+    version = UV_PIN.read_text().split()[0].removeprefix("uv==")
     entry = cache / f"uv-{version}"
     cache.mkdir(parents=True, exist_ok=True)
     with locked(cache / f".uv-{version}.lock"):
@@ -137,7 +143,7 @@ def attempt(command: list) -> str:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Generator[None]:
     """Let one process at a time do this; the system frees the lock when the process ends."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

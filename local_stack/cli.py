@@ -21,7 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="""ShopFlow on this machine: Dagster, MinIO, Spark with Delta, Trino with Iceberg, dbt and PostgreSQL.
+    help="""ShopFlow on this machine: Dagster, MinIO, Spark and Delta, Trino and Iceberg, dbt, PostgreSQL.
 
 Everything of one stack lives in `SHOPFLOW_HOME` (default: `.shopflow` in the checkout).
 
@@ -73,7 +73,9 @@ def down() -> None:
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False) -> None:
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
+) -> None:
     """Ask every service for a real answer. Exit status 1 when one of them is not healthy."""
     from local_stack import status as stack_status
 
@@ -93,7 +95,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON list, 
 @app.command()
 def logs(
     service: Annotated[str, typer.Argument(help="A service, as `shopflow status` names it.")],
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")
+    ] = False,
     lines: Annotated[int, typer.Option("-n", help="How many lines to show.")] = 50,
 ) -> None:
     """Show the end of a service's log, e.g. `shopflow logs trino -n 100 --follow`."""
@@ -110,7 +114,7 @@ def logs(
 
 @app.command()
 def env() -> None:
-    """Print the owner's access as shell exports. Use it as `eval "$(shopflow env)"`; the output holds secrets."""
+    """Print the owner's access as shell exports, secrets among them. Use it as `eval "$(shopflow env)"`."""
     from local_stack.settings import HOST
 
     settings = Home.current().settings()

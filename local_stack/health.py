@@ -16,12 +16,18 @@ _GRAPHQL = """
     __typename
     ... on PythonError { message }
     ... on Workspace {
-      locationEntries { name locationOrLoadError { __typename ... on PythonError { message } } }
+      locationEntries {
+        name
+        locationOrLoadError { __typename ... on PythonError { message errorChain { error { message } } } }
+      }
     }
   }
   instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } }
 }
 """
+
+
+_RELOAD = 'mutation { reloadRepositoryLocation(repositoryLocationName: "shopflow") { __typename } }'
 
 
 def _minio(settings: Settings) -> None:
@@ -54,7 +60,9 @@ def _postgres(settings: Settings) -> None:
 def _trino(settings: Settings) -> None:
     from trino.dbapi import connect
 
-    with connect(host=HOST, port=settings.trino_port, user="shopflow", max_attempts=1, request_timeout=_SECONDS) as db:
+    with connect(
+        host=HOST, port=settings.trino_port, user="shopflow", max_attempts=1, request_timeout=_SECONDS
+    ) as db:
         # A node that has just started accepts the query but has nobody to run it.
         db.cursor().execute("select 1").fetchall()
 
@@ -81,7 +89,7 @@ def _dagster_code(settings: Settings) -> None:
 
 
 def graphql(settings: Settings, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Ask Dagster's webserver; returns the data of the answer, raises ServiceFailedError for GraphQL errors."""
+    """Ask Dagster's webserver and return the answer's data; raises ServiceFailedError for GraphQL errors."""
     body = json.dumps({"query": query, "variables": variables or {}}).encode()
     request = urllib.request.Request(
         f"{settings.dagster_url}/graphql", body, headers={"Content-Type": "application/json"}
@@ -102,8 +110,14 @@ def _dagster_webserver(settings: Settings) -> None:
         if loaded is None:
             raise ServiceFailedError(f"{entry['name']} is still loading")
         if loaded["__typename"] != "RepositoryLocation":
-            broken = "UserCodeLoadError" in loaded["message"]
-            raise (BrokenCodeError if broken else ServiceFailedError)(loaded["message"])
+            causes = [loaded["message"], *(link["error"]["message"] for link in loaded["errorChain"])]
+            broken = "UserCodeLoadError" in causes[0]
+            raise (BrokenCodeError if broken else ServiceFailedError)("\n".join(causes))
+
+
+def reload_code(settings: Settings) -> None:
+    """Let the code server load the definitions anew; whether they load is for the check to say."""
+    graphql(settings, _RELOAD)
 
 
 def _dagster_daemon(settings: Settings) -> None:
@@ -127,7 +141,8 @@ def trouble(service: str, settings: Settings) -> str | None:
     """What is wrong with a service, in one line; None when it answers as it should."""
     try:
         CHECKS[service](settings)
-    except Exception as error:  # Each client has a family of errors of its own, without a common ancestor.
+    # Each client has a family of errors of its own, without a common ancestor.
+    except Exception as error:
         return one_line(error)
     return None
 

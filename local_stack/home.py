@@ -57,12 +57,12 @@ class Home:
 
     @property
     def dbt_target(self) -> Path:
-        """dbt's manifest and run results."""
+        """Manifest and run results of dbt."""
         return self.path / "dbt" / "target"
 
     @property
     def socket(self) -> Path:
-        """The supervisor's socket: in the home, or in a short private folder when the home's path is too long."""
+        """The supervisor's socket: in the home, or in a short folder when the home's path is too long."""
         direct = self.path / "supervisor.sock"
         if len(os.fsencode(direct)) <= _LONGEST_SOCKET:
             return direct
@@ -95,4 +95,6 @@ class Home:
 
 def cache() -> Path:
     """The engines' cache: SHOPFLOW_CACHE, else `~/.cache/shopflow`."""
-    return Path(os.environ.get("SHOPFLOW_CACHE") or Path.home() / ".cache" / "shopflow").expanduser().absolute()
+    return (
+        Path(os.environ.get("SHOPFLOW_CACHE") or Path.home() / ".cache" / "shopflow").expanduser().absolute()
+    )

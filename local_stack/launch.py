@@ -16,7 +16,7 @@ def main(service: str) -> None:
     """Replace this process by the service."""
     home = Home.current()
     service_process = process(service, home, home.settings(), installed(cache()))
-    # Dagster's code server ignores SIGTERM when it inherits an ignored SIGINT, as background jobs of a shell do.
+    # Dagster's code server ignores SIGTERM when it inherits an ignored SIGINT, as background jobs do.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.chdir(service_process.cwd)
     os.execvpe(service_process.argv[0], service_process.argv, service_process.env)

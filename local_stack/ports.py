@@ -7,7 +7,7 @@ from local_stack.errors import ServiceFailedError
 from local_stack.settings import HOST, Settings
 
 PORTS = ("minio_port", "postgres_port", "spark_port", "trino_port", "dagster_port", "dagster_code_port")
-# Far enough apart that stacks started one after the other find a place, below the range of outgoing connections.
+# Upwards from the usual ports, which keeps below the range that outgoing connections use.
 _TRIES = 200
 
 
@@ -34,10 +34,12 @@ def next_free(port: int, taken: Iterable[int]) -> int:
 
 
 def settle(settings: Settings) -> Settings:
-    """Move every port that somebody else holds to a free one; the others stay. Only for a stack that is down."""
+    """Move every port that somebody else holds to a free one; for a stack that is down."""
     chosen: dict[str, int] = {}
     for name in PORTS:
         others = {getattr(settings, other) for other in PORTS if other != name} | set(chosen.values())
         wanted = getattr(settings, name)
-        chosen[name] = wanted if is_free(wanted) and wanted not in chosen.values() else next_free(wanted, others)
+        chosen[name] = (
+            wanted if is_free(wanted) and wanted not in chosen.values() else next_free(wanted, others)
+        )
     return settings.model_copy(update=chosen)

@@ -12,14 +12,20 @@ _CAPABILITIES = {2: "dac_read_search", 1: "dac_override"}
 def unprivileged(*needed: Path) -> list[str]:
     """The words before a command that drop root for a user without rights; none if we are not root.
 
-    `needed` are paths the command must reach. Where the user may not pass (a home or cache under /root), it is
-    given the one capability for passing and reading. Programs that ask access(2) first, as initdb does, see the
-    capability only with the securebit no_setuid_fixup.
+    `needed` are paths the command must reach. Where the user may not pass (a home or cache under /root), it
+    is given the one capability for passing and reading. Programs that ask access(2) first, as initdb does,
+    see the capability only with the securebit no_setuid_fixup.
     """
     if os.geteuid() != 0:
         return []
     user = pwd.getpwnam(_USER)
-    words = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--no-new-privs"]
+    words = [
+        "setpriv",
+        f"--reuid={user.pw_uid}",
+        f"--regid={user.pw_gid}",
+        "--clear-groups",
+        "--no-new-privs",
+    ]
     capability = None if all(_is_open(path) for path in needed) else _passing_capability()
     keep = f"-all,+{capability}" if capability else "-all"
     if capability:

@@ -1,4 +1,4 @@
-"""How each service is run: its command, its environment with just the secrets it needs, its working folder."""
+"""How each service is run: command, working folder, and an environment with just the secrets it needs."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_stack.engines.fetch import Engines
 from local_stack.engines.ivy import pyspark_home
+from local_stack.environments import dagster_environment
 from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.privileges import unprivileged
 from local_stack.settings import HOST, Settings
@@ -99,40 +100,6 @@ def _trino(home: Home, settings: Settings, engines: Engines) -> Process:
     )  # fmt: skip
 
 
-def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
-    """What dbt needs: Trino's address and folders of its own outside the checkout."""
-    return {
-        "SHOPFLOW_TRINO_HOST": HOST,
-        "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
-        "SHOPFLOW_START_DATE": settings.start_date.isoformat(),
-        "DBT_TARGET_PATH": str(home.dbt_target),
-        "DBT_LOG_PATH": str(home.path / "dbt" / "logs"),
-        "DBT_PROJECT_DIR": str(CHECKOUT / "dbt_gold"),
-        "DBT_PROFILES_DIR": str(CHECKOUT / "dbt_gold"),
-        "DO_NOT_TRACK": "1",
-    }
-
-
-def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
-    """What the three Dagster processes, the runs and the dbt in them read."""
-    return dbt_environment(home, settings) | {
-        "SHOPFLOW_HOME": str(home.path),
-        "SHOPFLOW_MAX_ORDER_AGE_DAYS": str(settings.max_order_age_days),
-        "SHOPFLOW_MAX_QUARANTINED_SHARE": str(settings.max_quarantined_share),
-        "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
-        "SHOPFLOW_S3_REGION": settings.s3_region,
-        "SHOPFLOW_DAGSTER_S3_ACCESS_KEY": settings.dagster_s3_access_key,
-        "SHOPFLOW_DAGSTER_S3_SECRET_KEY": settings.dagster_s3_secret_key.get_secret_value(),
-        "SHOPFLOW_SPARK_REMOTE": settings.spark_remote,
-        "SHOPFLOW_POSTGRES_HOST": HOST,
-        "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
-        "SHOPFLOW_DAGSTER_DB_PASSWORD": settings.dagster_db_password.get_secret_value(),
-        "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
-        "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),
-        "DAGSTER_HOME": str(home.dagster),
-    }
-
-
 def _dagster(*arguments: str) -> Callable[[Home, Settings, Engines], Process]:
     """One of Dagster's programs; `{port}` and `{code_port}` in its arguments are filled in."""
 
@@ -155,7 +122,8 @@ _PROCESSES: dict[str, Callable[[Home, Settings, Engines], Process]] = {
     "trino": _trino,
     "dagster-code": _dagster("dagster", "code-server", "start", "-h", "{host}", "-p", "{code_port}",
                              "-m", "shopflow_assets.definitions", "--location-name", "shopflow"),
-    "dagster-webserver": _dagster("dagster-webserver", "-h", "{host}", "-p", "{port}", "-w", "workspace.yaml"),
+    "dagster-webserver": _dagster("dagster-webserver", "-h", "{host}", "-p", "{port}",
+                                  "-w", "workspace.yaml"),
     "dagster-daemon": _dagster("dagster-daemon", "run", "-w", "workspace.yaml"),
 }  # fmt: skip
 

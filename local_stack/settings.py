@@ -14,7 +14,12 @@ from local_stack.errors import InvalidSettingsError, NotSetUpError
 
 HOST = "127.0.0.1"
 # What a caller may choose at `up` by exporting it; everything else is made once and then kept.
-CHOICES = ("SHOPFLOW_START_DATE", "SHOPFLOW_MAX_ORDER_AGE_DAYS", "SHOPFLOW_MAX_QUARANTINED_SHARE", "SHOPFLOW_OLTP_URL")
+CHOICES = (
+    "SHOPFLOW_START_DATE",
+    "SHOPFLOW_MAX_ORDER_AGE_DAYS",
+    "SHOPFLOW_MAX_QUARANTINED_SHARE",
+    "SHOPFLOW_OLTP_URL",
+)
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -28,7 +33,7 @@ def _key() -> str:
 
 
 class Settings(BaseSettings):
-    """The `.env`: each field is the variable of its name in capitals behind `SHOPFLOW_`, but where an alias says else."""
+    """The `.env`: each field is the variable SHOPFLOW_ and its name in capitals, or its alias."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPFLOW_", extra="ignore", populate_by_name=True)
 
@@ -72,7 +77,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, env_file: Path, **overrides: Any) -> Self:
-        """Read a home's `.env`; raises NotSetUpError when there is none, InvalidSettingsError when it is wrong."""
+        """Read a home's `.env`; raises NotSetUpError or InvalidSettingsError."""
         if not env_file.exists():
             raise NotSetUpError(f"{env_file.parent} is not set up yet: run `shopflow up` first.")
         return cls._checked(_env_file=env_file, **overrides)
@@ -80,7 +85,9 @@ class Settings(BaseSettings):
     @classmethod
     def load_or_make(cls, env_file: Path) -> Self:
         """Read the `.env` or start a new one, with the caller's choices from the environment on top."""
-        choices = {name.removeprefix("SHOPFLOW_").lower(): os.environ[name] for name in CHOICES if name in os.environ}
+        choices = {
+            name.removeprefix("SHOPFLOW_").lower(): os.environ[name] for name in CHOICES if name in os.environ
+        }
         return cls._checked(_env_file=env_file, **choices)
 
     @classmethod
@@ -88,7 +95,9 @@ class Settings(BaseSettings):
         try:
             return cls(**values)
         except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+            wrong = "; ".join(
+                f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)
+            )
             raise InvalidSettingsError(f"Settings in {values.get('_env_file')}: {wrong}") from None
 
     def save(self, env_file: Path) -> None:
@@ -135,4 +144,5 @@ class Settings(BaseSettings):
 
     def database_url(self, role: str, password: SecretStr, database: str | None = None) -> str:
         """A PostgreSQL connection string of this stack's server."""
-        return f"postgresql://{role}:{password.get_secret_value()}@{HOST}:{self.postgres_port}/{database or role}"
+        address = f"{HOST}:{self.postgres_port}/{database or role}"
+        return f"postgresql://{role}:{password.get_secret_value()}@{address}"

@@ -46,12 +46,9 @@ def status(home: Home) -> list[ServiceStatus]:
     states = Supervisor(home).states()
     with ThreadPoolExecutor(len(CHECKS)) as pool:
         # A port of a stack that is down may be somebody else's by now: ask only what the supervisor runs.
-        troubles = dict(
-            zip(
-                CHECKS,
-                pool.map(lambda name: trouble(name, settings) if states.get(name, {}).get("pid") else "not running", CHECKS),
-                strict=True,
-            )
+        running = [name for name in CHECKS if states.get(name, {}).get("pid")]
+        troubles = dict.fromkeys(CHECKS, "not running") | dict(
+            zip(running, pool.map(lambda name: trouble(name, settings), running), strict=True)
         )
     return [
         ServiceStatus(

@@ -1,4 +1,4 @@
-"""The supervisor of one home: starting it, talking to it over its socket, ending it and what it left behind."""
+"""The supervisor of one home: starting it, talking to it, ending it and what it left behind."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ class Supervisor:
         self._home = home
 
     def _call(self, method: str, *arguments: Any) -> Any:
-        # A transport of its own for each call: it is not made for threads, and useless after a refused connection.
+        # A transport for each call: it is not made for threads, and useless after a refused connection.
         with contextlib.closing(SupervisorTransport(None, None, f"unix://{self._home.socket}")) as transport:
             # The address is never used: the transport goes to the socket.
             server = ServerProxy("http://127.0.0.1", transport=transport)
@@ -56,7 +56,12 @@ class Supervisor:
         }
         supervisord = Path(sys.executable).parent / "supervisord"
         done = subprocess.run(
-            [supervisord, "-c", _CONFIG], env=environment, cwd=self._home.path, capture_output=True, text=True, check=False
+            [supervisord, "-c", _CONFIG],
+            env=environment,
+            cwd=self._home.path,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode or not _wait_for_true(self.is_running, 10):
             raise ServiceFailedError(f"The supervisor did not start:\n{done.stdout}{done.stderr}")
@@ -117,7 +122,7 @@ def leftovers(home: Home) -> list[psutil.Process]:
 
 
 def end_leftovers(home: Home) -> None:
-    """End the processes of a home whose supervisor is gone; PostgreSQL gets the signal for a fast shutdown."""
+    """End the processes of a home whose supervisor is gone; PostgreSQL by its signal for a fast end."""
     left = leftovers(home)
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):

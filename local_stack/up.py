@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from rich.console import Console
 from rich.markup import escape
@@ -41,7 +41,7 @@ def up(home: Home, console: Console) -> Settings:
 
 
 @contextlib.contextmanager
-def _alone(supervisor: Supervisor) -> Iterator[None]:
+def _alone(supervisor: Supervisor) -> Generator[None]:
     """Two stacks that start at the same time would choose the same ports: one binds its own first."""
     if supervisor.is_running():
         yield
@@ -106,16 +106,24 @@ def _reporter(names: list[str], console: Console, status: Status) -> Callable[[s
     return done
 
 
-def _start(name: str, home: Home, settings: Settings, supervisor: Supervisor, stopped: threading.Event) -> None:
+def _start(
+    name: str, home: Home, settings: Settings, supervisor: Supervisor, stopped: threading.Event
+) -> None:
     """Start a service and wait until it answers; raises ServiceFailedError with the end of its log."""
     supervisor.start_service(name)
     deadline = time.monotonic() + _DEADLINE
+    reloaded = False
     while True:
         try:
             health.CHECKS[name](settings)
         except BrokenCodeError:
-            raise
-        except Exception as error:  # Each client has a family of errors of its own, without a common ancestor.
+            # The code may have been mended since the code server looked at it; once more is enough to know.
+            if reloaded:
+                raise
+            health.reload_code(settings)
+            reloaded = True
+            continue
+        except Exception as error:
             trouble = health.one_line(error)
         else:
             return
@@ -123,6 +131,8 @@ def _start(name: str, home: Home, settings: Settings, supervisor: Supervisor, st
         if state in {"FATAL", "gone", "STOPPED"}:
             raise ServiceFailedError(f"{name} does not run (it is {state}).\n{tail(home, name)}")
         if time.monotonic() > deadline:
-            raise ServiceFailedError(f"{name} does not answer after {_DEADLINE} s: {trouble}\n{tail(home, name)}")
+            raise ServiceFailedError(
+                f"{name} does not answer after {_DEADLINE} s: {trouble}\n{tail(home, name)}"
+            )
         if stopped.wait(0.3):
             raise ShopFlowError(f"{name} was not waited for.")

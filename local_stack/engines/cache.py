@@ -1,19 +1,18 @@
-"""The cache of engines: every entry is made under a temporary name, verified, and only then given its own name."""
+"""The cache of engines: an entry is made under a temporary name, verified, and only then gets its own."""
 
 import contextlib
 import fcntl
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from local_stack.engines import commands
 
 
-
 @contextlib.contextmanager
-def file_lock(path: Path) -> Iterator[None]:
+def file_lock(path: Path) -> Generator[None]:
     """Hold an exclusive lock on a file; the system frees it when the process ends, however it ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

@@ -17,7 +17,10 @@ _stopping = threading.Event()
 
 # Registries and networks have moments of weakness.
 three_tries = retry(
-    retry=retry_if_exception_type(FetchError), stop=stop_after_attempt(3), wait=wait_exponential(max=20), reraise=True
+    retry=retry_if_exception_type(FetchError),
+    stop=stop_after_attempt(3),
+    wait=wait_exponential(max=20),
+    reraise=True,
 )
 
 

@@ -46,9 +46,14 @@ def engines(folder: Path, console: Console) -> Engines:
     """
     folder.mkdir(parents=True, exist_ok=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress, ThreadPoolExecutor(len(_SOURCES)) as pool:
+    with (
+        Progress(*columns, console=console, transient=True) as progress,
+        ThreadPoolExecutor(len(_SOURCES)) as pool,
+    ):
         try:
-            futures = {name: pool.submit(_fetch, folder, *source, progress) for name, source in _SOURCES.items()}
+            futures = {
+                name: pool.submit(_fetch, folder, *source, progress) for name, source in _SOURCES.items()
+            }
             finished, _ = wait(futures.values(), return_when=FIRST_EXCEPTION)
             # The engine that failed speaks, not those that are stopped because of it.
             for future in finished:

@@ -33,7 +33,9 @@ def verify(folder: Path, sums: Path) -> None:
     """Compare a folder with a checksum file; raises FetchError for a missing, wrong or surplus file."""
     expected = {name: digest for digest, name in (line.split() for line in sums.read_text().splitlines())}
     found = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}
-    if wrong := sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)):
+    if wrong := sorted(
+        name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
+    ):
         raise FetchError(f"These downloaded files are not those of {sums}: {', '.join(wrong)}")
 
 
@@ -44,10 +46,15 @@ def _trust(working: Path) -> list[str]:
         return []
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
-    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
+    from cryptography.hazmat.primitives.serialization.pkcs12 import (
+        PKCS12Certificate,
+        serialize_java_truststore,
+    )
 
     authorities = x509.load_pem_x509_certificates(Path(bundle).read_bytes())
-    entries = [PKCS12Certificate(authority, f"ca{number}".encode()) for number, authority in enumerate(authorities)]
+    entries = [
+        PKCS12Certificate(authority, f"ca{number}".encode()) for number, authority in enumerate(authorities)
+    ]
     password = secrets.token_hex(8)
     store = working / "trust.p12"
     store.write_bytes(serialize_java_truststore(entries, BestAvailableEncryption(password.encode())))

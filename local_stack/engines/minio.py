@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 from local_stack.engines import cache, commands, wheels
-from local_stack.errors import FetchError
 from local_stack.home import INFRA
 
 # The oldest Go that MinIO's go.mod accepts.

@@ -35,8 +35,8 @@ def version(requirements: Path) -> str:
 def unpack(folder: Path, requirements: Path, target: Path, log: Path) -> None:
     """Install the wheel of a hashed requirements file into a folder of its own."""
     commands.run(
-        [uv(folder), "pip", "install", "--python", sys.executable, "--target", target, "--no-deps", "--only-binary=:all:",
-         "--require-hashes", "--link-mode=copy", "-r", requirements],
+        [uv(folder), "pip", "install", "--python", sys.executable, "--target", target,
+         "--no-deps", "--only-binary=:all:", "--require-hashes", "--link-mode=copy", "-r", requirements],
         log=log,
     )  # fmt: skip
 

@@ -27,8 +27,9 @@ def initialize(home: Home, settings: Settings, engines: Engines) -> None:
         password = Path(folder) / "password"
         password.write_text(settings.postgres_password.get_secret_value())
         own(password)
-        argv = [*unprivileged(engines.postgres, making, Path(folder)), str(engines.postgres / "bin" / "initdb"),
-                "-D", str(making), "--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256",
+        argv = [*unprivileged(engines.postgres, making, Path(folder)),
+                str(engines.postgres / "bin" / "initdb"), "-D", str(making), "--username=postgres",
+                f"--pwfile={password}", "--auth=scram-sha-256",
                 "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]  # fmt: skip
         done = subprocess.run(argv, cwd="/", capture_output=True, text=True, check=False)
     if done.returncode:
@@ -71,10 +72,13 @@ def _create_iceberg_tables(settings: Settings) -> None:
     url = settings.database_url("iceberg", settings.iceberg_db_password)
     with psycopg.connect(url) as connection:
         tables = connection.execute(
-            "select count(*) from pg_tables where tablename in ('iceberg_tables', 'iceberg_namespace_properties')"
+            "select count(*) from pg_tables"
+            " where tablename in ('iceberg_tables', 'iceberg_namespace_properties')"
         ).fetchone()
     if tables == (2,):
         return
     from pyiceberg.catalog.sql import SqlCatalog
 
-    SqlCatalog("gold", uri=url.replace("postgresql://", "postgresql+psycopg://", 1), warehouse="s3://warehouse")
+    SqlCatalog(
+        "gold", uri=url.replace("postgresql://", "postgresql+psycopg://", 1), warehouse="s3://warehouse"
+    )

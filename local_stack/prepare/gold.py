@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local_stack.environments import dbt_environment
 from local_stack.errors import PreparationError
 from local_stack.home import CHECKOUT, Home
-from local_stack.processes import dbt_environment
 from local_stack.settings import HOST, Settings
 
 _PROJECT = CHECKOUT / "dbt_gold"
@@ -27,7 +27,7 @@ def parse(home: Home, settings: Settings) -> None:
 
 
 def create_empty(home: Home, settings: Settings) -> None:
-    """Create the models that have no relation in Trino, without rows; needs Trino, the manifest and silver."""
+    """Create the models that have no relation in Trino, without rows; needs Trino, manifest, silver."""
     existing = _relations(settings)
     # These models and no others: a table that exists is never built anew from nothing.
     if missing := sorted(name for name, relation in _models(home).items() if relation not in existing):
@@ -53,7 +53,7 @@ def _relations(settings: Settings) -> set[tuple[str, str]]:
 
 
 def _fingerprint(home: Home, settings: Settings) -> str:
-    """A hash over everything the manifest is made from: the project's files, dbt's version, the environment."""
+    """A hash over what the manifest is made from: the project's files, dbt's version, the environment."""
     digest = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
     digest.update(json.dumps(dbt_environment(home, settings), sort_keys=True).encode())
     for file in sorted(_PROJECT.rglob("*")):

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local_stack.environments import dagster_environment
 from local_stack.errors import PreparationError
 from local_stack.home import CHECKOUT, INFRA, Home
-from local_stack.processes import dagster_environment
 from local_stack.settings import Settings
 
 # One writer per table: Spark writes silver through one driver, and dbt runs one at a time.
@@ -32,12 +32,13 @@ def configure(home: Home) -> None:
 def prepare(home: Home, settings: Settings) -> None:
     """Create Dagster's tables and set the pools' limits.
 
-    In a process of its own: the instance is made from environment variables. Before the services start, so that
-    they do not create the tables all at the same time.
+    In a process of its own: the instance is made from environment variables. Before the services start, so
+    that they do not create the tables all at the same time.
     """
     done = subprocess.run(
         [sys.executable, "-c", _SET_POOLS],
-        env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)} | dagster_environment(home, settings),
+        env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)}
+        | dagster_environment(home, settings),
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

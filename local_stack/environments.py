@@ -1,0 +1,38 @@
+"""The environment of Dagster, of the runs in it, and of dbt: what the pipeline's settings read."""
+
+from local_stack.home import CHECKOUT, Home
+from local_stack.settings import HOST, Settings
+
+
+def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
+    """What dbt needs: Trino's address and folders of its own outside the checkout."""
+    return {
+        "SHOPFLOW_TRINO_HOST": HOST,
+        "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
+        "SHOPFLOW_START_DATE": settings.start_date.isoformat(),
+        "DBT_TARGET_PATH": str(home.dbt_target),
+        "DBT_LOG_PATH": str(home.path / "dbt" / "logs"),
+        "DBT_PROJECT_DIR": str(CHECKOUT / "dbt_gold"),
+        "DBT_PROFILES_DIR": str(CHECKOUT / "dbt_gold"),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
+    """What the three Dagster processes, the runs and the dbt in them read."""
+    return dbt_environment(home, settings) | {
+        "SHOPFLOW_HOME": str(home.path),
+        "SHOPFLOW_MAX_ORDER_AGE_DAYS": str(settings.max_order_age_days),
+        "SHOPFLOW_MAX_QUARANTINED_SHARE": str(settings.max_quarantined_share),
+        "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
+        "SHOPFLOW_S3_REGION": settings.s3_region,
+        "SHOPFLOW_DAGSTER_S3_ACCESS_KEY": settings.dagster_s3_access_key,
+        "SHOPFLOW_DAGSTER_S3_SECRET_KEY": settings.dagster_s3_secret_key.get_secret_value(),
+        "SHOPFLOW_SPARK_REMOTE": settings.spark_remote,
+        "SHOPFLOW_POSTGRES_HOST": HOST,
+        "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
+        "SHOPFLOW_DAGSTER_DB_PASSWORD": settings.dagster_db_password.get_secret_value(),
+        "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
+        "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),
+        "DAGSTER_HOME": str(home.dagster),
+    }
