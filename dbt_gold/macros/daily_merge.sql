@@ -3,14 +3,13 @@
   another one before if its date changed: under a date whose row holds versions since the first of the touched orders'.
 #}
 {% macro order_dates_to_recompute(orders) -%}
-    {%- set first_day = "date '" ~ run_days().first ~ "'" -%}
     with touched_orders as (
         select cast(order_date as date) as order_date, cast(created_at as date) as first_partition_date
         from {{ orders }}
         where {{ touches_run('created_at', 'last_partition_date') }}
     ),
     touched_days as (
-        select coalesce(least(min(first_partition_date), {{ first_day }}), {{ first_day }}) as first_day
+        select least(coalesce(min(first_partition_date), date '{{ first_day() }}'), date '{{ first_day() }}') as first_day
         from touched_orders
     )
     select order_date from touched_orders
@@ -19,7 +18,7 @@
     from {{ held_rows() }} as held
     inner join touched_days
         on held.source_partition_date >= touched_days.first_day
-    where held.first_partition_date <= date '{{ run_days().last }}'
+    where held.first_partition_date <= date '{{ last_day() }}'
 {%- endmacro %}
 
 {# The months of these order dates. #}

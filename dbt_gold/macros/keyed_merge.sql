@@ -6,8 +6,8 @@
   holds no more comes with a null source_partition_date, which the MERGE takes as a delete.
 #}
 {% macro keyed_merge(lines, key, attributes, rank) -%}
-{%- set shown = attributes + source_columns(rank) -%}
-{%- set lost_from = look_up_lost_from(lines, key, rank) -%}
+{%- set shown = attributes + source_columns(rank).split(', ') -%}
+{%- set lost_from = look_up_lost_from(lines, key, rank) if execute -%}
 
 lines_of_run as (
     select * from {{ lines }}
@@ -68,7 +68,7 @@ ranked as (
         max(held_created_at) over (partition by {{ key | join(', ') }}) as known_created_at,
         row_number() over (
             partition by {{ key | join(', ') }}
-            order by {{ source_columns(rank) | join(' desc, ') }} desc, is_held
+            order by {{ source_columns(rank) | replace(',', ' desc,') }} desc, is_held
         ) as place
     from candidates
 ),

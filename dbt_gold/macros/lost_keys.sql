@@ -30,7 +30,7 @@
     {% set query %}
         with lines_of_run as (select * from {{ lines }} where {{ in_run('partition_date') }}),
         versions_of_run as ({{ newest_versions('lines_of_run', key, [], rank) }})
-        select least(date '{{ run_days().first }}', cast(min(created_at) as date))
+        select least(date '{{ first_day() }}', cast(min(created_at) as date))
         from ({{ lost_keys('versions_of_run', key, rank) }})
     {% endset %}
     {{ return(run_query(query).columns[0].values()[0]) }}

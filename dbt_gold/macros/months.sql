@@ -22,3 +22,8 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# A literal list of days. #}
+{% macro in_days(column, days) -%}
+    {%- if days -%} {{ column }} in (date '{{ days | join("', date '") }}') {%- else -%} false {%- endif -%}
+{%- endmacro %}

@@ -1,7 +1,7 @@
 {# One row per key: its newest version among these lines, and the first partition date on which they show the key. #}
 {% macro newest_versions(lines, key, attributes, rank) -%}
     select
-        {{ (key + attributes + source_columns(rank) + ['first_partition_date']) | join(', ') }}
+        {{ (key + attributes) | join(', ') }}, {{ source_columns(rank) }}, first_partition_date
     from (
         select
             {{ (key + attributes) | join(', ') }},

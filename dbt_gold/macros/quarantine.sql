@@ -1,11 +1,11 @@
 {# max_order_age_days of the feed's contract, and the first partition date, which accepts orders of any age. #}
-{% macro max_order_age_days() %}
-    {{ return(env_var('SHOPFLOW_MAX_ORDER_AGE_DAYS', '30') | int if execute else 30) }}
-{% endmacro %}
+{% macro max_order_age_days() -%}
+    {{ env_var('SHOPFLOW_MAX_ORDER_AGE_DAYS', '30') | int if execute else 30 }}
+{%- endmacro %}
 
-{% macro start_date() %}
-    {{ return(modules.datetime.date.fromisoformat(env_var('SHOPFLOW_START_DATE', '2026-01-01') if execute else '2026-01-01')) }}
-{% endmacro %}
+{% macro start_date() -%}
+    {{ as_day(env_var('SHOPFLOW_START_DATE', '2026-01-01') if execute else '2026-01-01') }}
+{%- endmacro %}
 
 {# The order that a quarantined record names. The record is the text as received, so it is trimmed as the contract does. #}
 {% macro quarantined_order_id(record) -%}
@@ -24,12 +24,11 @@
     greatest(cast({{ order_date }} as date), date '{{ start_date() }}') + interval '{{ max_order_age_days() }}' day
 {%- endmacro %}
 
-{# Whether the run's days may hold a record of an order of this date; the same as last_delivery_date, as a literal bound. #}
+{# Whether the run's days may hold a record of an order of this date: last_delivery_date turned round, as a literal bound. #}
 {% macro may_be_delivered_in_run(order_date) -%}
-    {%- set days = run_days() -%}
-    {%- set oldest = modules.datetime.date.fromisoformat(days.first) - modules.datetime.timedelta(days=max_order_age_days()) -%}
-    {{ order_date }} < date '{{ days.last }}' + interval '1' day
-    {%- if oldest > start_date() %} and {{ order_date }} >= date '{{ oldest }}'{% endif %}
+    {%- set oldest = "(date '" ~ first_day() ~ "' - interval '" ~ max_order_age_days() ~ "' day)" -%}
+    {{ order_date }} < date '{{ last_day() }}' + interval '1' day
+    and ({{ order_date }} >= {{ oldest }} or date '{{ start_date() }}' >= {{ oldest }})
 {%- endmacro %}
 
 {# The partition dates on which orders of these months may be delivered, as a literal bound. #}
@@ -44,4 +43,16 @@
             {{ column }} < date '0001-01-01'
         {%- endfor %}
     )
+{%- endmacro %}
+
+{# Orders of these headers that a record in quarantine names while they may be delivered. #}
+{% macro orders_named_in_quarantine(headers, quarantine, months) -%}
+    select distinct header.order_id
+    from {{ headers }} as header
+    inner join {{ quarantine }} as quarantine
+        on
+            header.order_id = {{ quarantined_order_id('quarantine.record') }}
+            and quarantine.partition_date >= cast(header.order_date as date)
+            and quarantine.partition_date <= {{ last_delivery_date('header.order_date') }}
+    where {{ is_order_line('quarantine') }} and {{ in_deliveries_of('quarantine.partition_date', months) }}
 {%- endmacro %}

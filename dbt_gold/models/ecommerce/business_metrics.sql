@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 -- A view made by `dbt run --empty` would stay empty: render() leaves the --empty filter out.

@@ -1,5 +1,3 @@
-{{ config(unique_key='customer_id') }}
-
 with
 
 {{ keyed_merge(

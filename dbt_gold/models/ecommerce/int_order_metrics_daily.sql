@@ -1,5 +1,3 @@
-{{ config(unique_key='order_date') }}
-
 with
 
 order_dates as (

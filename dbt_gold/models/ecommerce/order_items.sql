@@ -1,14 +1,3 @@
-{{ config(
-    unique_key=['order_id', 'product_id'],
-    meta={'month_of': 'order_date'},
-    properties={
-        'format': "'PARQUET'",
-        'format_version': 2,
-        'partitioning': "array['month(order_date)']",
-        'sorted_by': "array['order_date']",
-    },
-) }}
-
 with
 
 {{ keyed_merge(

@@ -1,17 +1,7 @@
-{{ config(
-    unique_key='order_id',
-    meta={'month_of': 'order_date'},
-    properties={
-        'format': "'PARQUET'",
-        'format_version': 2,
-        'partitioning': "array['month(order_date)']",
-        'sorted_by': "array['order_date']",
-    },
-) }}
-
 {% set lines = source('ecommerce', 'order_lines') %}
 {% set quarantine = source('quality', 'quarantine') %}
 {% set scope = look_up_orders_scope(lines, quarantine, ref('order_items')) %}
+{% set header = ['customer_id', 'order_date', 'payment_method', 'shipping_method', 'order_status'] | join(', ') %}
 
 with
 
@@ -38,91 +28,68 @@ current_lines as (
     group by item.order_id
 ),
 
--- The lines of an order on one day agree on its header, which is a rule of silver's contract.
-headers as (
-    select distinct
-        order_id, partition_date, customer_id, order_date, payment_method, shipping_method, order_status
+headers_in_reach as (
+    -- The lines of an order agree on its header on every day: a rule of silver's contract.
+    select distinct order_id, {{ header }}, partition_date -- noqa: LT09
     from {{ lines }}
-    where {{ in_run('partition_date') }}
-        {%- for day in scope.header_days %} or partition_date = date '{{ day }}'{% endfor %}
+    where {{ in_run('partition_date') }} or {{ in_days('partition_date', scope.header_days) }}
     union all
-    select
-        order_id, source_partition_date, customer_id, order_date, payment_method, shipping_method, order_status
+    select order_id, {{ header }}, source_partition_date -- noqa: LT09
     from held
     where not {{ in_run('source_partition_date') }}
 ),
 
--- The header of the order's newest line, or, while a day of silver waits for its run, the newest one there is.
 ranked_headers as (
     select
-        headers.*,
+        headers_in_reach.*,
         row_number() over (
-            partition by headers.order_id
+            partition by headers_in_reach.order_id
             order by
-                if(headers.partition_date = current_lines.newest_partition_date, 0, 1),
-                headers.partition_date desc
+                -- Another day's only while the newest line's day has been replaced in silver and waits for its run.
+                if(headers_in_reach.partition_date = current_lines.newest_partition_date, 0, 1),
+                headers_in_reach.partition_date desc
         ) as place
-    from headers
-    inner join current_lines on headers.order_id = current_lines.order_id
+    from headers_in_reach
+    inner join current_lines on headers_in_reach.order_id = current_lines.order_id
+),
+
+headers as (
+    select * from ranked_headers
+    where place = 1
 ),
 
 incomplete_orders as (
-    select distinct headers.order_id
-    from ranked_headers as headers
-    inner join {{ quarantine }} as quarantine
-        on
-            headers.order_id = {{ quarantined_order_id('quarantine.record') }}
-            and quarantine.partition_date >= cast(headers.order_date as date)
-            and quarantine.partition_date <= {{ last_delivery_date('headers.order_date') }}
-    where
-        headers.place = 1
-        and {{ is_order_line('quarantine') }}
-        and {{ in_deliveries_of('quarantine.partition_date', scope.months) }}
+    {{ orders_named_in_quarantine('headers', quarantine, scope.months) }}
 ),
 
 current_orders as (
     select
-        header.order_id,
-        header.customer_id,
-        header.order_date,
-        line.total_amount,
-        header.payment_method,
-        header.shipping_method,
-        header.order_status,
-        line.created_at,
-        cast(header.partition_date as timestamp(6)) as updated_at,
-        incomplete.order_id is null as is_complete,
-        header.partition_date as source_partition_date,
-        greatest(line.newest_partition_date, coalesce(held.last_partition_date, line.newest_partition_date))
-            as last_partition_date
-    from ranked_headers as header
-    inner join current_lines as line on header.order_id = line.order_id
-    left join incomplete_orders as incomplete on header.order_id = incomplete.order_id
-    left join held on header.order_id = held.order_id
-    where header.place = 1
-),
-
-orders_without_lines as (
-    select held.*
-    from held
-    left join current_lines on held.order_id = current_lines.order_id
-    where current_lines.order_id is null
+        headers.order_id,
+        headers.customer_id,
+        headers.order_date,
+        current_lines.total_amount,
+        headers.payment_method,
+        headers.shipping_method,
+        headers.order_status,
+        current_lines.created_at,
+        cast(headers.partition_date as timestamp(6)) as updated_at,
+        incomplete_orders.order_id is null as is_complete,
+        headers.partition_date as source_partition_date,
+        greatest(
+            current_lines.newest_partition_date,
+            coalesce(held.last_partition_date, current_lines.newest_partition_date)
+        ) as last_partition_date
+    from headers
+    inner join current_lines on headers.order_id = current_lines.order_id
+    left join incomplete_orders on headers.order_id = incomplete_orders.order_id
+    left join held on headers.order_id = held.order_id
 ),
 
 final as (
-    {% set columns = [
+    {{ changed_rows('current_orders', 'held', key='order_id', alive='current_lines', columns=[
         'order_id', 'customer_id', 'order_date', 'total_amount', 'payment_method', 'shipping_method', 'order_status',
         'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
-    ] %}
-    (
-        select {{ columns | join(', ') }} from current_orders
-        -- Most of the orders to recompute come out as they are: those are not written again.
-        except
-        select {{ columns | join(', ') }} from held
-    )
-    union all
-    select {{ columns | join(', ') | replace('source_partition_date', 'cast(null as date) as source_partition_date') }}
-    from orders_without_lines
+    ]) }}
 )
 
 select * from final

@@ -1,5 +1,3 @@
-{{ config(unique_key='product_id') }}
-
 with
 
 {{ keyed_merge(

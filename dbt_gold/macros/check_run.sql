@@ -1,0 +1,14 @@
+{# Runs before anything else: says what is wrong with the call instead of doing nothing, or the wrong thing, silently. #}
+{% macro check_run() %}
+    {% if execute %}
+        {% if flags.FULL_REFRESH %}
+            {{ exceptions.raise_compiler_error("--full-refresh is not used here: drop the table, `dbt run --empty`, backfill the days.") }}
+        {% endif %}
+        {% if (env_var('SHOPFLOW_FROM', '') == '') != (env_var('SHOPFLOW_TO', '') == '') %}
+            {{ exceptions.raise_compiler_error("Set both SHOPFLOW_FROM and SHOPFLOW_TO, or neither.") }}
+        {% endif %}
+        {% if env_var('SHOPFLOW_FROM', '') and first_day() > last_day() %}
+            {{ exceptions.raise_compiler_error("SHOPFLOW_FROM " ~ first_day() ~ " is after SHOPFLOW_TO " ~ last_day() ~ ".") }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
