@@ -1,0 +1,172 @@
+"""The platform: healthy, with least rights, on the loopback interface only, and hard to kill."""
+
+from typing import Any
+
+import boto3
+import psutil
+import psycopg
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local_stack.health import CHECKS, graphql
+from local_stack.prepare.storage import BUCKETS
+from local_stack.settings import HOST
+from local_stack.supervision import leftovers
+from tests.integration.stack import Stack, eventually
+
+
+def s3(stack: Stack, engine: str) -> Any:
+    """An S3 client with the rights of one engine, or of the owner."""
+    settings = stack.settings
+    names = ("minio_root_user", "minio_root_password") if engine == "owner" else (
+        f"{engine}_s3_access_key", f"{engine}_s3_secret_key"
+    )  # fmt: skip
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint,
+        region_name=settings.s3_region,
+        aws_access_key_id=getattr(settings, names[0]),
+        aws_secret_access_key=getattr(settings, names[1]).get_secret_value(),
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
+    )
+
+
+def all_processes(stack: Stack) -> list[psutil.Process]:
+    """Everything that runs for a home, with the children that hide their environment."""
+    marked = leftovers(stack.home)
+    return list({*marked, *(child for process in marked for child in process.children(recursive=True))})
+
+
+def test_every_service_answers(stack: Stack) -> None:
+    assert {name: line["trouble"] for name, line in stack.status().items()} == dict.fromkeys(CHECKS)
+
+
+def test_status_fails_when_a_service_is_stopped(stack: Stack) -> None:
+    pid = stack.status()["dagster-daemon"]["pid"]
+    psutil.Process(pid).kill()
+    assert stack.attempt("status").returncode == 1
+
+    def healthy_again() -> None:
+        assert stack.attempt("status").returncode == 0
+
+    eventually(healthy_again)
+
+
+def test_nothing_listens_beyond_the_loopback_interface(stack: Stack) -> None:
+    addresses = {
+        connection.laddr.ip
+        for process in all_processes(stack)
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses <= {HOST, "::1", "::ffff:127.0.0.1"}
+
+
+def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
+    # Proportional sizes: PostgreSQL's processes share one block of memory.
+    assert sum(process.memory_full_info().pss for process in all_processes(stack)) < 6e9
+
+
+@pytest.mark.parametrize(
+    ("engine", "bucket", "key"),
+    [
+        ("dagster", "datalake", "silver/ecommerce/x"),
+        ("dagster", "inbox", "ecommerce/2026-01-01/x"),
+        ("dagster", "warehouse", "x"),
+        ("spark", "datalake", "bronze/ecommerce/x"),
+        ("spark", "warehouse", "x"),
+        ("trino", "datalake", "silver/ecommerce/x"),
+        ("trino", "datalake", "bronze/ecommerce/x"),
+    ],
+)
+def test_an_engine_cannot_write_what_another_owns(stack: Stack, engine: str, bucket: str, key: str) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3(stack, engine).put_object(Bucket=bucket, Key=key, Body=b"")
+
+
+def test_bronze_cannot_be_deleted_by_any_engine(stack: Stack) -> None:
+    s3(stack, "dagster").put_object(Bucket="datalake", Key="bronze/test/kept", Body=b"as it arrived")
+    for engine in ("dagster", "spark", "trino"):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3(stack, engine).delete_object(Bucket="datalake", Key="bronze/test/kept")
+        assert s3(stack, engine).get_object(Bucket="datalake", Key="bronze/test/kept")["Body"].read()
+    s3(stack, "owner").delete_object(Bucket="datalake", Key="bronze/test/kept")
+
+
+def test_spark_and_trino_cannot_look_into_the_inbox(stack: Stack) -> None:
+    for engine in ("spark", "trino"):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3(stack, engine).list_objects_v2(Bucket="inbox")
+
+
+def test_the_buckets_are_there(stack: Stack) -> None:
+    assert {bucket["Name"] for bucket in s3(stack, "owner").list_buckets()["Buckets"]} == set(BUCKETS)
+
+
+def test_a_role_gets_into_its_own_database_only(stack: Stack) -> None:
+    settings = stack.settings
+    psycopg.connect(settings.database_url("shop", settings.shop_db_password)).close()
+    with pytest.raises(psycopg.OperationalError, match="no pg_hba.conf entry"):
+        psycopg.connect(settings.database_url("shop", settings.shop_db_password, "dagster"))
+
+
+def test_the_database_refuses_a_wrong_password(stack: Stack) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(stack.settings.database_url("postgres", stack.settings.shop_db_password))
+
+
+def test_the_pools_have_one_slot_each(stack: Stack) -> None:
+    pools = graphql(stack.settings, "{ instance { concurrencyLimits { concurrencyKey slotCount } } }")
+    limits = {pool["concurrencyKey"]: pool["slotCount"] for pool in pools["instance"]["concurrencyLimits"]}
+    assert {name: limits.get(name) for name in ("spark", "dbt")} == {"spark": 1, "dbt": 1}
+
+
+def test_a_second_up_changes_nothing(stack: Stack) -> None:
+    before, env_file = stack.status(), stack.home.env_file.read_text()
+    stack.shopflow("up")
+    assert {name: line["pid"] for name, line in stack.status().items()} == {
+        name: line["pid"] for name, line in before.items()
+    }
+    assert stack.home.env_file.read_text() == env_file
+
+
+@pytest.mark.parametrize("service", ["minio", "postgres", "spark", "trino"])
+def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
+    pid = stack.status()[service]["pid"]
+    psutil.Process(pid).kill()
+
+    def back() -> None:
+        now = stack.status()[service]
+        assert now["healthy"], now["trouble"]
+        assert now["pid"] != pid
+
+    eventually(back, seconds=120)
+
+
+def test_the_exports_let_the_owner_in(stack: Stack) -> None:
+    lines = stack.shopflow("env").splitlines()
+    exports = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+    assert exports.keys() == {
+        "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION",
+        "TRINO_HOST", "TRINO_PORT", "SHOPFLOW_OLTP_URL", "DAGSTER_URL",
+    }  # fmt: skip
+    assert exports["AWS_ACCESS_KEY_ID"] == stack.settings.minio_root_user
+
+
+def test_no_log_holds_a_secret(stack: Stack) -> None:
+    secrets = [v.get_secret_value() for _, v in stack.settings if hasattr(v, "get_secret_value")]
+    logs = [file.read_text(errors="replace") for file in stack.home.logs.iterdir()]
+    assert logs
+    assert not [secret for secret in secrets if any(secret in log for log in logs)]
+
+
+def test_after_down_nothing_runs_and_up_finds_the_data(stack: Stack) -> None:
+    s3(stack, "owner").put_object(Bucket="datalake", Key="test/kept", Body=b"kept")
+    running = all_processes(stack)
+    stack.shopflow("down")
+    assert not [process for process in running if process.is_running()]
+    assert stack.attempt("status").returncode == 1
+    stack.shopflow("up")
+    assert s3(stack, "owner").get_object(Bucket="datalake", Key="test/kept")["Body"].read() == b"kept"
+    s3(stack, "owner").delete_object(Bucket="datalake", Key="test/kept")

@@ -1,0 +1,66 @@
+"""A home's folder, and what is refused as one."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from local_stack.cli import app
+from local_stack.errors import NotAHomeError, ServiceFailedError
+from local_stack.home import Home
+from local_stack.logs import last_lines, log_file
+
+
+def test_an_empty_folder_becomes_a_home(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.claim()
+    assert home.env_file.exists()
+    home.claim()
+
+
+def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(NotAHomeError, match="not empty"):
+        Home(tmp_path).claim()
+
+
+def test_reset_deletes_no_folder_that_is_not_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path))
+    result = CliRunner().invoke(app, ["reset", "--yes"])
+    assert isinstance(result.exception, NotAHomeError)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_reset_asks_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    home.claim()
+    monkeypatch.setenv("SHOPFLOW_HOME", str(home.path))
+    assert CliRunner().invoke(app, ["reset"], input="n\n").exit_code == 1
+    assert home.env_file.exists()
+
+
+def test_the_socket_of_a_deep_home_has_a_short_path(tmp_path: Path) -> None:
+    deep = Home(tmp_path / ("a" * 60) / ("b" * 60))
+    assert len(str(deep.socket)) < 90
+    assert deep.socket != Home(tmp_path / ("a" * 60) / ("c" * 60)).socket
+
+
+def test_a_short_home_keeps_its_socket() -> None:
+    assert Home(Path("/srv/shopflow")).socket == Path("/srv/shopflow/supervisor.sock")
+
+
+def test_the_home_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path))
+    assert Home.current().path == tmp_path
+
+
+def test_logs_of_an_unknown_service_name_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(ServiceFailedError, match="there are minio, postgres"):
+        log_file(Home(tmp_path), "oracle")
+
+
+def test_only_the_last_lines_are_shown(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    file.write_text("".join(f"{n}\n" for n in range(100)))
+    assert last_lines(file, 2) == ["98", "99"]

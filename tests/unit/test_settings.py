@@ -1,0 +1,73 @@
+"""The `.env` of a home: made once, private, and checked."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from local_stack.errors import InvalidSettingsError, NotSetUpError
+from local_stack.settings import CHOICES, Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in CHOICES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    file = tmp_path / ".env"
+    Settings.load_or_make(file).save(file)
+    return file
+
+
+def test_the_env_file_is_readable_by_its_owner_only(env_file: Path) -> None:
+    assert env_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_written_is_what_is_read(env_file: Path) -> None:
+    made = Settings.load(env_file)
+    made.save(env_file)
+    assert Settings.load(env_file) == made
+
+
+def test_a_second_up_keeps_the_secrets(env_file: Path) -> None:
+    assert Settings.load_or_make(env_file) == Settings.load(env_file)
+
+
+def test_two_homes_share_no_secret(tmp_path: Path) -> None:
+    one, other = (Settings.load_or_make(tmp_path / name) for name in ("one", "other"))
+    assert one.minio_root_password != other.minio_root_password
+    assert one.dagster_s3_access_key != one.spark_s3_access_key
+
+
+def test_secrets_do_not_show_when_settings_are_printed(env_file: Path) -> None:
+    settings = Settings.load(env_file)
+    assert settings.minio_root_password.get_secret_value() not in repr(settings)
+
+
+def test_an_exported_choice_is_taken_over(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPFLOW_START_DATE", "2025-05-01")
+    assert Settings.load_or_make(env_file).start_date == date(2025, 5, 1)
+
+
+def test_exported_secrets_of_another_stack_are_not_taken_over(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINIO_ROOT_USER", "somebody")
+    monkeypatch.setenv("SHOPFLOW_TRINO_PORT", "1")
+    settings = Settings.load_or_make(env_file)
+    assert settings.minio_root_user != "somebody"
+    assert settings.trino_port == 8080
+
+
+def test_a_wrong_choice_is_named(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPFLOW_MAX_QUARANTINED_SHARE", "1.5")
+    with pytest.raises(InvalidSettingsError, match="max_quarantined_share"):
+        Settings.load_or_make(env_file)
+
+
+def test_before_the_first_up_one_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotSetUpError, match="shopflow up"):
+        Settings.load(tmp_path / ".env")
