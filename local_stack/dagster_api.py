@@ -3,9 +3,7 @@
 Only what a range run needs. Knows no asset by name.
 """
 
-import json
 import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +11,8 @@ from typing import Any
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from local_stack.errors import DagsterApiError, DagsterUnreachableError
+from local_stack.health import graphql
+from local_stack.settings import Settings
 
 ASSETS = """
 query Assets {
@@ -22,7 +22,27 @@ query Assets {
     repository { name location { name } }
   }
 }"""
-DAYS = "query Days($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode { partitionKeys } } }"
+DAYS = """
+query Days($key: AssetKeyInput!) {
+  assetNodeOrError(assetKey: $key) { ... on AssetNode { partitionKeys } }
+}"""
+OPS = """
+query Ops($selector: PipelineSelector!) {
+  pipelineOrError(params: $selector) {
+    ... on Pipeline {
+      solidHandles {
+        solid {
+          name
+          definition {
+            ... on SolidDefinition {
+              configField { configType { ... on CompositeConfigType { fields { name } } } }
+            }
+          }
+        }
+      }
+    }
+  }
+}"""
 LAUNCH = """
 mutation Launch($params: ExecutionParams!) {
   launchPipelineExecution(executionParams: $params) {
@@ -79,12 +99,20 @@ class AssetJob:
     job: str
     assets: tuple[tuple[str, ...], ...]
 
+    def selector(self) -> dict[str, Any]:
+        """Name the job as GraphQL wants it."""
+        return {
+            "pipelineName": self.job,
+            "repositoryName": self.repository,
+            "repositoryLocationName": self.location,
+        }
+
 
 @dataclass(frozen=True)
 class Webserver:
-    """The webserver at a URL."""
+    """The webserver of a stack."""
 
-    url: str
+    settings: Settings
 
     def assets(self) -> list[dict[str, Any]]:
         """Return every asset node: key, whether it is partitioned, its jobs and its code location."""
@@ -94,18 +122,18 @@ class Webserver:
         """Return the partition keys of an asset, the oldest first."""
         return self._ask(DAYS, key={"path": list(asset)})["assetNodeOrError"].get("partitionKeys", [])
 
-    def launch(self, job: AssetJob, tags: dict[str, str]) -> str:
+    def ops_with_setting(self, job: AssetJob, setting: str) -> list[str]:
+        """Return the ops of a job whose configuration has a field of this name."""
+        found = self._ask(OPS, selector=job.selector())["pipelineOrError"]
+        ops = [handle["solid"] for handle in found.get("solidHandles", [])]
+        return sorted(op["name"] for op in ops if setting in _settings_of(op))
+
+    def launch(self, job: AssetJob, tags: dict[str, str], config: dict[str, Any]) -> str:
         """Start one run over the assets and all their checks; returns its id."""
-        selector = {
-            "pipelineName": job.job,
-            "repositoryName": job.repository,
-            "repositoryLocationName": job.location,
-            "assetSelection": [{"path": list(path)} for path in job.assets],
-        }
         params = {
-            "selector": selector,
+            "selector": {**job.selector(), "assetSelection": [{"path": list(p)} for p in job.assets]},
             "mode": "default",
-            "runConfigData": {},
+            "runConfigData": config,
             "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
         }
         # Not repeated on a lost connection: the run may have been launched.
@@ -140,17 +168,14 @@ class Webserver:
         return self._post(query, variables)
 
     def _post(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"{self.url}/graphql", body, {"Content-Type": "application/json"}, method="POST"
-        )
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                answer = json.load(response)
+            return graphql(self.settings, query, variables)
         except urllib.error.HTTPError as error:
             raise DagsterApiError(f"Dagster refused a request: {error.read().decode()[:500]}") from error
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-            raise DagsterUnreachableError(f"Dagster does not answer at {self.url}: {error}") from error
-        if answer.get("errors"):
-            raise DagsterApiError("; ".join(error["message"] for error in answer["errors"]))
-        return answer["data"]
+            raise DagsterUnreachableError(f"Dagster does not answer, is the stack up? {error}") from error
+
+
+def _settings_of(op: dict[str, Any]) -> set[str]:
+    kind = (op["definition"].get("configField") or {}).get("configType") or {}
+    return {field["name"] for field in kind.get("fields", [])}

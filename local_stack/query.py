@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -96,6 +97,17 @@ def answer(home: Home, statement: str) -> Iterator[Rows]:
             raise QueryError(f"Trino does not answer on port {port}, is the stack up? {error}") from error
         finally:
             cursor.close()
+
+
+def command(
+    statement: Annotated[str, typer.Argument(help="One SQL statement for Trino; `-` reads it from stdin.")],
+    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.TABLE,
+) -> None:
+    """Ask Trino, e.g. `shopflow sql "select * from gold.ecommerce.business_metrics order by 1"`.
+
+    Catalogs are `gold` (the default), `silver` and `bronze`. Decimals stay exact; in JSON they are texts.
+    """
+    run_query(Home.current(), statement, form)
 
 
 def _write_table(rows: Rows, out: TextIO) -> None:

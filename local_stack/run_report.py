@@ -74,8 +74,8 @@ class RunReport:
 
     @property
     def not_reached(self) -> list[str]:
-        """Return the assets that were planned and not materialized on any day."""
-        return [asset for asset in self.planned if asset not in self.days]
+        """Return the assets that were planned and neither materialized on any day nor tried."""
+        return [asset for asset in self.planned if asset not in self.days and asset not in self.failed_steps]
 
     @property
     def is_good(self) -> bool:

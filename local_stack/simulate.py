@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from local_stack.days import parse_day
 from local_stack.errors import FeedRefusedError
 from local_stack.home import Home
 from local_stack.settings import Settings
@@ -52,9 +55,12 @@ def simulate_feed(
             raise FeedRefusedError(f"The inbox could not be written, is the stack up? {error}") from error
     lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
     console.print(
-        f"  {len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose", highlight=False
+        f"  {len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose",
+        highlight=False,
     )
-    console.print(f"  in s3://{INBOX}/ecommerce/; the truth is in {home.truth}", highlight=False, soft_wrap=True)
+    console.print(
+        f"  in s3://{INBOX}/ecommerce/; the truth is in {home.truth}", highlight=False, soft_wrap=True
+    )
     return truths
 
 
@@ -73,3 +79,19 @@ def _upload(settings: Settings) -> Callable[[str, bytes], None]:
         client.put_object(Bucket=INBOX, Key=key, Body=body)
 
     return put
+
+
+def command(
+    first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD, from 2026-01-01 on.")],
+    last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
+    orders: Annotated[int, typer.Option(help="About how many orders a day's export holds.")] = 5000,
+    seed: Annotated[int, typer.Option(help="Another seed is another shop.")] = 42,
+) -> None:
+    """Drop one marketplace export per day into the inbox: orders.csv and orders.jsonl, with defects planted.
+
+    The same seed and day give the same bytes. What was planted, and the true counts and cents, are written to
+    `$SHOPFLOW_HOME/truth/`; nothing in the pipeline reads it.
+    """
+    console = Console()
+    simulate_feed(Home.current(), parse_day(first), parse_day(last), console, orders=orders, seed=seed)
+    console.print(f"Carry them to gold: shopflow backfill {first} {last}", highlight=False)

@@ -1,0 +1,129 @@
+"""`shopflow demo`: everything started, seven days carried from the inbox to gold, and the numbers shown."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from local_stack.backfill import backfill
+from local_stack.home import Home
+from local_stack.query import fetch
+from local_stack.settings import Settings
+from local_stack.simulate import simulate_feed
+from local_stack.up import up
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
+
+LEDGER = """
+select sum(bronze_rows), sum(silver_rows), sum(duplicate_rows), sum(superseded_rows), sum(quarantined_rows)
+from silver.quality.row_ledger where domain = 'ecommerce'"""
+GOLD_TABLES = """
+select table_name from gold.information_schema.tables
+where table_schema = 'ecommerce' and table_name not like '%\\__dbt\\_tmp' escape '\\' order by 1"""
+# A reason ends in what was found; its kind is what comes before that.
+REASONS = r"""
+select regexp_replace(
+         reason,
+         '^(malformed record|conflicting records for key'
+         || '|[a-z_]+: (not one of|not an? [^:'']+|must be >=? 0)).*$',
+         '$1'),
+       count(*)
+from silver.quality.quarantine cross join unnest(reasons) as _ (reason)
+where domain = 'ecommerce' group by 1 order by 2 desc, 1"""
+METRICS = """
+select order_date, orders, customers, revenue, average_order_value, cancelled_share, returned_share
+from gold.ecommerce.business_metrics order by 1"""
+TOP_PRODUCTS = """
+select p.product_id, p.product_name, p.category, sum(i.quantity), sum(i.total_amount)
+from gold.ecommerce.order_items i
+join gold.ecommerce.orders o on o.order_id = i.order_id
+join gold.ecommerce.products p on p.product_id = i.product_id
+where o.order_status not in ('cancelled', 'returned')
+group by 1, 2, 3 order by 5 desc, 1 limit 10"""
+
+
+def demo(home: Home, console: Console) -> None:
+    """Start the stack, simulate and backfill the first seven days, and show what came of it."""
+    console.rule("1. Start the engines", align="left")
+    settings = up(home, console)
+    console.rule(f"2. Simulate the marketplace, {FIRST} to {LAST}", align="left")
+    simulate_feed(home, FIRST, LAST, console)
+    console.rule("3. Carry the days through bronze, silver and gold", align="left")
+    backfill(home, FIRST, LAST, console)
+    console.rule("4. What is there now", align="left")
+    with console.status("asking Trino"):
+        tables = summary(home)
+    for table in tables:
+        console.print(table)
+    _next_steps(settings, console)
+
+
+def summary(home: Home) -> list[Table]:
+    """Return the tables of the summary: rows per layer, quarantine, revenue by day, top products."""
+    metrics = ("day", "orders", "customers", "revenue", "average order", "cancelled", "returned")
+    products = ("product", "name", "category", "quantity", "revenue")
+    return [
+        _table("Rows per layer", ("layer", "table", "rows"), _rows_per_layer(home)),
+        _table("Quarantined rows by reason", ("reason", "rows"), fetch(home, REASONS)),
+        _table("Revenue by day of order", metrics, fetch(home, METRICS)),
+        _table("Top products by revenue", products, fetch(home, TOP_PRODUCTS)),
+    ]
+
+
+def _rows_per_layer(home: Home) -> list[tuple[str, str, Any]]:
+    bronze, silver, duplicates, superseded, quarantined = fetch(home, LEDGER)[0]
+    names = [row[0] for row in fetch(home, GOLD_TABLES)]
+    counts = " union all ".join(f"select '{name}', count(*) from gold.ecommerce.{name}" for name in names)
+    return [
+        ("bronze", "records in the landed files", bronze),
+        ("silver", "ecommerce.order_lines", silver),
+        ("", "identical duplicates removed", duplicates),
+        ("", "superseded versions", superseded),
+        ("", "quality.quarantine", quarantined),
+        *(("gold", f"ecommerce.{name}", rows) for name, rows in fetch(home, f"{counts} order by 1")),
+    ]
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for number, column in enumerate(columns):
+        are_texts = all(isinstance(row[number], str) and not _is_number(row[number]) for row in rows)
+        table.add_column(column, justify="left" if are_texts else "right")
+    for row in rows:
+        table.add_row(*("" if value is None else _grouped(value) for value in row))
+    return table
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _grouped(value: Any) -> str:
+    """Write a count or an amount with thousands apart, and every other value as it is."""
+    text = str(value)
+    if not _is_number(text):
+        return text
+    whole, point, cents = text.partition(".")
+    return f"{int(whole):,}{point}{cents}"
+
+
+def _next_steps(settings: Settings, console: Console) -> None:
+    steps = Table(title="Where to look", title_justify="left", show_header=False)
+    steps.add_row("Dagster: assets, partitions, checks", settings.dagster_url)
+    steps.add_row("Trino: SQL", f"http://127.0.0.1:{settings.trino_port}")
+    steps.add_row("MinIO: files", settings.s3_endpoint)
+    steps.add_row("SQL at the terminal", 'shopflow sql "select * from gold.ecommerce.customers limit 5"')
+    steps.add_row("The next day", "shopflow simulate 2026-01-08 2026-01-08")
+    steps.add_row("", "shopflow backfill 2026-01-08 2026-01-08")
+    steps.add_row("Stop, keeping the data", "shopflow down")
+    console.print(steps)
+
+
+def command() -> None:
+    """Start everything, simulate seven days, carry them through all layers and show the numbers.
+
+    It can be repeated, and goes on where it was interrupted.
+    """
+    demo(Home.current(), Console())

@@ -1,0 +1,109 @@
+"""Follows a Dagster run at the terminal: progress while it runs, and what came of it in the end."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from local_stack.dagster_api import Webserver
+from local_stack.errors import BackfillStoppedError
+from local_stack.run_report import CheckResult, RunReport
+
+ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+_POLL_SECONDS = 0.5
+_STOP_SECONDS = 60
+
+
+@dataclass
+class Follower:
+    """Follows one run by its event log."""
+
+    webserver: Webserver
+    run: str
+    console: Console
+
+    def follow(self, day_count: int) -> RunReport:
+        """Show progress until the run has ended."""
+        report = RunReport()
+        try:
+            with self._progress() as (progress, task):
+                for finished in self._changes(report):
+                    for step in finished:
+                        self.console.print(f"  done: {step}", highlight=False)
+                    made = sum(map(len, report.days.values()))
+                    waiting = "waiting for its turn" if not report.planned else report.running
+                    total = day_count * len(report.planned) or None
+                    progress.update(task, description=waiting, completed=made, total=total)
+        except KeyboardInterrupt:
+            self._stop()
+            raise BackfillStoppedError(
+                f"Run {self.run[:8]} was stopped; days it had finished stay."
+            ) from None
+        return report
+
+    @contextmanager
+    def _progress(self) -> Iterator[tuple[Progress, TaskID]]:
+        columns = (
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("asset days"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            yield progress, progress.add_task("starting", total=None)
+
+    def _changes(self, report: RunReport) -> Iterator[list[str]]:
+        """Yield the steps that finished since the last look, until the run ended and all is read."""
+        cursor: str | None = None
+        while True:
+            status, events, cursor = self.webserver.events(self.run, cursor)
+            before = len(report.finished_steps)
+            for event in events:
+                report.add(event)
+            report.status = status
+            yield report.finished_steps[before:]
+            if not events:
+                if status in ENDED:
+                    return
+                time.sleep(_POLL_SECONDS)
+
+    def _stop(self) -> None:
+        self.console.print(f"Stopping run {self.run[:8]} …", highlight=False)
+        self.webserver.terminate(self.run)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self.webserver.events(self.run, None)[0] not in ENDED:
+            if time.monotonic() > deadline:
+                raise BackfillStoppedError(f"Run {self.run[:8]} was told to stop and has not ended yet.")
+            time.sleep(_POLL_SECONDS)
+
+
+def show(report: RunReport, days: str, console: Console) -> None:
+    """Say in short what was made, what warns and what failed; `days` names the run's days."""
+    for asset, days in report.days.items():
+        console.print(f"  {asset}: {len(days)} {'day' if len(days) == 1 else 'days'}", highlight=False)
+    passed = sum(check.passed for check in report.checks.values())
+    console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
+    _show_checks("Warnings", report.warnings, console)
+    _show_checks("Failed checks", report.errors, console)
+    for step, why in report.failed_steps.items():
+        console.print(f"Failed: {step} ({days})", style="bold red", highlight=False)
+        console.print(f"  {why}", markup=False, highlight=False, soft_wrap=True)
+    if report.run_error and not report.failed_steps:
+        console.print(f"Failed: {report.run_error}", style="bold red", markup=False, highlight=False)
+    if report.not_reached:
+        console.print(f"Not reached: {', '.join(report.not_reached)}", highlight=False, soft_wrap=True)
+
+
+def _show_checks(title: str, checks: list[CheckResult], console: Console) -> None:
+    if not checks:
+        return
+    table = Table("day", "asset", "check", "why", title=title, title_justify="left")
+    for check in checks:
+        table.add_row(check.day or "all", check.asset, check.check, Text(check.why))
+    console.print(table, highlight=False)
