@@ -1,7 +1,7 @@
 """Follows a Dagster run at the terminal: progress while it runs, and what came of it in the end."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ class Follower:
         return report
 
     @contextmanager
-    def _progress(self) -> Iterator[tuple[Progress, TaskID]]:
+    def _progress(self) -> Generator[tuple[Progress, TaskID]]:
         columns = (
             TextColumn("  {task.description}"),
             BarColumn(bar_width=24),
@@ -85,8 +85,8 @@ class Follower:
 
 def show(report: RunReport, days: str, console: Console) -> None:
     """Say in short what was made, what warns and what failed; `days` names the run's days."""
-    for asset, days in report.days.items():
-        console.print(f"  {asset}: {len(days)} {'day' if len(days) == 1 else 'days'}", highlight=False)
+    for asset, made in report.days.items():
+        console.print(f"  {asset}: {len(made)} {'day' if len(made) == 1 else 'days'}", highlight=False)
     passed = sum(check.passed for check in report.checks.values())
     console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
     _show_checks("Warnings", report.warnings, console)

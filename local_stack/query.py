@@ -6,7 +6,7 @@ Values stay as exact as Trino writes them: decimals and times are never turned i
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,7 +34,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Rows:
-    """A running answer: its columns (none for a statement without rows), their types, and the rows to come."""
+    """A running answer: its columns (none for a statement without rows), their types, the rows to come."""
 
     columns: tuple[str, ...]
     types: tuple[str, ...]
@@ -68,7 +68,7 @@ def fetch(home: Home, statement: str) -> list[Sequence[Any]]:
 
 
 @contextmanager
-def answer(home: Home, statement: str) -> Iterator[Rows]:
+def answer(home: Home, statement: str) -> Generator[Rows]:
     """Run a statement in catalog `gold`, and cancel it when the reader stops early.
 
     Raises:
@@ -130,7 +130,7 @@ def _write_csv(rows: Rows, out: TextIO) -> None:
 
 
 def _write_json(rows: Rows, out: TextIO) -> None:
-    """Write a list of objects, one per line; decimals as texts, because JSON's readers take numbers as floats."""
+    """Write a list of objects, one per line; decimals as texts, as JSON's readers take numbers as floats."""
     separator = "["
     for row in rows.rows:
         fields = dict(zip(rows.columns, row, strict=True))

@@ -54,13 +54,9 @@ def simulate_feed(
         except (BotoCoreError, ClientError) as error:
             raise FeedRefusedError(f"The inbox could not be written, is the stack up? {error}") from error
     lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
-    console.print(
-        f"  {len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose",
-        highlight=False,
-    )
-    console.print(
-        f"  in s3://{INBOX}/ecommerce/; the truth is in {home.truth}", highlight=False, soft_wrap=True
-    )
+    made = f"{len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose"
+    places = f"in s3://{INBOX}/ecommerce/; the truth is in {home.truth}"
+    console.print(f"  {made}\n  {places}", highlight=False, soft_wrap=True)
     return truths
 
 

@@ -1,6 +1,5 @@
 """The marketplace simulator: what one export looks like, and how exports of several days hang together."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -51,8 +50,8 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Inbox]:
-    yield Inbox(tmp_path)
+def empty(tmp_path: Path) -> Inbox:
+    return Inbox(tmp_path)
 
 
 def test_a_day_has_the_same_bytes_whatever_range_was_asked_for(inbox: Inbox, empty: Inbox) -> None:
