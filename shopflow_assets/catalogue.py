@@ -26,7 +26,7 @@ def bronze_metadata(contract: type[SilverContract]) -> Mapping[str, Any]:
     """Definition metadata of a bronze feed: its columns as received, and where its files are."""
     shown = [dg.TableColumn(c.name, "text", c.description) for c in source_columns(contract)]
     folder = f"s3://datalake/bronze/{table_rules(contract).domain}/"
-    return {**dg.TableMetadataSet(column_schema=dg.TableSchema(shown)), "dagster/uri": folder}
+    return {"dagster/column_schema": dg.TableSchema(shown), "dagster/uri": folder}
 
 
 def silver_metadata(contract: type[Contract]) -> Mapping[str, Any]:
@@ -36,7 +36,9 @@ def silver_metadata(contract: type[Contract]) -> Mapping[str, Any]:
     schema = dg.TableSchema(shown, constraints=dg.TableConstraints([rule.text for rule in rules.rules]))
     name = f"silver.{rules.domain}.{rules.table}"
     return {
-        **dg.TableMetadataSet(column_schema=schema, table_name=name, storage_kind="deltalake"),
+        "dagster/column_schema": schema,
+        "dagster/table_name": name,
+        "dagster/storage_kind": "deltalake",
         "dagster/uri": location(contract),
     }
 

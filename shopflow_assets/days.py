@@ -78,7 +78,7 @@ def _landing(manifest: Manifest) -> Mapping[str, Any]:
         for f in manifest.files
     ]
     return {
-        **dg.TableMetadataSet(partition_row_count=manifest.records),
+        "dagster/partition_row_count": manifest.records,
         "files": dg.MetadataValue.table(files) if files else 0,
         "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
     }
@@ -90,7 +90,7 @@ def _ledger_entry(row: Mapping[str, Any]) -> Mapping[str, Any]:
     }
     amount = {} if row["silver_amount"] is None else {"silver_amount": str(row["silver_amount"])}
     return {
-        **dg.TableMetadataSet(partition_row_count=row["silver_rows"]),
+        "dagster/partition_row_count": row["silver_rows"],
         **counts,
         **amount,
         "delta_version": row["silver_version"],

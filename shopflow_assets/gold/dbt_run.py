@@ -63,7 +63,7 @@ def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterat
         if not isinstance(event, dg.AssetCheckResult):
             yield event
             continue
-        key = dg.AssetCheckKey(dg.AssetKey(event.asset_key or []), str(event.check_name))
+        key = dg.AssetCheckKey(dg.AssetKey.from_coercible(event.asset_key or []), str(event.check_name))
         is_warning = event.severity == dg.AssetCheckSeverity.WARN
         verdict = Verdict(event.passed, event.description or "", event.metadata, is_warning)
         # Not blocking here: dbt itself skips what depends on a failed test, and the step fails at its end.
