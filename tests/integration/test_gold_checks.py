@@ -1,0 +1,96 @@
+"""dbt's own tests against the engines: the unit tests hold, and each data test can fail."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from trino.exceptions import TrinoQueryError
+
+from tests.integration.gold_lake import SCHEMA, START, GoldLake, line
+from tests.integration.stack import Stack
+
+# dbt and its libraries warn about themselves.
+pytestmark = pytest.mark.filterwarnings("default")
+
+GOLD = f"gold.{SCHEMA}"
+ORDERS, ITEMS, DAYS = f"{GOLD}.orders", f"{GOLD}.order_items", f"{GOLD}.int_order_metrics_daily"
+DEFECTS = {
+    "customers_key_is_unique": f"insert into {GOLD}.customers table {GOLD}.customers",
+    "products_key_is_unique": f"insert into {GOLD}.products table {GOLD}.products",
+    "orders_key_is_unique": f"insert into {ORDERS} table {ORDERS}",
+    "order_items_key_is_unique": f"insert into {ITEMS} table {ITEMS}",
+    "int_order_metrics_daily_key_is_unique": f"insert into {DAYS} table {DAYS}",
+    "customers_segment_is_known": f"update {GOLD}.customers set customer_segment = '?'",
+    "orders_payment_method_is_known": f"update {ORDERS} set payment_method = '?'",
+    "orders_shipping_method_is_known": f"update {ORDERS} set shipping_method = '?'",
+    "orders_status_is_known": f"update {ORDERS} set order_status = '?'",
+    "orders_are_complete": f"update {ORDERS} set is_complete = false",
+    "orders_have_their_customer": f"update {ORDERS} set customer_id = '?'",
+    "order_items_have_their_order": f"update {ITEMS} set order_id = '?'",
+    "order_items_have_their_product": f"update {ITEMS} set product_id = '?'",
+    "order_items_total_is_price_times_quantity_less_discount": f"update {ITEMS} set discount = 1",
+    "orders_total_is_sum_of_lines": f"update {ORDERS} set total_amount = 0.01",
+    "int_order_metrics_daily_counts_every_order": f"update {DAYS} set orders = 7",
+}
+
+
+@pytest.fixture(scope="module")
+def lake(stack: Stack) -> Iterator[GoldLake]:
+    with pytest.MonkeyPatch.context() as environment:
+        yield GoldLake(stack.home, environment)
+
+
+@pytest.fixture(scope="module")
+def one_order(lake: GoldLake) -> GoldLake:
+    lake.empty()
+    lake.deliver(START, [line(START, "o1", "p1")])
+    lake.run(START, START)
+    return lake
+
+
+def test_every_data_test_passes_on_good_rows(one_order: GoldLake) -> None:
+    assert one_order.dbt("test", "--select", "test_type:data", first=START, last=START) == {}
+
+
+def test_the_unit_tests_of_the_models_hold(one_order: GoldLake) -> None:
+    assert one_order.dbt("test", "--select", "test_type:unit") == {}
+
+
+def test_a_required_column_refuses_null(one_order: GoldLake) -> None:
+    with pytest.raises(TrinoQueryError, match="NULL value not allowed"):
+        one_order.query(f"update {ORDERS} set customer_id = null")
+
+
+def test_a_run_without_days_changes_nothing(one_order: GoldLake) -> None:
+    before = one_order.gold("orders", ["*"])
+    assert one_order.dbt("run") == {}
+    assert one_order.dbt("run", "--empty") == {}
+    assert one_order.gold("orders", ["*"]) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "days", "error"),
+    [
+        (["--full-refresh"], (START, START), "--full-refresh is not used here"),
+        ([], (START + timedelta(days=1), START), "is after SHOPFLOW_TO"),
+        ([], (START, None), "Set both SHOPFLOW_FROM and SHOPFLOW_TO"),
+    ],
+)
+def test_a_wrong_call_is_refused(lake: GoldLake, arguments: list, days: tuple, error: str) -> None:
+    with pytest.raises(Exception, match=error):
+        lake.dbt("run", *arguments, first=days[0], last=days[1])
+
+
+def test_every_data_test_finds_its_defect_in_the_rows_of_the_run_or_in_all(
+    one_order: GoldLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = {node.name for node in one_order.manifest.nodes.values() if node.resource_type == "test"}
+    assert tests == set(DEFECTS)
+    for defect in DEFECTS.values():
+        one_order.query(defect)
+    data_tests, tomorrow = ("test", "--select", "test_type:data"), START + timedelta(days=1)
+
+    assert one_order.dbt(*data_tests, first=START, last=START).keys() == tests
+    assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow) == {}
+    monkeypatch.setenv("SHOPFLOW_TEST_SCOPE", "full")
+    assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow).keys() == tests

@@ -1,0 +1,66 @@
+"""Law 5: gold does not depend on the order of arrival."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.integration.gold_history import Delivery, History, Shape
+from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, GoldLake
+from tests.integration.stack import Stack
+
+# dbt and its libraries warn about themselves.
+pytestmark = pytest.mark.filterwarnings("default")
+
+EXPECTED = (Path(__file__).parent / "gold_expected.sql").read_text()
+TABLES = ("customers", "products", "order_items", "orders", "business_metrics")
+HISTORIES = {
+    "many orders": (7, Shape(days=6, orders=120, customers=40, products=6, steps=5)),
+    "few orders": (11, Shape(days=5, orders=6, customers=3, products=4, steps=6)),
+}
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def lake(stack: Stack) -> Iterator[GoldLake]:
+    with pytest.MonkeyPatch.context() as environment:
+        yield GoldLake(stack.home, environment)
+
+
+def expected(lake: GoldLake) -> dict[str, Rows]:
+    """The business columns of each gold table, computed from the silver that is there now."""
+    with duckdb.connect() as database:
+        database.register("order_lines", lake.silver("order_lines").to_arrow())
+        database.register("quarantine", lake.silver("quarantine").to_arrow())
+        database.execute(EXPECTED.format(start=START, max_order_age_days=MAX_ORDER_AGE_DAYS))
+        tables = {table: database.table(table) for table in TABLES}
+        return {
+            name: sorted((dict(zip(table.columns, row, strict=True)) for row in table.fetchall()), key=str)
+            for name, table in tables.items()
+        }
+
+
+def built(lake: GoldLake, like: dict[str, Rows]) -> dict[str, Rows]:
+    """The same columns as gold has them."""
+    return {name: lake.gold(name, list(rows[0]) if rows else ["*"]) for name, rows in like.items()}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_any_order_of_days_gives_the_tables_of_one_build(lake: GoldLake, name: str) -> None:
+    seed, shape = HISTORIES[name]
+    history = History(seed, shape)
+    lake.empty()
+
+    for event in history.events():
+        if isinstance(event, Delivery):
+            lake.deliver(event.day, event.lines, event.quarantined)
+        else:
+            lake.run(event.first, event.last, *event.models)
+
+    wanted = expected(lake)
+    assert built(lake, wanted) == wanted
+    lake.rebuild(*history.days)
+    assert built(lake, wanted) == wanted
