@@ -42,15 +42,16 @@ def test_every_service_answers(stack: Stack) -> None:
     assert {name: line["trouble"] for name, line in stack.status().items()} == dict.fromkeys(CHECKS)
 
 
-def test_status_fails_when_a_service_is_stopped(stack: Stack) -> None:
-    pid = stack.status()["dagster-daemon"]["pid"]
-    psutil.Process(pid).kill()
-    assert stack.attempt("status").returncode == 1
+def test_status_fails_while_a_service_is_away(stack: Stack) -> None:
+    psutil.Process(stack.status()["spark"]["pid"]).kill()
+    done = stack.attempt("status")
+    assert done.returncode == 1
+    assert done.stdout.count("healthy") == len(CHECKS) - 1
 
     def healthy_again() -> None:
         assert stack.attempt("status").returncode == 0
 
-    eventually(healthy_again)
+    eventually(healthy_again, seconds=120)
 
 
 def test_nothing_listens_beyond_the_loopback_interface(stack: Stack) -> None:
@@ -107,7 +108,7 @@ def test_the_buckets_are_there(stack: Stack) -> None:
 def test_a_role_gets_into_its_own_database_only(stack: Stack) -> None:
     settings = stack.settings
     psycopg.connect(settings.database_url("shop", settings.shop_db_password)).close()
-    with pytest.raises(psycopg.OperationalError, match="no pg_hba.conf entry"):
+    with pytest.raises(psycopg.OperationalError, match="no pg_hba"):
         psycopg.connect(settings.database_url("shop", settings.shop_db_password, "dagster"))
 
 
@@ -131,7 +132,7 @@ def test_a_second_up_changes_nothing(stack: Stack) -> None:
     assert stack.home.env_file.read_text() == env_file
 
 
-@pytest.mark.parametrize("service", ["minio", "postgres", "spark", "trino"])
+@pytest.mark.parametrize("service", ["minio", "postgres", "trino", "dagster-code"])
 def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
     pid = stack.status()[service]["pid"]
     psutil.Process(pid).kill()
