@@ -101,4 +101,5 @@ def command(
     """
     home, console = Home.current(), Console()
     backfill(home, parse_day(first), parse_day(last), console, max_quarantined_share=max_quarantined_share)
-    console.print('Look at the days: shopflow sql "select * from gold.ecommerce.business_metrics order by 1"')
+    look = 'shopflow sql "select * from gold.ecommerce.business_metrics order by 1"'
+    console.print(f"Look at the days: {look}", highlight=False, soft_wrap=True)

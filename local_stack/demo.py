@@ -1,16 +1,17 @@
 """`shopflow demo`: everything started, seven days carried from the inbox to gold, and the numbers shown."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from local_stack.backfill import backfill
 from local_stack.home import Home
 from local_stack.query import fetch
-from local_stack.settings import Settings
+from local_stack.settings import HOST, Settings
 from local_stack.simulate import simulate_feed
 from local_stack.up import up
 
@@ -33,7 +34,9 @@ select regexp_replace(
 from silver.quality.quarantine cross join unnest(reasons) as _ (reason)
 where domain = 'ecommerce' group by 1 order by 2 desc, 1"""
 METRICS = """
-select order_date, orders, customers, revenue, average_order_value, cancelled_share, returned_share
+select order_date, orders, customers, revenue, cast(average_order_value as decimal(18, 2)),
+       cast(cast(100 * cancelled_share as decimal(5, 1)) as varchar) || ' %',
+       cast(cast(100 * returned_share as decimal(5, 1)) as varchar) || ' %'
 from gold.ecommerce.business_metrics order by 1"""
 TOP_PRODUCTS = """
 select p.product_id, p.product_name, p.category, sum(i.quantity), sum(i.total_amount)
@@ -62,7 +65,7 @@ def demo(home: Home, console: Console) -> None:
 
 def summary(home: Home) -> list[Table]:
     """Return the tables of the summary: rows per layer, quarantine, revenue by day, top products."""
-    metrics = ("day", "orders", "customers", "revenue", "average order", "cancelled", "returned")
+    metrics = ("day", "orders", "customers", "revenue", "average", "cancelled", "returned")
     products = ("product", "name", "category", "quantity", "revenue")
     return [
         _table("Rows per layer", ("layer", "table", "rows"), _rows_per_layer(home)),
@@ -87,10 +90,10 @@ def _rows_per_layer(home: Home) -> list[tuple[str, str, Any]]:
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
     for number, column in enumerate(columns):
-        are_texts = all(isinstance(row[number], str) and not _is_number(row[number]) for row in rows)
-        table.add_column(column, justify="left" if are_texts else "right")
+        are_numbers = all(_is_number(str(row[number]).removesuffix(" %")) for row in rows)
+        table.add_column(column, justify="right" if are_numbers else "left", no_wrap=column != "name")
     for row in rows:
         table.add_row(*("" if value is None else _grouped(value) for value in row))
     return table
@@ -110,15 +113,18 @@ def _grouped(value: Any) -> str:
 
 
 def _next_steps(settings: Settings, console: Console) -> None:
-    steps = Table(title="Where to look", title_justify="left", show_header=False)
-    steps.add_row("Dagster: assets, partitions, checks", settings.dagster_url)
-    steps.add_row("Trino: SQL", f"http://127.0.0.1:{settings.trino_port}")
-    steps.add_row("MinIO: files", settings.s3_endpoint)
-    steps.add_row("SQL at the terminal", 'shopflow sql "select * from gold.ecommerce.customers limit 5"')
-    steps.add_row("The next day", "shopflow simulate 2026-01-08 2026-01-08")
-    steps.add_row("", "shopflow backfill 2026-01-08 2026-01-08")
-    steps.add_row("Stop, keeping the data", "shopflow down")
-    console.print(steps)
+    after = LAST + timedelta(days=1)
+    steps = {
+        "Dagster: assets, days, checks": settings.dagster_url,
+        "Trino": f"http://{HOST}:{settings.trino_port}",
+        "MinIO": settings.s3_endpoint,
+        "SQL at the terminal": 'shopflow sql "select * from gold.ecommerce.customers limit 5"',
+        "The next day": f"shopflow simulate {after} {after} && shopflow backfill {after} {after}",
+        "Stop, keeping the data": "shopflow down",
+    }
+    console.rule("5. Where to go from here", align="left")
+    for what, where in steps.items():
+        console.print(f"  {what:<31}{where}", highlight=False, soft_wrap=True)
 
 
 def command() -> None:

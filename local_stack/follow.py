@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from local_stack.dagster_api import Webserver
 from local_stack.errors import BackfillStoppedError
@@ -101,9 +99,14 @@ def show(report: RunReport, days: str, console: Console) -> None:
 
 
 def _show_checks(title: str, checks: list[CheckResult], console: Console) -> None:
-    if not checks:
-        return
-    table = Table("day", "asset", "check", "why", title=title, title_justify="left")
-    for check in checks:
-        table.add_row(check.day or "all", check.asset, check.check, Text(check.why))
-    console.print(table, highlight=False)
+    """Write a line per day under each check, so that the same check's days stand together."""
+    if checks:
+        console.print(f"{title}:", style="bold")
+    shown = ""
+    for check in sorted(checks, key=lambda check: (check.asset, check.check, check.day or "")):
+        name = f"{check.asset}: {check.check}"
+        if name != shown:
+            console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
+            shown = name
+        days = check.day or "whole run"
+        console.print(f"    {days}: {check.why}", markup=False, highlight=False, soft_wrap=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _SHOWN = 400
+# What dagster-dbt says of each test beside its outcome.
+_SAYS_NOTHING = {"unique_id", "invocation_id", "status", "Execution Duration"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ def _metadata(entries: Iterable[Mapping[str, Any]]) -> str:
     texts = []
     for entry in entries:
         value = next((v for key, v in entry.items() if key != "label" and v is not None), None)
-        if value is not None:
-            texts.append(f"{entry['label']}: {value}")
+        if value is not None and entry["label"] not in _SAYS_NOTHING:
+            texts.append(f"{entry['label'].removeprefix('dagster_dbt/')}: {value}")
     return _short(", ".join(texts))
 
 
