@@ -2,12 +2,9 @@
 
 import dagster as dg
 
-from shopflow_assets.partitions import DAILY
-
 DAILY_JOB = dg.define_asset_job(
     "shopflow_daily",
     selection=dg.AssetSelection.all(),
-    partitions_def=DAILY,
     description="All layers of one day or range of days.",
 )
 

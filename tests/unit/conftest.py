@@ -1,0 +1,32 @@
+"""What unit tests share: the settings that the pipeline reads, and dbt's manifest, made without engines."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ENVIRONMENT = {
+    "SHOPFLOW_S3_ENDPOINT": "http://127.0.0.1:9",
+    "SHOPFLOW_DAGSTER_S3_ACCESS_KEY": "dagster",
+    "SHOPFLOW_DAGSTER_S3_SECRET_KEY": "not-a-secret",
+    "SHOPFLOW_SPARK_REMOTE": "sc://127.0.0.1:9",
+    "SHOPFLOW_TRINO_HOST": "127.0.0.1",
+    "SHOPFLOW_TRINO_PORT": "9",
+}
+
+
+@pytest.fixture(scope="session")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The pipeline's environment with a home that holds nothing but dbt's manifest; yields the home."""
+    home = tmp_path_factory.mktemp("home")
+    project = Path(__file__).parents[2] / "dbt_gold"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**ENVIRONMENT, "SHOPFLOW_HOME": str(home)}.items():
+            patch.setenv(name, value)
+        folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
+        target = ["--target-path", str(home / "dbt" / "target"), "--log-path", str(home / "dbt" / "logs")]
+        # A process of its own: dbt's own warnings are not ours to turn into errors.
+        subprocess.run([Path(sys.executable).with_name("dbt"), "parse", *folders, *target], check=True)
+        yield home

@@ -1,0 +1,123 @@
+"""The order-line contract judged by Pandera: each rule has rows that keep it and rows that break it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spark_jobs.contracts.contract import Limits, columns, names, source_columns, table_rules
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.judge import judge
+
+LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
+GOOD: dict[str, Any] = {
+    "customer_id": "C-1",
+    "customer_name": "Ada Lovelace",
+    "email": "ada@example.com",
+    "phone": None,
+    "address": None,
+    "city": None,
+    "state": None,
+    "zip_code": None,
+    "customer_segment": "consumer",
+    "registration_date": date(2025, 5, 1),
+    "order_id": "O-1",
+    "order_date": datetime(2026, 2, 1, 12),
+    "product_id": "P-1",
+    "product_name": "Lamp",
+    "category": None,
+    "subcategory": None,
+    "brand": None,
+    "price": Decimal("10.00"),
+    "quantity": 3,
+    "discount": Decimal("5.00"),
+    "total_amount": Decimal("25.00"),
+    "payment_method": "paypal",
+    "shipping_method": "standard",
+    "order_status": "shipped",
+    "partition_date": date(2026, 2, 1),
+    "source_file": "orders-abc.csv",
+    "ingested_at": datetime(2026, 2, 2),
+}
+SCHEMA: dict[str, Any] = {c.name: c.dtype for c in columns(OrderLines)}
+
+
+def _judge(*changes: dict[str, Any]):
+    rows = [{**GOOD, "product_id": f"P-{i}", **change} for i, change in enumerate(changes)]
+    return judge(pl.DataFrame(rows, schema=SCHEMA), OrderLines, LIMITS)
+
+
+def test_a_good_row_passes() -> None:
+    assert _judge({}).passed
+
+
+def test_a_row_that_knows_only_what_is_required_passes() -> None:
+    optional = {c.name: None for c in source_columns(OrderLines) if not c.required}
+    found = _judge(optional)
+    assert found.passed
+    assert found.completeness < 1
+
+
+@pytest.mark.parametrize("name", [c.name for c in source_columns(OrderLines) if c.required])
+def test_a_required_value_that_is_missing_fails(name: str) -> None:
+    assert not _judge({name: None}).passed
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ({"price": Decimal(0), "total_amount": Decimal(0), "discount": Decimal(0)}, "greater_than(0)"),
+        ({"quantity": 0, "total_amount": Decimal(0), "discount": Decimal(0)}, "greater_than(0)"),
+        ({"total_amount": Decimal("-0.01")}, "greater_than_or_equal_to(0)"),
+        ({"total_amount": Decimal("25.01")}, "total_amount = price * quantity - discount"),
+        ({"discount": Decimal("-1"), "total_amount": Decimal(31)}, "discount between 0 and price * quantity"),
+        ({"discount": Decimal(31), "total_amount": Decimal("-1")}, "discount between 0 and price * quantity"),
+        ({"registration_date": date(2026, 2, 2)}, "registration_date not after order_date"),
+        ({"order_date": datetime(2026, 2, 2)}, "order_date not after partition_date"),
+        (
+            {"order_date": datetime(2026, 1, 1, 23, 59)},
+            "order_date at most max_order_age_days before partition_date",
+        ),
+        ({"order_status": "lost"}, "isin"),
+        ({"payment_method": "Credit Card"}, "isin"),
+        ({"email": "ada@example"}, "str_matches"),
+        ({"email": "a@b@example.com"}, "str_matches"),
+        ({"email": "@example.com"}, "str_matches"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], check: str) -> None:
+    found = _judge(change)
+    assert any(check in str(failed) for failed in found.failures["check"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"order_date": datetime(2026, 2, 1, 23, 59, 59, 999999)},
+        {"order_date": datetime(2026, 1, 2)},
+        {"registration_date": date(2026, 2, 1)},
+        {"discount": Decimal(30), "total_amount": Decimal(0)},
+        {"partition_date": date(2026, 1, 1), "order_date": datetime(2025, 6, 1)},
+    ],
+    ids=["last moment of the day", "30 days old", "registered today", "all discount", "first partition"],
+)
+def test_a_row_at_the_edge_of_a_rule_passes(change: dict[str, Any]) -> None:
+    assert _judge(change).passed
+
+
+@pytest.mark.parametrize("name", table_rules(OrderLines).agree_on)
+def test_lines_of_one_order_that_disagree_fail(name: str) -> None:
+    other = {"customer_id": "C-2", "order_date": datetime(2026, 2, 1, 13), "payment_method": "gift_card"}
+    other |= {"shipping_method": "express", "order_status": "pending"}
+    assert not _judge({}, {name: other[name]}).passed
+    assert _judge({}, {name: other[name], "order_id": "O-2"}).passed
+
+
+def test_the_same_line_twice_on_a_day_fails() -> None:
+    assert not _judge({"product_id": "P"}, {"product_id": "P"}).passed
+
+
+def test_the_contract_has_the_seeds_fields_in_their_order() -> None:
+    assert names(source_columns(OrderLines)) == list(GOOD)[:24]

@@ -1,0 +1,83 @@
+"""The code location as Dagster sees it: frozen names, and what every asset must have."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+ASSETS = {
+    "inbox/ecommerce",
+    "bronze/ecommerce/order_lines",
+    "silver/ecommerce/order_lines",
+    "silver/quality/quarantine",
+    "silver/quality/row_ledger",
+    "gold/ecommerce/customers",
+    "gold/ecommerce/products",
+    "gold/ecommerce/orders",
+    "gold/ecommerce/order_items",
+    "gold/ecommerce/int_order_metrics_daily",
+    "gold/ecommerce/business_metrics",
+}
+BLOCKING = {
+    "silver/ecommerce/order_lines:contract",
+    "silver/ecommerce/order_lines:row_ledger",
+    "silver/ecommerce/order_lines:quarantined_share",
+    "silver/ecommerce/order_lines:reconciliation",
+    "gold/ecommerce/orders:reconciliation",
+    "gold/ecommerce/order_items:reconciliation",
+}
+
+
+@pytest.fixture(scope="module")
+def definitions(pipeline: Path) -> dg.Definitions:
+    from shopflow_assets.definitions import defs
+
+    return defs
+
+
+def test_asset_keys_are_frozen(definitions: dg.Definitions) -> None:
+    assert {key.to_user_string() for key in definitions.resolve_all_asset_keys()} == ASSETS
+
+
+def test_the_checks_that_hold_a_day_back_are_frozen(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {
+        f"{key.asset_key.to_user_string()}:{key.name}"
+        for key in graph.asset_check_keys
+        if graph.get_check_spec(key).blocking
+    }
+    assert blocking >= BLOCKING
+
+
+def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
+    for spec in definitions.resolve_all_asset_specs():
+        assert spec.description, spec.key
+        assert spec.kinds, spec.key
+        assert spec.owners, spec.key
+        assert spec.group_name in {"ecommerce", "quality"}, spec.key
+
+
+def test_every_table_shows_its_columns_with_descriptions(definitions: dg.Definitions) -> None:
+    for spec in definitions.resolve_all_asset_specs():
+        if spec.key.path[0] == "inbox":
+            continue
+        schema = spec.metadata["dagster/column_schema"]
+        assert schema.columns, spec.key
+        assert all(column.description for column in schema.columns), spec.key
+
+
+def test_all_made_assets_share_one_partitions_definition(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    made = graph.materializable_asset_keys
+    assert len({str(graph.get(key).partitions_def) for key in made}) == 1
+    assert all(graph.get(key).backfill_policy == dg.BackfillPolicy.single_run() for key in made)
+
+
+def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert all(graph.get_check_spec(key).partitions_def for key in graph.asset_check_keys)
+
+
+def test_the_schedule_is_off_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("shopflow_daily")
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED

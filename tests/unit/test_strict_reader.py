@@ -1,0 +1,107 @@
+"""What the strict reader counts, and which files it refuses as a whole."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from shopflow_assets.bronze.strict_reader import Reading, read_strictly
+from shopflow_assets.errors import RefusedFileError
+from spark_jobs.contracts.contract import source_columns
+from spark_jobs.contracts.ecommerce import OrderLines
+
+EXPECTED = [c for c in source_columns(OrderLines) if c.name in ("order_id", "brand", "total_amount")]
+HEADER = "order_id,brand,total_amount\n"
+
+
+def _read(path: Path, content: str | bytes, suffix: str = ".csv") -> Reading:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_strictly(path, suffix, EXPECTED, "total_amount")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "received"
+
+
+def test_records_characters_and_money_are_counted(file: Path) -> None:
+    found = _read(file, HEADER + "O-1,Löwe,10.50\nO-2,,0.25\n")
+    assert (found.records, found.malformed, found.amount) == (2, 0, Decimal("10.75"))
+    assert found.characters == {"order_id": 6, "brand": 4, "total_amount": 9}
+
+
+def test_a_newline_and_quotes_in_a_field_are_one_record(file: Path) -> None:
+    found = _read(file, HEADER + '"O-1","say ""hi""\nthere",1\n')
+    assert found.records == 1
+    assert found.characters["brand"] == len('say "hi"\nthere')
+
+
+def test_blank_lines_are_no_records(file: Path) -> None:
+    assert _read(file, HEADER + "\nO-1,a,1\n\n").records == 1
+
+
+def test_a_header_without_lines_has_no_records(file: Path) -> None:
+    assert _read(file, HEADER).records == 0
+
+
+def test_a_byte_order_mark_is_not_part_of_the_header(file: Path) -> None:
+    assert _read(file, b"\xef\xbb\xbf" + HEADER.encode()).columns == ("order_id", "brand", "total_amount")
+
+
+def test_the_header_may_have_another_order(file: Path) -> None:
+    found = _read(file, "total_amount,order_id,brand\n1.00,O-1,x\n")
+    assert found.columns == ("total_amount", "order_id", "brand")
+    assert found.amount == Decimal("1.00")
+
+
+def test_a_ragged_line_is_a_malformed_record(file: Path) -> None:
+    found = _read(file, HEADER + "O-1,a\nO-2,a,1,b\nO-3,a,1\n")
+    assert (found.records, found.malformed) == (3, 2)
+
+
+@pytest.mark.parametrize("amount", ["1,5", "1e3", "0.001", "123456789.00", "-", "", "NaN", "0x1"])
+def test_money_that_the_contract_does_not_read_is_not_added(file: Path, amount: str) -> None:
+    assert _read(file, HEADER + f'O-1,a,"{amount}"\nO-2,a,2.00\n').amount == Decimal("2.00")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "empty file"),
+        ("order_id,brand\n", "missing total_amount"),
+        ("order_id,brand,total_amount,coupon\n", "unknown coupon"),
+        ("order_id,brand,brand,total_amount\n", "repeated brand"),
+        ("O-1,a,1\n", "missing brand, order_id, total_amount"),
+        (HEADER + 'O-1,"a,1\nO-2,b,2\n', "expected CSV"),
+        (HEADER.encode() + b"O-1,L\xf6we,1\n", "expected UTF-8, found byte 0xf6"),
+        (b"\x1f\x8b\x08\x00rest", "expected UTF-8"),
+    ],
+    ids=["empty", "missing", "unknown", "repeated", "no header", "unclosed quote", "latin-1", "gzip"],
+)
+def test_a_file_that_cannot_be_read_rightly_is_refused(file: Path, content: str | bytes, reason: str) -> None:
+    with pytest.raises(RefusedFileError, match=reason):
+        _read(file, content)
+
+
+def test_json_numbers_keep_their_text(file: Path) -> None:
+    found = _read(file, '{"order_id": "O-1", "brand": null, "total_amount": 1.10}\n', ".jsonl")
+    assert found.characters == {"order_id": 3, "brand": 0, "total_amount": 4}
+    assert found.amount == Decimal("1.10")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"order_id": "O-1"',
+        '{"order_id": "O-1"} {"order_id": "O-2"}',
+        '["O-1"]',
+        '{"order_id": {"id": 1}}',
+        '{"order_id": "O-1", "coupon": "X"}',
+        '{"order_id": "O-1", "order_id": "O-2"}',
+        '{"total_amount": NaN}',
+        "oops",
+    ],
+)
+def test_a_line_that_is_no_flat_object_of_known_keys_is_malformed(file: Path, line: str) -> None:
+    found = _read(file, line + '\n{"order_id": "O-9"}\n\n', ".jsonl")
+    assert (found.records, found.malformed, found.characters["order_id"]) == (2, 1, 3)
