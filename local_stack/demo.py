@@ -90,7 +90,7 @@ def _rows_per_layer(home: Home) -> list[tuple[str, str, Any]]:
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, collapse_padding=True)
     for number, column in enumerate(columns):
         are_numbers = all(_is_number(str(row[number]).removesuffix(" %")) for row in rows)
         table.add_column(column, justify="right" if are_numbers else "left", no_wrap=column != "name")
