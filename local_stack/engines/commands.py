@@ -68,7 +68,10 @@ def stop_all() -> None:
 def first_line(argv: Sequence[str | Path]) -> str:
     """What a program answers when asked for its version; raises FetchError when it does not run."""
     try:
-        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, check=True, timeout=60)
+        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, check=False, timeout=60)
     except (OSError, subprocess.SubprocessError) as error:
         raise FetchError(f"{argv[0]} does not run on this machine: {error}") from error
-    return (done.stdout + done.stderr).splitlines()[0]
+    said = (done.stdout + done.stderr).splitlines() or ["(nothing)"]
+    if done.returncode:
+        raise FetchError(f"{argv[0]} does not run on this machine: {said[-1]}")
+    return said[0]

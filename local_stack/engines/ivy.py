@@ -5,6 +5,7 @@ import importlib.util
 import secrets
 import shutil
 import ssl
+import warnings
 from pathlib import Path
 
 from local_stack.engines import cache, commands, wheels
@@ -51,7 +52,10 @@ def _trust(working: Path) -> list[str]:
         serialize_java_truststore,
     )
 
-    authorities = x509.load_pem_x509_certificates(Path(bundle).read_bytes())
+    with warnings.catch_warnings():
+        # Some authority of every distribution breaks a rule of RFC 5280; that is not ours to mend.
+        warnings.simplefilter("ignore")
+        authorities = x509.load_pem_x509_certificates(Path(bundle).read_bytes())
     entries = [
         PKCS12Certificate(authority, f"ca{number}".encode()) for number, authority in enumerate(authorities)
     ]

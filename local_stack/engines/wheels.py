@@ -73,13 +73,13 @@ def go(folder: Path) -> Path:
     """The Go program of the wheel, for machines without one."""
     pin = INFRA / "go" / "wheel.txt"
 
-    def program(target: Path) -> Path:
-        return next(target.rglob("bin/go"))
+    # Beside it the wheel has a Python script of the same name, which only works inside an environment.
+    program = Path("go", "bin", "go")
 
     def make(target: Path) -> None:
         unpack(folder, pin, target, folder / "logs" / "go.log")
-        for tool in [*target.rglob("bin/*"), *target.rglob("pkg/tool/*/*")]:
+        for tool in [*target.glob("go/bin/*"), *target.glob("go/pkg/tool/*/*")]:
             tool.chmod(0o755)
-        commands.first_line([program(target), "version"])
+        commands.first_line([target / program, "version"])
 
-    return program(cache.ensure(folder, f"go-{version(pin)}", make))
+    return cache.ensure(folder, f"go-{version(pin)}", make) / program
