@@ -14,7 +14,7 @@ from local_stack.run_report import CheckResult, RunReport
 
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 _POLL_SECONDS = 0.5
-_STOP_SECONDS = 60
+_STOP_SECONDS = 120
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Follower:
         except KeyboardInterrupt:
             self._stop()
             raise BackfillStoppedError(
-                f"Run {self.run[:8]} was stopped; days it had finished stay."
+                f"Run {self.run[:8]} was stopped; what it had finished stays."
             ) from None
         return report
 
@@ -72,12 +72,14 @@ class Follower:
                 time.sleep(_POLL_SECONDS)
 
     def _stop(self) -> None:
+        """Tell the run to stop, again until Dagster takes it, and wait until it has ended."""
         self.console.print(f"Stopping run {self.run[:8]} …", highlight=False)
-        self.webserver.terminate(self.run)
         deadline = time.monotonic() + _STOP_SECONDS
+        is_told = False
         while self.webserver.events(self.run, None)[0] not in ENDED:
+            is_told = is_told or self.webserver.terminate(self.run)
             if time.monotonic() > deadline:
-                raise BackfillStoppedError(f"Run {self.run[:8]} was told to stop and has not ended yet.")
+                raise BackfillStoppedError(f"Run {self.run} does not stop; see its page in Dagster.")
             time.sleep(_POLL_SECONDS)
 
 
