@@ -1,0 +1,170 @@
+"""The whole road as the tests use it: deliver days, backfill them, look at every layer, start anew."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from subprocess import CompletedProcess
+from typing import Any
+
+import boto3
+import polars as pl
+from trino.dbapi import connect
+
+from local_stack.dagster_api import Webserver
+from local_stack.environments import dagster_environment
+from local_stack.health import graphql
+from local_stack.settings import HOST
+from shopflow_assets.settings import Settings as PipelineSettings
+from spark_jobs.contracts.contract import Contract
+from spark_jobs.contracts.registry import CONTRACTS
+from spark_jobs.delta_tables import location
+from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
+from tests.integration.stack import Stack
+
+GOLD = ("customers", "products", "orders", "order_items", "business_metrics")
+FIRST = date(2026, 1, 1)
+ORDERS = "300"
+Hashes = dict[str, tuple[int, str]]
+
+
+def days(count: int) -> list[date]:
+    """The first partitions."""
+    return [FIRST + timedelta(days=n) for n in range(count)]
+
+
+@dataclass(frozen=True)
+class Lakehouse:
+    """A running stack with its data."""
+
+    stack: Stack
+
+    @cached_property
+    def s3(self) -> Any:
+        """The owner's S3 client."""
+        settings = self.stack.settings
+        return boto3.client(
+            "s3",
+            endpoint_url=settings.s3_endpoint,
+            region_name=settings.s3_region,
+            aws_access_key_id=settings.minio_root_user,
+            aws_secret_access_key=settings.minio_root_password.get_secret_value(),
+        )
+
+    @cached_property
+    def pipeline(self) -> PipelineSettings:
+        """The settings that the pipeline's own code reads in this stack."""
+        found = dagster_environment(self.stack.home, self.stack.settings)
+        prefix = "SHOPFLOW_"
+        fields = {name.removeprefix(prefix).lower(): value for name, value in found.items() if prefix in name}
+        return PipelineSettings.model_validate(fields)
+
+    def empty(self) -> None:
+        """Take all data out of all layers; tables and users stay."""
+        for bucket, prefix in (("inbox", ""), ("datalake", "bronze/")):
+            for key in self.keys(bucket, prefix):
+                self.s3.delete_object(Bucket=bucket, Key=key)
+        for contract in CONTRACTS:
+            self.spark(f"delete from delta.`{location(contract)}`")
+        tables = "select table_name from gold.information_schema.tables"
+        for row in self.sql(f"{tables} where table_schema = 'ecommerce' and table_type = 'BASE TABLE'"):
+            self.sql(f"delete from gold.ecommerce.{row['table_name']}")
+
+    def simulate(self, first: date, last: date, orders: str = ORDERS) -> None:
+        """Drop exports and remember the truth about them."""
+        self.stack.shopflow("simulate", f"{first}", f"{last}", "--orders", orders)
+
+    def truth(self, day: date) -> dict[str, Any]:
+        """What the simulator says it did."""
+        return json.loads((self.stack.home.path / "truth" / "ecommerce" / f"{day}.json").read_text())
+
+    def deliver(self, day: date, name: str, body: str | bytes) -> None:
+        """Put a file into the day's folder of the inbox."""
+        content = body.encode() if isinstance(body, str) else body
+        self.s3.put_object(Bucket="inbox", Key=f"ecommerce/{day}/{name}", Body=content)
+
+    def delivered(self, day: date, name: str) -> str:
+        """The text of a file in the inbox."""
+        return self.s3.get_object(Bucket="inbox", Key=f"ecommerce/{day}/{name}")["Body"].read().decode()
+
+    def backfill(self, first: date, last: date | None = None, *options: str) -> None:
+        """Carry days to gold; fails the test when the command fails."""
+        self.stack.shopflow("backfill", f"{first}", f"{last or first}", *options)
+
+    def attempt_backfill(self, first: date, last: date | None = None) -> CompletedProcess[str]:
+        """Carry days to gold, whatever comes of it."""
+        return self.stack.attempt("backfill", f"{first}", f"{last or first}")
+
+    def run(self, assets: Iterable[Sequence[str]], day: date) -> tuple[str, list[dict[str, Any]]]:
+        """Run some assets with their checks for one day in Dagster; the run's status and check results."""
+        from local_stack.backfill import RANGE_END, RANGE_START, asset_job
+        from tests.integration.stack import eventually
+
+        webserver = Webserver(self.stack.settings)
+        job = asset_job(webserver)
+        chosen = type(job)(job.repository, job.location, job.job, tuple(tuple(path) for path in assets))
+        run = webserver.launch(chosen, {RANGE_START: f"{day}", RANGE_END: f"{day}"}, {})
+        seen: list[dict[str, Any]] = []
+
+        def ended() -> None:
+            query = "query R($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+            status = graphql(self.stack.settings, query, {"id": run})["runOrError"]["status"]
+            assert status in ("SUCCESS", "FAILURE", "CANCELED"), status
+            seen.append({"status": status})
+
+        eventually(ended, seconds=300)
+        _, events, _ = webserver.events(run, None)
+        checks = [e["evaluation"] for e in events if e["__typename"] == "AssetCheckEvaluationEvent"]
+        return seen[-1]["status"], checks
+
+    def sql(self, statement: str) -> list[dict[str, Any]]:
+        """The rows of a statement in Trino."""
+        with connect(host=HOST, port=self.stack.settings.trino_port, user="test") as connection:
+            cursor = connection.cursor().execute(statement)
+            names = [column.name for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def spark(self, statement: str) -> None:
+        """Run a statement in Spark, with Spark's rights."""
+        from pyspark.sql import SparkSession
+
+        session = SparkSession.builder.remote(self.stack.settings.spark_remote).create()
+        try:
+            session.sql(statement).collect()
+        finally:
+            session.stop()
+
+    def silver(self, contract: type[Contract]) -> pl.DataFrame:
+        """All rows of a silver table."""
+        settings = self.stack.settings
+        options = {
+            "AWS_ENDPOINT_URL": settings.s3_endpoint,
+            "AWS_REGION": settings.s3_region,
+            "AWS_ACCESS_KEY_ID": settings.minio_root_user,
+            "AWS_SECRET_ACCESS_KEY": settings.minio_root_password.get_secret_value(),
+            "AWS_ALLOW_HTTP": "true",
+        }
+        return pl.read_delta(location(contract), storage_options=options)
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        """Keys of a bucket."""
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            yield from (entry["Key"] for entry in page.get("Contents", []))
+
+    def manifest(self, day: date) -> Manifest:
+        """The day's manifest as committed."""
+        key = day_prefix("ecommerce", None, day) + MANIFEST
+        return Manifest.model_validate_json(self.s3.get_object(Bucket="datalake", Key=key)["Body"].read())
+
+    def hashes(self) -> Hashes:
+        """Rows and a hash over all columns of every gold table; nothing in gold depends on the clock."""
+        found: Hashes = {}
+        for table in GOLD:
+            columns = self.sql(f"show columns from gold.ecommerce.{table}")
+            row = ", ".join(column["Column"] for column in columns)
+            sums = self.sql(
+                f"select count(*) as n, to_hex(checksum(row({row}))) as h from gold.ecommerce.{table}"
+            )
+            found[table] = (sums[0]["n"], sums[0]["h"])
+        return found
