@@ -21,7 +21,10 @@
     where held.first_partition_date <= date '{{ last_day() }}'
 {%- endmacro %}
 
-{# The months of these order dates. #}
-{% macro look_up_order_months(orders) %}
-    {{ return(look_up_months(order_dates_to_recompute(orders)) if may_look_up() else []) }}
+{# The `months` of these order dates. #}
+{% macro look_up_daily_scope(orders) %}
+    {% set query %}
+        select distinct 'months', date_trunc('month', order_date) from ({{ order_dates_to_recompute(orders) }})
+    {% endset %}
+    {{ return(look_up({'months': []}, query)) }}
 {% endmacro %}

@@ -5,9 +5,13 @@
   version's rank in source_<column>, and in created_at the first partition date on which silver shows the key. A key that silver
   holds no more comes with a null source_partition_date, which the MERGE takes as a delete.
 #}
-{% macro keyed_merge(lines, key, attributes, rank) -%}
+{% macro keyed_merge(lines, key, attributes, rank, month_of=none) -%}
 {%- set shown = attributes + source_columns(rank).split(', ') -%}
-{%- set lost_from = look_up_lost_from(lines, key, rank) if execute -%}
+{%- set scope = look_up_keyed_scope(lines, key, rank, month_of) if execute else {'lost_from': [], 'months': []} -%}
+{%- set lost_from = scope.lost_from | first -%}
+{%- if month_of %}
+{{ merge_months_of(month_of, scope.months) }}
+{% endif %}
 
 lines_of_run as (
     select * from {{ lines }}
@@ -57,8 +61,10 @@ candidates as (
     inner join versions_of_run as version on {{ equal('held', 'version', key) }}
     {%- if lost_from %}
     left join lost on {{ equal('held', 'lost', key) }}
-    where lost.{{ key[0] }} is null
     {%- endif %}
+    where
+        {{ in_months('held.' ~ month_of, scope.months) if month_of else 'true' }}
+        {{ 'and lost.' ~ key[0] ~ ' is null' if lost_from }}
 ),
 
 ranked as (

@@ -6,7 +6,7 @@
     select order_id from {{ lines }} where {{ in_run('partition_date') }}
     union
     select {{ quarantined_order_id('record') }} from {{ quarantine }}
-    where {{ is_order_line(quarantine) }} and {{ in_run('partition_date') }}
+    where {{ is_order_line() }} and {{ in_run('partition_date') }}
     union
     select order_id from {{ held_rows() }} as held where {{ touches_run('created_at', 'last_partition_date') }}
     union
@@ -18,37 +18,36 @@
   run to which orders fall back, usually none.
 #}
 {% macro look_up_orders_scope(lines, quarantine, order_items) %}
-    {% set scope = {'months': [], 'header_days': []} %}
-    {% if not may_look_up() %}
-        {{ return(scope) }}
-    {% endif %}
     {% set query %}
         with orders_to_recompute as ({{ orders_to_recompute(lines, quarantine) }}),
         items as (
-            select item.order_id, item.order_date, item.source_partition_date
+            select item.order_id, item.source_partition_date, cast(date_trunc('month', item.order_date) as date) as month
             from {{ order_items }} as item
             inner join orders_to_recompute on item.order_id = orders_to_recompute.order_id
         ),
         held as (
-            select held.order_id, held.order_date, held.source_partition_date
+            select held.order_id, held.source_partition_date, cast(date_trunc('month', held.order_date) as date) as month
             from {{ held_rows() }} as held
             inner join orders_to_recompute on held.order_id = orders_to_recompute.order_id
         ),
-        newest as (
-            select order_id, max(source_partition_date) as partition_date from items group by order_id
+        compared as (
+            select
+                held.source_partition_date,
+                items.partition_date,
+                array_distinct(coalesce(items.months, array[]) || if(held.month is null, array[], array[held.month])) as months
+            from (
+                select order_id, max(source_partition_date) as partition_date, array_agg(distinct month) as months
+                from items
+                group by order_id
+            ) as items
+            full join held on items.order_id = held.order_id
         )
-        select distinct 'months', cast(date_trunc('month', order_date) as date)
-        from (select order_date from items union all select order_date from held)
+        select 'months', month from compared cross join unnest(months) as m (month)
+        group by month
         union all
-        select distinct 'header_days', newest.partition_date
-        from newest
-        left join held on newest.order_id = held.order_id
-        where
-            not {{ in_run('newest.partition_date') }}
-            and (held.order_id is null or held.source_partition_date <> newest.partition_date)
+        select 'header_days', partition_date from compared
+        where not {{ in_run('partition_date') }} and source_partition_date is distinct from partition_date
+        group by partition_date
     {% endset %}
-    {% for row in run_query(query) %}
-        {% do scope[row[0]].append(row[1] | string) %}
-    {% endfor %}
-    {{ return(scope) }}
+    {{ return(look_up({'months': [], 'header_days': []}, query)) }}
 {% endmacro %}

@@ -12,8 +12,8 @@
     trim(json_extract_scalar({{ record }}, '$.order_id'))
 {%- endmacro %}
 
-{% macro is_order_line(table_name) -%}
-    {{ table_name }}.domain = 'ecommerce' and {{ table_name }}.table_name = 'order_lines'
+{% macro is_order_line() -%}
+    domain = 'ecommerce' and table_name = 'order_lines'
 {%- endmacro %}
 
 {#
@@ -45,14 +45,12 @@
     )
 {%- endmacro %}
 
-{# Orders of these headers that a record in quarantine names while they may be delivered. #}
-{% macro orders_named_in_quarantine(headers, quarantine, months) -%}
-    select distinct header.order_id
-    from {{ headers }} as header
-    inner join {{ quarantine }} as quarantine
-        on
-            header.order_id = {{ quarantined_order_id('quarantine.record') }}
-            and quarantine.partition_date >= cast(header.order_date as date)
-            and quarantine.partition_date <= {{ last_delivery_date('header.order_date') }}
-    where {{ is_order_line('quarantine') }} and {{ in_deliveries_of('quarantine.partition_date', months) }}
+{# Per order, the partition dates on which quarantined records name it. #}
+{% macro partition_dates_in_quarantine(quarantine, months) -%}
+    select
+        {{ quarantined_order_id('record') }} as order_id,
+        array_agg(distinct partition_date) as partition_dates
+    from {{ quarantine }}
+    where {{ is_order_line() }} and {{ in_deliveries_of('partition_date', months) }}
+    group by {{ quarantined_order_id('record') }}
 {%- endmacro %}

@@ -25,11 +25,6 @@
     {{ first_column }} <= date '{{ last_day() }}' and {{ last_column }} >= date '{{ first_day() }}'
 {%- endmacro %}
 
-{# Whether a model may ask the database while it is compiled: not when parsing, not in `--empty`, not without days. #}
-{% macro may_look_up() %}
-    {{ return(execute and not flags.EMPTY and first_day() <= last_day()) }}
-{% endmacro %}
-
 {# The rows a data test looks at: those written by the run, or with SHOPFLOW_TEST_SCOPE=full all of them. #}
 {% macro rows_of_run() -%}
     {{ 'true' if execute and env_var('SHOPFLOW_TEST_SCOPE', 'run') == 'full' else in_run('source_partition_date') }}

@@ -10,7 +10,7 @@ orders as (
         cast(order_date as date) as order_day,
         {{ counts_as_revenue('order_status') }} as counts_as_revenue
     from {{ ref('orders') }}
-    where {{ in_months('order_date', look_up_order_months(ref('orders'))) }}
+    where {{ in_months('order_date', look_up_daily_scope(ref('orders')).months) }}
 ),
 
 final as (

@@ -5,6 +5,7 @@ with
     key=['order_id', 'product_id'],
     attributes=['quantity', 'price', 'discount', 'total_amount', 'order_date'],
     rank=['partition_date'],
+    month_of='order_date',
 ) }},
 
 final as (

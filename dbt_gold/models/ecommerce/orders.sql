@@ -1,7 +1,11 @@
 {% set lines = source('ecommerce', 'order_lines') %}
 {% set quarantine = source('quality', 'quarantine') %}
 {% set scope = look_up_orders_scope(lines, quarantine, ref('order_items')) %}
-{% set header = ['customer_id', 'order_date', 'payment_method', 'shipping_method', 'order_status'] | join(', ') %}
+{% set header = ['customer_id', 'order_date', 'payment_method', 'shipping_method', 'order_status'] %}
+{% set values = header + [
+    'total_amount', 'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
+] %}
+{{ merge_months_of('order_date', scope.months) }}
 
 with
 
@@ -21,75 +25,80 @@ current_lines as (
         item.order_id,
         cast(sum(item.total_amount) as decimal(38, 2)) as total_amount,
         min(item.created_at) as created_at,
-        max(item.source_partition_date) as newest_partition_date
+        max(item.source_partition_date) as partition_date
     from {{ ref('order_items') }} as item
     inner join orders_to_recompute on item.order_id = orders_to_recompute.order_id
     where {{ in_months('item.order_date', scope.months) }}
     group by item.order_id
 ),
 
-headers_in_reach as (
-    -- The lines of an order agree on its header on every day: a rule of silver's contract.
-    select distinct order_id, {{ header }}, partition_date -- noqa: LT09
+-- The lines of an order agree on its header on every day, which is a rule of silver's contract: any will do.
+headers as (
+    select
+        *,
+        row_number() over (partition by order_id order by partition_date desc, product_id asc) as place
     from {{ lines }}
     where {{ in_run('partition_date') }} or {{ in_days('partition_date', scope.header_days) }}
-    union all
-    select order_id, {{ header }}, source_partition_date -- noqa: LT09
-    from held
-    where not {{ in_run('source_partition_date') }}
 ),
 
-ranked_headers as (
-    select
-        headers_in_reach.*,
-        row_number() over (
-            partition by headers_in_reach.order_id
-            order by
-                -- Another day's only while the newest line's day has been replaced in silver and waits for its run.
-                if(headers_in_reach.partition_date = current_lines.newest_partition_date, 0, 1),
-                headers_in_reach.partition_date desc
-        ) as place
-    from headers_in_reach
-    inner join current_lines on headers_in_reach.order_id = current_lines.order_id
+quarantined as (
+    {{ partition_dates_in_quarantine(quarantine, scope.months) }}
 ),
 
-headers as (
-    select * from ranked_headers
-    where place = 1
-),
-
-incomplete_orders as (
-    {{ orders_named_in_quarantine('headers', quarantine, scope.months) }}
-),
-
+-- The header is that of the newest line's day. If silver's was not read, it is the one held already: the day is not of the run,
+-- or has been replaced in silver and waits for its run.
 current_orders as (
+    {% set is_read = 'coalesce(headers.partition_date = current_lines.partition_date, held.order_id is null)' %}
     select
-        headers.order_id,
-        headers.customer_id,
-        headers.order_date,
-        current_lines.total_amount,
-        headers.payment_method,
-        headers.shipping_method,
-        headers.order_status,
-        current_lines.created_at,
-        cast(headers.partition_date as timestamp(6)) as updated_at,
-        incomplete_orders.order_id is null as is_complete,
-        headers.partition_date as source_partition_date,
+        coalesce(current_lines.order_id, held.order_id) as order_id,
+        {%- for column in header %}
+        if({{ is_read }}, headers.{{ column }}, held.{{ column }}) as {{ column }},
+        {%- endfor %}
+        coalesce(current_lines.total_amount, held.total_amount) as total_amount,
+        coalesce(current_lines.created_at, held.created_at) as created_at,
+        if({{ is_read }}, headers.partition_date, held.source_partition_date) as source_partition_date,
         greatest(
-            current_lines.newest_partition_date,
-            coalesce(held.last_partition_date, current_lines.newest_partition_date)
-        ) as last_partition_date
-    from headers
-    inner join current_lines on headers.order_id = current_lines.order_id
-    left join incomplete_orders on headers.order_id = incomplete_orders.order_id
-    left join held on headers.order_id = held.order_id
+            coalesce(current_lines.partition_date, held.last_partition_date),
+            coalesce(held.last_partition_date, current_lines.partition_date)
+        ) as last_partition_date,
+        quarantined.partition_dates as quarantined_on,
+        current_lines.order_id is null as is_gone,
+        row(held.{{ values | join(', held.') }}) as held_values
+    from current_lines
+    full join held on current_lines.order_id = held.order_id
+    left join headers on current_lines.order_id = headers.order_id and headers.place = 1
+    left join quarantined on current_lines.order_id = quarantined.order_id
+    where held.order_id is not null or headers.order_id is not null
+),
+
+completed as (
+    select
+        *,
+        cast(source_partition_date as timestamp(6)) as updated_at,
+        none_match(
+            coalesce(quarantined_on, array[]),
+            day -> day between cast(order_date as date) and {{ last_delivery_date('order_date') }}
+        ) as is_complete
+    from current_orders
 ),
 
 final as (
-    {{ changed_rows('current_orders', 'held', key='order_id', alive='current_lines', columns=[
-        'order_id', 'customer_id', 'order_date', 'total_amount', 'payment_method', 'shipping_method', 'order_status',
-        'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
-    ]) }}
+    select
+        order_id,
+        customer_id,
+        order_date,
+        total_amount,
+        payment_method,
+        shipping_method,
+        order_status,
+        created_at,
+        updated_at,
+        is_complete,
+        if(is_gone, null, source_partition_date) as source_partition_date,
+        last_partition_date
+    from completed
+    -- Most of the orders to recompute come out as they are: those are not written again.
+    where is_gone or row({{ values | join(', ') }}) is distinct from held_values
 )
 
 select * from final

@@ -1,0 +1,17 @@
+{# A literal bound on the months that start with these days. #}
+{% macro in_months(column, months) -%}
+    (
+        {%- for month in months %}
+            {{ 'or ' if not loop.first }}(
+                {{ column }} >= date '{{ month }}' and {{ column }} < date '{{ month }}' + interval '1' month
+            )
+        {%- else %}
+            {{ column }} < date '0001-01-01'
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{# A literal list of days. #}
+{% macro in_days(column, days) -%}
+    {%- if days -%} {{ column }} in (date '{{ days | join("', date '") }}') {%- else -%} false {%- endif -%}
+{%- endmacro %}
