@@ -4,6 +4,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from textwrap import indent
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -93,7 +94,7 @@ def show(report: RunReport, days: str, console: Console) -> None:
     _show_checks("Failed checks", report.errors, console)
     for step, why in report.failed_steps.items():
         console.print(f"Failed: {step} ({days})", style="bold red", highlight=False)
-        console.print(f"  {why}", markup=False, highlight=False, soft_wrap=True)
+        console.print(indent(why, "  "), markup=False, highlight=False, soft_wrap=True)
     if report.run_error and not report.failed_steps:
         console.print(f"Failed: {report.run_error}", style="bold red", markup=False, highlight=False)
     if report.not_reached:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _SHOWN = 400
+_OWN_ERRORS = "shopflow_assets.errors."
 # What dagster-dbt says of each test beside its outcome.
 _SAYS_NOTHING = {"unique_id", "invocation_id", "status", "Execution Duration"}
 
@@ -103,7 +104,11 @@ def _cause(event: Mapping[str, Any]) -> str:
     if error is None:
         return str(event.get("message", ""))
     chain = [link["error"]["message"] for link in error.get("errorChain") or []]
-    return _short((chain or [error["message"]])[-1])
+    innermost = (chain or [error["message"]])[-1].strip()
+    if not innermost.startswith(_OWN_ERRORS):
+        return _short(innermost)
+    # Written to be read: a line per day, and no day may be missing.
+    return "\n".join(_short(line) for line in innermost.partition(": ")[2].splitlines())
 
 
 def _metadata(entries: Iterable[Mapping[str, Any]]) -> str:

@@ -21,6 +21,7 @@ from spark_jobs.contracts.contract import Column
 BATCH = 10_000
 BLANKS = " \t\r\n"
 LARGEST_FIELD = 2**31 - 1
+SHOWN = 5
 Record = Sequence[str] | None
 
 
@@ -73,11 +74,16 @@ def _header_difference(header: Sequence[str], names: Sequence[str]) -> str:
     unknown = sorted(set(header) - set(names))
     missing = sorted(set(names) - set(header))
     found = [
-        f"{what} {', '.join(which)}"
+        f"{what} {_listed(which)}"
         for what, which in (("unknown", unknown), ("missing", missing), ("repeated", repeated))
         if which
     ]
-    return f"expected a header with {len(names)} columns, found columns {'; '.join(found)}"
+    return f"expected a header with {len(names)} columns, found: {'; '.join(found)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"
 
 
 def _json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:

@@ -1,7 +1,7 @@
 """The whole road as the tests use it: deliver days, backfill them, look at every layer, start anew."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,9 +10,11 @@ from typing import Any
 
 import boto3
 import polars as pl
+from deltalake import DeltaTable
 from trino.dbapi import connect
 
-from local_stack.dagster_api import Webserver
+from local_stack.backfill import RANGE_END, RANGE_START, asset_job
+from local_stack.dagster_api import LAUNCH, Webserver
 from local_stack.environments import dagster_environment
 from local_stack.health import graphql
 from local_stack.settings import HOST
@@ -21,12 +23,14 @@ from spark_jobs.contracts.contract import Contract
 from spark_jobs.contracts.registry import CONTRACTS
 from spark_jobs.delta_tables import location
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, eventually
 
 GOLD = ("customers", "products", "orders", "order_items", "business_metrics")
 FIRST = date(2026, 1, 1)
 ORDERS = "300"
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 Hashes = dict[str, tuple[int, str]]
+Path = tuple[str, ...]
 
 
 def days(count: int) -> list[date]:
@@ -96,27 +100,37 @@ class Lakehouse:
         """Carry days to gold, whatever comes of it."""
         return self.stack.attempt("backfill", f"{first}", f"{last or first}")
 
-    def run(self, assets: Iterable[Sequence[str]], day: date) -> tuple[str, list[dict[str, Any]]]:
-        """Run some assets with their checks for one day in Dagster; the run's status and check results."""
-        from local_stack.backfill import RANGE_END, RANGE_START, asset_job
-        from tests.integration.stack import eventually
+    def run(
+        self, day: date, *, assets: Iterable[Path], checks: Iterable[tuple[Path, str]]
+    ) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]]:
+        """Run some assets and some checks for one day in Dagster.
 
+        Returns the run's status, its check results and its materializations.
+        """
         webserver = Webserver(self.stack.settings)
-        job = asset_job(webserver)
-        chosen = type(job)(job.repository, job.location, job.job, tuple(tuple(path) for path in assets))
-        run = webserver.launch(chosen, {RANGE_START: f"{day}", RANGE_END: f"{day}"}, {})
-        seen: list[dict[str, Any]] = []
+        tags = {RANGE_START: f"{day}", RANGE_END: f"{day}"}
+        selector = {
+            **asset_job(webserver).selector(),
+            "assetSelection": [{"path": list(path)} for path in assets],
+            "assetCheckSelection": [
+                {"assetKey": {"path": list(path)}, "name": name} for path, name in checks
+            ],
+        }
+        params = {
+            "selector": selector,
+            "mode": "default",
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+        }
+        launched = graphql(self.stack.settings, LAUNCH, {"params": params})["launchPipelineExecution"]
+        run = launched["run"]["id"]
 
         def ended() -> None:
-            query = "query R($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
-            status = graphql(self.stack.settings, query, {"id": run})["runOrError"]["status"]
-            assert status in ("SUCCESS", "FAILURE", "CANCELED"), status
-            seen.append({"status": status})
+            assert webserver.events(run, None)[0] in ENDED
 
         eventually(ended, seconds=300)
-        _, events, _ = webserver.events(run, None)
-        checks = [e["evaluation"] for e in events if e["__typename"] == "AssetCheckEvaluationEvent"]
-        return seen[-1]["status"], checks
+        status, events, _ = webserver.events(run, None)
+        found = [e["evaluation"] for e in events if e["__typename"] == "AssetCheckEvaluationEvent"]
+        return status, found, [e for e in events if e["__typename"] == "MaterializationEvent"]
 
     def sql(self, statement: str) -> list[dict[str, Any]]:
         """The rows of a statement in Trino."""
@@ -137,15 +151,22 @@ class Lakehouse:
 
     def silver(self, contract: type[Contract]) -> pl.DataFrame:
         """All rows of a silver table."""
+        return pl.read_delta(location(contract), storage_options=self._storage)
+
+    def silver_version(self, contract: type[Contract]) -> int:
+        """The newest version of a silver table."""
+        return DeltaTable(location(contract), storage_options=self._storage).version()
+
+    @property
+    def _storage(self) -> dict[str, str]:
         settings = self.stack.settings
-        options = {
+        return {
             "AWS_ENDPOINT_URL": settings.s3_endpoint,
             "AWS_REGION": settings.s3_region,
             "AWS_ACCESS_KEY_ID": settings.minio_root_user,
             "AWS_SECRET_ACCESS_KEY": settings.minio_root_password.get_secret_value(),
             "AWS_ALLOW_HTTP": "true",
         }
-        return pl.read_delta(location(contract), storage_options=options)
 
     def keys(self, bucket: str, prefix: str) -> Iterator[str]:
         """Keys of a bucket."""

@@ -40,14 +40,12 @@ class Stack:
 
     def attempt(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         """Run a `shopflow` command in this home, whatever its exit status."""
-        return subprocess.run(
-            [SHOPFLOW, *arguments],
-            env={**os.environ, "SHOPFLOW_HOME": str(self.home.path), "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=timeout,
-        )
+        return subprocess.run(**self.command(*arguments), capture_output=True, check=False, timeout=timeout)
+
+    def command(self, *arguments: str) -> dict[str, Any]:
+        """How a `shopflow` command in this home is started."""
+        env = {**os.environ, "SHOPFLOW_HOME": str(self.home.path), "COLUMNS": "200"}
+        return {"args": [SHOPFLOW, *arguments], "env": env, "text": True}
 
     def status(self) -> dict[str, dict[str, Any]]:
         """What `shopflow status --json` says, by service."""
