@@ -1,6 +1,7 @@
 """A real request to each service; each check raises when the answer is not the right one."""
 
 import json
+import socket
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -69,8 +70,12 @@ def _trino(settings: Settings) -> None:
 
 def _spark(settings: Settings) -> None:
     from pyspark.sql import SparkSession
+    from pyspark.sql.connect.client.retries import DefaultPolicy
 
+    socket.create_connection((HOST, settings.spark_port), _SECONDS).close()
     session = SparkSession.builder.remote(settings.spark_remote).create()
+    # By default the client tries again for ten minutes, and the waiting is ours to do.
+    session.client.set_retry_policies([DefaultPolicy(max_retries=0)])
     try:
         session.sql("select 1").collect()
     finally:

@@ -136,6 +136,8 @@ def process(service: str, home: Home, settings: Settings, engines: Engines) -> P
         "HOME": str(home.path),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
+        # Java's many threads would each get a store of memory of their own, which never comes back.
+        "MALLOC_ARENA_MAX": "2",
         # By this mark `shopflow down` recognizes what is left when a supervisor was killed.
         "SHOPFLOW_SUPERVISED": str(home.path),
     }

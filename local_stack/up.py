@@ -61,10 +61,10 @@ def _settle(home: Home, supervisor: Supervisor) -> Settings:
 
 
 def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: Console) -> None:
-    stopped = threading.Event()
+    interrupted = threading.Event()
 
     def service(name: str, *after: str) -> Step:
-        return Step(lambda: _start(name, home, settings, supervisor, stopped), after)
+        return Step(lambda: _start(name, home, settings, supervisor, interrupted), after)
 
     steps = {
         "minio": service("minio"),
@@ -85,11 +85,7 @@ def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: C
         "dagster-daemon": service("dagster-daemon", "dagster-webserver"),
     }
     with console.status("starting") as status:
-        try:
-            run(steps, _reporter(list(steps), console, status))
-        except BaseException:
-            stopped.set()
-            raise
+        run(steps, _reporter(list(steps), console, status), interrupted)
 
 
 def _reporter(names: list[str], console: Console, status: Status) -> Callable[[str, float | Exception], None]:
@@ -107,7 +103,7 @@ def _reporter(names: list[str], console: Console, status: Status) -> Callable[[s
 
 
 def _start(
-    name: str, home: Home, settings: Settings, supervisor: Supervisor, stopped: threading.Event
+    name: str, home: Home, settings: Settings, supervisor: Supervisor, interrupted: threading.Event
 ) -> None:
     """Start a service and wait until it answers; raises ServiceFailedError with the end of its log."""
     supervisor.start_service(name)
@@ -134,5 +130,5 @@ def _start(
             raise ServiceFailedError(
                 f"{name} does not answer after {_DEADLINE} s: {trouble}\n{tail(home, name)}"
             )
-        if stopped.wait(0.3):
+        if interrupted.wait(0.3):
             raise ShopFlowError(f"{name} was not waited for.")

@@ -1,5 +1,7 @@
 """Steps: in order, side by side, and none behind a failed one."""
 
+import threading
+
 import pytest
 
 from local_stack.errors import PreparationError, ServiceFailedError
@@ -24,7 +26,7 @@ def test_a_step_waits_for_those_before_it() -> None:
         "tables": Step(lambda: seen.append("tables"), ["engine"]),
         "engine": Step(lambda: seen.append("engine")),
     }
-    run(steps, ignore)
+    run(steps, ignore, threading.Event())
     assert seen == ["engine", "tables"]
 
 
@@ -37,10 +39,22 @@ def test_a_failed_step_holds_up_only_those_behind_it() -> None:
         "buckets": Step(lambda: seen.append("buckets"), ["minio"]),
     }
     with pytest.raises(ServiceFailedError, match="trino does not run"):
-        run(steps, ignore)
+        run(steps, ignore, threading.Event())
     assert seen == ["buckets"]
 
 
 def test_an_unexpected_error_names_its_step() -> None:
     with pytest.raises(PreparationError, match=r"'buckets'.*ValueError: unexpected"):
-        run({"buckets": Step(stumble)}, ignore)
+        run({"buckets": Step(stumble)}, ignore, threading.Event())
+
+
+def test_ctrl_c_ends_the_steps_that_wait() -> None:
+    interrupted = threading.Event()
+
+    def interrupt(_name: str, _outcome: object) -> None:
+        raise KeyboardInterrupt
+
+    steps = {"waiting": Step(lambda: interrupted.wait(60)), "quick": Step(lambda: None)}
+    with pytest.raises(KeyboardInterrupt):
+        run(steps, interrupt, interrupted)
+    assert interrupted.is_set()
