@@ -25,8 +25,8 @@ def run(
 ) -> None:
     """Run all steps, each as soon as it can; `done(name, seconds or the exception)` is called after each.
 
-    A failed step holds up those behind it; the others go on, so that one look shows all that is wrong. The first
-    failure is raised at the end. On Ctrl-C the event `interrupted` is set for the steps that wait for something.
+    A failed step holds up those behind it; the others go on, so that one look shows all that is wrong. The
+    first failure is raised at the end. On Ctrl-C `interrupted` is set, for the steps that wait for something.
     """
     order = TopologicalSorter({name: step.after for name, step in steps.items()})
     order.prepare()
