@@ -1,0 +1,177 @@
+"""Bronze is what arrived: nothing is changed or lost, and the manifest alone says what is there."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from shop_simulator.marketplace import simulate
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.bronze.store import ObjectStore
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.manifest import Manifest
+from spark_jobs.session import connect
+from spark_jobs.silver.ecommerce import order_lines
+from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
+from tests.integration.lakehouse import Lakehouse
+from tests.integration.stack import Stack
+
+FIRST = datetime(2026, 3, 2, 6, tzinfo=UTC)
+LATER = datetime(2026, 3, 3, 6, tzinfo=UTC)
+# Days that no other test uses.
+DAYS = iter(date(2026, 3, n) for n in range(1, 31))
+
+
+@pytest.fixture(scope="module")
+def lakehouse(stack: Stack) -> Lakehouse:
+    return Lakehouse(stack)
+
+
+@pytest.fixture(scope="module")
+def feed(lakehouse: Lakehouse) -> Feed:
+    settings = lakehouse.pipeline
+    return Feed(OrderLines, ObjectStore(settings, "inbox"), ObjectStore(settings, "datalake"))
+
+
+@pytest.fixture
+def day(lakehouse: Lakehouse, tmp_path: Path) -> date:
+    """A day with an export in the inbox."""
+    day = next(DAYS)
+    simulate(
+        day,
+        day,
+        orders_per_day=20,
+        seed=7,
+        put=lambda key, body: lakehouse.s3.put_object(Bucket="inbox", Key=key, Body=body),
+        truth_dir=tmp_path,
+    )
+    return day
+
+
+def _land(feed: Feed, day: date, at: datetime = FIRST) -> Manifest:
+    manifest = feed.land(day, at)
+    assert manifest
+    return manifest
+
+
+def _names(manifest: Manifest) -> dict[str, str]:
+    return {file.source.rsplit("/", 1)[-1]: file.name for file in manifest.files}
+
+
+def test_bytes_are_stored_as_received_under_the_name_of_their_content(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    manifest = _land(feed, day)
+    for file in manifest.files:
+        body = lakehouse.s3.get_object(Bucket="datalake", Key=manifest.prefix + file.name)["Body"].read()
+        assert hashlib.sha256(body).hexdigest() == file.sha256
+        assert file.sha256[:12] in file.name
+        assert body.decode() == lakehouse.delivered(day, file.source.rsplit("/", 1)[-1])
+
+
+def test_landing_the_same_bytes_again_changes_nothing(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    first = _land(feed, day)
+    before = set(lakehouse.keys("datalake", first.prefix))
+    assert _land(feed, day, LATER).to_bytes() == first.to_bytes()
+    assert set(lakehouse.keys("datalake", first.prefix)) == before
+
+
+def test_a_file_delivered_again_replaces_the_older_one_whose_bytes_stay(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    first = _land(feed, day)
+    text = lakehouse.delivered(day, "orders.jsonl")
+    lakehouse.deliver(day, "orders.jsonl", text + "\n" + text.splitlines()[0])
+    second = _land(feed, day, LATER)
+    assert _names(second)["orders.csv"] == _names(first)["orders.csv"]
+    assert _names(second)["orders.jsonl"] != _names(first)["orders.jsonl"]
+    assert second.records == first.records + 1
+    assert first.prefix + _names(first)["orders.jsonl"] in set(lakehouse.keys("datalake", first.prefix))
+
+
+def test_a_file_that_is_gone_from_the_inbox_stays_landed(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    first = _land(feed, day)
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/orders.csv")
+    assert _land(feed, day, LATER) == first
+
+
+def test_a_refused_file_is_kept_and_leaves_the_older_one_in_force(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    first = _land(feed, day)
+    broken = lakehouse.delivered(day, "orders.csv") + '"never closed'
+    lakehouse.deliver(day, "orders.csv", broken)
+    second = _land(feed, day, LATER)
+    assert second.files == first.files
+    [refused] = second.refused
+    assert "expected CSV" in refused.reason
+    kept = lakehouse.s3.get_object(Bucket="datalake", Key=f"{second.prefix}_refused/{refused.name}")
+    assert kept["Body"].read().decode() == broken
+    lakehouse.deliver(day, "orders.csv", broken.removesuffix('"never closed'))
+    assert _land(feed, day, LATER).refused == ()
+
+
+def test_signals_between_programs_are_no_data(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    lakehouse.deliver(day, "_SUCCESS", b"")
+    assert set(_names(_land(feed, day))) == {"orders.csv", "orders.jsonl"}
+
+
+def test_a_day_without_a_delivery_has_no_manifest(feed: Feed) -> None:
+    day = next(DAYS)
+    assert feed.land(day, FIRST) is None
+    assert feed.manifest(day) is None
+
+
+def test_an_object_that_no_manifest_lists_is_not_read(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    manifest = _land(feed, day)
+    stray = lakehouse.delivered(day, "orders.csv").encode()
+    lakehouse.s3.put_object(Bucket="datalake", Key=f"{manifest.prefix}orders-0123456789ab.csv", Body=stray)
+    result = _make_silver(lakehouse, day, manifest)
+    assert result.ledger[day]["bronze_rows"] == manifest.records
+    assert "orders-0123456789ab.csv" not in set(_silver(lakehouse, day)["source_file"])
+
+
+@pytest.mark.parametrize("counted", [{"records": 1}, {"characters": {"price": 1}}], ids=str)
+def test_a_day_that_spark_reads_otherwise_than_counted_is_left_as_it_was(
+    lakehouse: Lakehouse, feed: Feed, day: date, counted: dict[str, Any]
+) -> None:
+    manifest = _land(feed, day)
+    assert _make_silver(lakehouse, day, manifest).problems == {}
+    before = _silver(lakehouse, day)
+    file = manifest.files[0]
+    wrong = (
+        {"records": file.records + 1}
+        if "records" in counted
+        else {"characters": {**file.characters, "price": 1}}
+    )
+    tampered = manifest.model_copy(update={"files": (file.model_copy(update=wrong), *manifest.files[1:])})
+    problems = _make_silver(lakehouse, day, tampered).problems
+    assert "the manifest counts" in problems[day]
+    assert _silver(lakehouse, day).equals(before)
+
+
+def test_silver_of_a_day_depends_on_nothing_but_its_bronze(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    manifest = _land(feed, day)
+    _make_silver(lakehouse, day, manifest)
+    first = _silver(lakehouse, day)
+    other = next(DAYS)
+    lakehouse.deliver(other, "orders.csv", lakehouse.delivered(day, "orders.csv"))
+    _make_silver(lakehouse, other, _land(feed, other, LATER))
+    _make_silver(lakehouse, day, manifest)
+    assert _silver(lakehouse, day).equals(first)
+
+
+def _make_silver(lakehouse: Lakehouse, day: date, manifest: Manifest) -> SilverResult:
+    settings = lakehouse.pipeline
+    table = SilverTable(OrderLines, order_lines)
+    return make_silver(connect(settings.spark_remote), table, {day: manifest}, settings.limits)
+
+
+def _silver(lakehouse: Lakehouse, day: date) -> pl.DataFrame:
+    rows = lakehouse.silver(OrderLines).filter(pl.col("partition_date") == day)
+    return rows.sort("order_id", "product_id", "source_file")
