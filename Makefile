@@ -6,7 +6,7 @@ SHOPFLOW := .venv/bin/shopflow
 LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup up down demo test lint unit integration format lock
+.PHONY: help setup up down demo test lint unit integration format sources lock
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ integration: setup ## Tests against real engines in a home of their own
 format: setup ## Let ruff put the Python code in order
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
+
+sources: setup ## Write dbt's view of the silver tables from their contracts
+	.venv/bin/python -m spark_jobs.contracts.dbt_sources
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
 	@uv=$$(command -v uv || ls -d $${SHOPFLOW_CACHE:-$$HOME/.cache/shopflow}/uv-*/bin/uv | tail -1); \
