@@ -6,10 +6,9 @@ the manifest that `shopflow up` made, it costs half of one.
 
 import json
 import os
-import queue
-import threading
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -40,21 +39,22 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
     selection = get_updated_cli_invocation_params_for_context(
         context=context, manifest=_read_manifest(), dagster_dbt_translator=translator
     )
-    invocation = _Invocation(["build", "--exclude-resource-type", "unit_test", *selection.selection_args])
-    for event in invocation.events():
-        message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        yield from _per_day(
-            context,
-            days,
-            message.to_default_asset_events(
-                manifest=selection.manifest,
-                dagster_dbt_translator=translator,
-                context=context,
-                target_path=invocation.target,
-                project=project(),
-            ),
+    # A folder of its own, so that the manifest of `shopflow up` stays as it is; one dbt runs at a time.
+    target = target_dir().with_name("last_run")
+    results, outcome = _invoke(
+        ["build", "--exclude-resource-type", "unit_test", *selection.selection_args], target
+    )
+    for result in results:
+        message = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
+        events = message.to_default_asset_events(
+            manifest=selection.manifest,
+            dagster_dbt_translator=translator,
+            context=context,
+            target_path=target,
+            project=project(),
         )
-    invocation.raise_on_failure()
+        yield from _per_day(context, days, events)
+    _raise_on_failure(outcome)
 
 
 def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterator[Any]) -> Iterator[Any]:
@@ -74,55 +74,37 @@ def _read_manifest() -> dict[str, Any]:
     return json.loads((target_dir() / "manifest.json").read_text())
 
 
-class _Invocation:
-    """One call of dbt in a thread of its own, its results handed over as they come."""
+def _invoke(arguments: list[str], target: Path) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
+    """Call dbt and wait for it; returns what it reported of models and tests, in order, and how it ended.
 
-    def __init__(self, arguments: list[str]) -> None:
-        # A folder of its own, so that `shopflow up`'s manifest stays as it is; one dbt runs at a time.
-        self.target = target_dir().with_name("last_run")
-        self._arguments = [
-            *arguments,
-            *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
-            *("--target-path", str(self.target), "--log-path", str(self.target)),
-            *("--log-level", "none", "--log-level-file", "info"),
-        ]
-        self._result: dbtRunnerResult | None = None
+    In the main thread: so a run that is terminated interrupts dbt, which then cancels its queries in Trino.
+    """
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from google.protobuf.json_format import MessageToDict
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """Results of models and tests, in the order in which dbt reports them."""
-        from dbt.cli.main import dbtRunner
-        from dbt.contracts.graph.manifest import Manifest
-        from google.protobuf.json_format import MessageToDict
+    results: list[dict[str, Any]] = []
 
-        results: queue.Queue[dict[str, Any] | None] = queue.Queue()
+    def note(message: Any) -> None:
+        if message.info.name in RESULTS:
+            results.append(MessageToDict(message, preserving_proto_field_name=True))
 
-        def hand_over(message: Any) -> None:
-            if message.info.name in RESULTS:
-                results.put(MessageToDict(message, preserving_proto_field_name=True))
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    output = ["--target-path", str(target), "--log-path", str(target)]
+    levels = ["--log-level", "none", "--log-level-file", "info"]
+    parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
+    outcome = dbtRunner(manifest=parsed, callbacks=[note]).invoke([*arguments, *folders, *output, *levels])
+    return results, outcome
 
-        def run() -> None:
-            try:
-                parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
-                self._result = dbtRunner(manifest=parsed, callbacks=[hand_over]).invoke(self._arguments)
-            finally:
-                results.put(None)
 
-        thread = threading.Thread(target=run, name="dbt")
-        thread.start()
-        while (event := results.get()) is not None:
-            yield event
-        thread.join()
-
-    def raise_on_failure(self) -> None:
-        """Say which nodes failed and why."""
-        result = self._result
-        if result is not None and result.success:
-            return
-        if result is None or result.exception:
-            raise DbtError(f"dbt did not run: {result.exception if result else 'see the step log'}")
-        failed = [
-            f"{found.node.name}: {found.message}"
-            for found in getattr(result.result, "results", [])
-            if found.status in ("error", "fail")
-        ]
-        raise DbtError(f"dbt: {len(failed)} failed\n" + "\n".join(failed))
+def _raise_on_failure(outcome: "dbtRunnerResult") -> None:
+    if outcome.success:
+        return
+    if outcome.exception:
+        raise DbtError(f"dbt did not run: {outcome.exception}") from outcome.exception
+    failed = [
+        f"{found.node.name}: {found.message}"
+        for found in getattr(outcome.result, "results", [])
+        if found.status in ("error", "fail")
+    ]
+    raise DbtError(f"dbt: {len(failed)} failed\n" + "\n".join(failed))
