@@ -37,16 +37,6 @@ A first round:
 )
 
 
-def _table(home: Home) -> Table:
-    from local_stack.status import status
-
-    table = Table("service", "state", "pid", "address", "health")
-    for line in status(home):
-        health = "[green]healthy" if line.healthy else f"[red]{line.trouble}"
-        table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
-    return table
-
-
 @app.command()
 def up() -> None:
     """Start everything, prepare buckets, databases and tables, and print where it is. Can be repeated."""
@@ -61,6 +51,15 @@ def up() -> None:
             table.add_row(name, url)
     console.print(table)
     console.print(f"Dagster's pages: {settings.dagster_url}")
+
+
+@app.command()
+def fetch() -> None:
+    """Fetch the engines that are not in the cache, without starting anything. `up` does it as well."""
+    from local_stack.engines.fetch import engines
+    from local_stack.home import cache
+
+    engines(cache(), console)
 
 
 @app.command()
@@ -87,7 +86,7 @@ def status(
     else:
         table = Table("service", "state", "pid", "address", "health")
         for line in lines:
-            health = "[green]healthy" if line.healthy else f"[red]{line.trouble}"
+            health = "[green]healthy" if line.healthy else f"[red]{escape(line.trouble or '')}"
             table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
         console.print(table)
     raise typer.Exit(0 if all(line.healthy for line in lines) else 1)
