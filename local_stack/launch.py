@@ -18,7 +18,7 @@ def main(service: str) -> None:
     service_process = process(service, home, home.settings(), installed(cache()))
     # Dagster's code server ignores SIGTERM when it inherits an ignored SIGINT, as background jobs do.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # Trino's launcher closes its stdin. The supervisor polls the other end of that pipe, and a pipe that nobody
+    # Trino's launcher closes its stdin. The supervisor polls the other end of that pipe, and one that nobody
     # reads makes its loop spin, so one reader is left open.
     os.set_inheritable(os.dup(0), True)
     os.chdir(service_process.cwd)
