@@ -1,8 +1,8 @@
 """Reads exactly the files that manifests list, every value as the text that was received.
 
-Result columns: one text column per source column of the contract, `malformed` (why the record as such is
-broken, else null), `record` (the JSON line as received, null for CSV), then partition_date, source_file and
-ingested_at.
+Result columns: one text column per source column of the contract; `malformed`, why the record as such is
+broken, else null; `record`, the JSON line as received, null for a readable CSV record; `row_id`, which tells
+equal records apart; then partition_date, source_file and ingested_at.
 """
 
 from collections import defaultdict
@@ -50,7 +50,7 @@ def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequ
             else _read_csv(spark, paths, header, names)
         )
         parts.append(_with_landing(spark, read, listed))
-    return reduce(DataFrame.unionByName, parts)
+    return reduce(DataFrame.unionByName, parts).withColumn("row_id", F.monotonically_increasing_id())
 
 
 def _read_csv(
@@ -89,27 +89,31 @@ def _read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]
         .where(F.btrim("value", F.lit(BLANKS)) != "")
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
-    flat = F.regexp_replace("value", r"\\.", "").rlike(FLAT_OBJECT)
+    unescaped = F.when(F.contains("value", F.lit("\\")), F.regexp_replace("value", r"\\.", ""))
+    is_flat = F.coalesce(unescaped, "value").rlike(FLAT_OBJECT)
+    schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
     quoted = F.regexp_replace("value", UNQUOTED, '$1"$2"')
-    fields = F.when(flat, F.from_json(quoted, "map<string,string>"))
-    unknown = F.array_except(F.map_keys("fields"), F.array(*(F.lit(name) for name in names)))
-    repeated = F.size(F.map_keys("fields")) != F.size(F.array_distinct(F.map_keys("fields")))
-    why = (
-        F.when(F.col("fields").isNull(), "expected one flat JSON object on the line")
-        .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
-        .when(repeated, "a key is given twice")
+    fields = F.from_json(quoted, schema, {"columnNameOfCorruptRecord": CORRUPT})
+    read = lines.select(
+        "value",
+        "path",
+        is_flat.alias("is_flat"),
+        fields.alias("fields"),
+        F.json_object_keys("value").alias("keys"),
     )
-    return (
-        lines.withColumn("fields", fields)
-        .withColumn("malformed", why)
-        .select(
-            *(F.when(F.col("malformed").isNull(), F.col("fields")[name]).alias(name) for name in names),
-            "malformed",
-            F.when(F.col("fields").isNotNull(), F.col("value"))
-            .otherwise(_as_malformed(F.col("value")))
-            .alias("record"),
-            "path",
-        )
+    is_object = F.col("is_flat") & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull()
+    unknown = F.array_except("keys", F.array(*(F.lit(name) for name in names)))
+    why = (
+        F.when(~is_object, "expected one flat JSON object on the line")
+        .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
+        .when(F.size("keys") != F.size(F.array_distinct("keys")), "a key is given twice")
+    )
+    judged = read.select("value", "path", "fields", is_object.alias("is_object"), why.alias("malformed"))
+    return judged.select(
+        *(F.when(F.col("malformed").isNull(), F.col(f"fields.{name}")).alias(name) for name in names),
+        "malformed",
+        F.when(F.col("is_object"), F.col("value")).otherwise(_as_malformed(F.col("value"))).alias("record"),
+        "path",
     )
 
 

@@ -4,7 +4,7 @@ Pure functions of DataFrames. The windows and joins work on the few offending ke
 carrying every column through a shuffle costs more than all the rules together.
 """
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from spark_jobs.contracts.contract import (
@@ -39,9 +39,9 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
 
 
 def values_of(records: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    """The contract's columns, parsed."""
+    """The contract's columns, parsed, and `row_id`."""
     parsed = (typed(c, text_of(c.name)).alias(c.name) for c in source_columns(contract))
-    return records.select(*parsed, *LANDING_COLUMNS)
+    return records.select(*parsed, *LANDING_COLUMNS, "row_id")
 
 
 def disagreeing_groups(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
@@ -57,17 +57,24 @@ def disagreeing_groups(values: DataFrame, contract: type[SilverContract]) -> Dat
 
 
 def repeated_keys(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    """Keys that a day has more than once: partition_date, key, `copies`, `is_conflict`, `copy_amount`."""
+    """Keys that a day has more than once.
+
+    Returns partition_date, key, `copies`, `is_conflict`, `copy_amount`, and `kept`: of equal rows the one
+    that stays, the first by the name of its file.
+    """
     rules = table_rules(contract)
     content = F.xxhash64(*names(source_columns(contract))).alias("content")
     amount = F.col(rules.amount) if rules.amount else F.lit(None).cast("decimal(38, 2)")
     return (
-        values.select("partition_date", *rules.key, content, amount.alias("copy_amount"))
+        values.select(
+            "partition_date", *rules.key, "source_file", "row_id", content, amount.alias("copy_amount")
+        )
         .groupBy("partition_date", *rules.key)
         .agg(
             F.count(F.lit(1)).alias("copies"),
             (F.min("content") != F.max("content")).alias("is_conflict"),
             F.min("copy_amount").alias("copy_amount"),
+            F.min_by("row_id", F.struct("source_file", "row_id")).alias("kept"),
         )
         .where(F.col("copies") > 1)
     )
@@ -76,13 +83,17 @@ def repeated_keys(values: DataFrame, contract: type[SilverContract]) -> DataFram
 def judge_groups(
     judged: DataFrame, disagreeing: DataFrame | None, repeated: DataFrame, contract: type[SilverContract]
 ) -> DataFrame:
-    """`judged` with the reasons of the group rules added, for rows that passed all row rules."""
-    rules, no_reasons = table_rules(contract), F.array().cast("array<string>")
+    """Add the reasons of the group rules to the rows that passed all row rules, and `is_spare`.
+
+    A spare row is equal to another one that is kept.
+    """
+    rules = table_rules(contract)
     by_name = {c.name: c for c in source_columns(contract)}
+    no_reasons = F.array().cast("array<string>")
     passed = F.size("reasons") == 0
-    found = judged
-    for name in rules.key:
-        found = found.withColumn(f"key_{name}", F.when(passed, typed(by_name[name], text_of(name))))
+    found = judged.withColumns(
+        {f"key_{name}": F.when(passed, typed(by_name[name], text_of(name))) for name in rules.key}
+    )
     if disagreeing is not None:
         groups = disagreeing.withColumnRenamed(str(rules.group_key), f"key_{rules.group_key}")
         found = found.join(F.broadcast(groups), ["partition_date", f"key_{rules.group_key}"], "left")
@@ -90,28 +101,18 @@ def judge_groups(
         found = found.drop("group_reasons")
     shown = F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ")
     conflict = F.concat(F.lit("conflicting records for key ("), shown, F.lit(")"))
-    conflicts = repeated.where("is_conflict").select(
+    copies = repeated.select(
         "partition_date",
         *(F.col(name).alias(f"key_{name}") for name in rules.key),
-        conflict.alias("conflict"),
+        F.when(F.col("is_conflict"), F.array(conflict)).alias("conflict"),
+        F.when(~F.col("is_conflict"), F.col("kept")).alias("kept"),
     )
     found = found.join(
-        F.broadcast(conflicts), ["partition_date", *(f"key_{name}" for name in rules.key)], "left"
+        F.broadcast(copies), ["partition_date", *(f"key_{name}" for name in rules.key)], "left"
     )
-    with_conflict = F.when((F.size("reasons") == 0) & F.col("conflict").isNotNull(), F.array("conflict"))
-    reasons = F.concat("reasons", F.coalesce(with_conflict, no_reasons))
-    return found.withColumn("reasons", reasons).drop("conflict", *(f"key_{name}" for name in rules.key))
-
-
-def without_duplicates(values: DataFrame, repeated: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    """Rows with identical duplicates collapsed to the one whose file comes first by name."""
-    key = ["partition_date", *table_rules(contract).key]
-    copies = F.broadcast(repeated.where("not is_conflict").select(*key))
-    order = Window.partitionBy(*key).orderBy("source_file")
-    first = (
-        values.join(copies, key, "left_semi")
-        .withColumn("nth_copy", F.row_number().over(order))
-        .where(F.col("nth_copy") == 1)
-        .drop("nth_copy")
-    )
-    return values.join(copies, key, "left_anti").unionByName(first)
+    return found.withColumns(
+        {
+            "reasons": F.concat("reasons", F.coalesce("conflict", no_reasons)),
+            "is_spare": F.coalesce(F.col("row_id") != F.col("kept"), F.lit(False)),
+        }
+    ).drop("conflict", "kept", *(f"key_{name}" for name in rules.key))

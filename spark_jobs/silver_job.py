@@ -29,7 +29,6 @@ from spark_jobs.judgement import (
     judge_rows,
     repeated_keys,
     values_of,
-    without_duplicates,
 )
 from spark_jobs.manifest import Manifest
 from spark_jobs.reading_check import misread_days
@@ -87,10 +86,10 @@ def _write(
     try:
         verdicts = judge_groups(judged, disagreeing, repeated, contract)
         refused = verdicts.where(F.size("reasons") > 0)
-        accepted = values_of(verdicts.where(F.size("reasons") == 0), contract)
+        accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
         mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
         replace_days(quarantined(refused, contract), Quarantine, days, mine)
-        silver = table.transform(without_duplicates(accepted, repeated, contract))
+        silver = table.transform(accepted)
         version = replace_days(silver, contract, days)
         counts = _counts(spark, table, refused, repeated, days)
         ledger = {day: _ledger_row(table, day, days[day], counts, version) for day in days}

@@ -62,8 +62,8 @@ class Lakehouse:
     def pipeline(self) -> PipelineSettings:
         """The settings that the pipeline's own code reads in this stack."""
         found = dagster_environment(self.stack.home, self.stack.settings)
-        prefix = "SHOPFLOW_"
-        fields = {name.removeprefix(prefix).lower(): value for name, value in found.items() if prefix in name}
+        fields = {name.removeprefix("SHOPFLOW_").lower(): value for name, value in found.items()}
+        fields = {name: value for name, value in fields.items() if name in PipelineSettings.model_fields}
         return PipelineSettings.model_validate(fields)
 
     def empty(self) -> None:

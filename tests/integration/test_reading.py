@@ -93,7 +93,11 @@ def read(spark: SparkSession) -> list[tuple[dict[str, Any], list[str]]]:
     schema = ", ".join(f"{name} string" for name in [*names, "malformed", "record", "source_file"])
     texts = [[row.get(name) for name in names] + [None, None, f"{n:04}"] for n, row in enumerate(rows)]
     received = spark.createDataFrame(texts, schema).withColumns(
-        {"partition_date": F.lit(DAY), "ingested_at": F.lit(datetime(2026, 2, 2))}
+        {
+            "partition_date": F.lit(DAY),
+            "ingested_at": F.lit(datetime(2026, 2, 2)),
+            "row_id": F.monotonically_increasing_id(),
+        }
     )
     judged = judge_rows(received, OrderLines, LIMITS)
     reasons = [row["reasons"] for row in judged.orderBy("source_file").select("reasons").collect()]
