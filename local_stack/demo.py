@@ -118,6 +118,7 @@ def _next_steps(settings: Settings, console: Console) -> None:
         "Dagster: assets, days, checks": settings.dagster_url,
         "Trino": f"http://{HOST}:{settings.trino_port}",
         "MinIO": settings.s3_endpoint,
+        "The command on your PATH": "source .venv/bin/activate",
         "SQL at the terminal": 'shopflow sql "select * from gold.ecommerce.customers limit 5"',
         "The next day": f"shopflow simulate {after} {after} && shopflow backfill {after} {after}",
         "Stop, keeping the data": "shopflow down",
