@@ -46,9 +46,9 @@ def contract(silver: SilverDay, limits: Limits) -> Verdict:
     judged = silver.rows.height + silver.quarantine.height
     metadata = {
         "rows": silver.rows.height,
-        "completeness": found.completeness,
-        "accuracy": silver.rows.height / judged if judged else 1.0,
-        "consistency": found.consistency,
+        "completeness": round(found.completeness, 6),
+        "accuracy": round(silver.rows.height / judged, 6) if judged else 1.0,
+        "consistency": round(found.consistency, 6),
         "timeliness_hours": _hours_late(silver.manifest),
     }
     if found.passed:

@@ -14,10 +14,8 @@ from shopflow_assets.partitions import DAILY, run_days
 from shopflow_assets.settings import settings
 
 NAME = "reconciliation"
-QUERIES = {
-    dg.AssetKey(["gold", "ecommerce", "order_items"]): "order_items.sql",
-    dg.AssetKey(["gold", "ecommerce", "orders"]): "orders.sql",
-}
+SQL = Path(__file__).parent / "sql"
+TABLES = ("order_items", "orders")
 DESCRIPTION = (
     "Each silver row of the day is in gold with its cents or replaced by a newer day; gold has no other."
 )
@@ -26,8 +24,14 @@ DESCRIPTION = (
 @dg.multi_asset_check(
     name="gold__reconciliation",
     specs=[
-        dg.AssetCheckSpec(NAME, asset=asset, description=DESCRIPTION, blocking=True, partitions_def=DAILY)
-        for asset in QUERIES
+        dg.AssetCheckSpec(
+            NAME,
+            asset=["gold", "ecommerce", table],
+            description=DESCRIPTION,
+            blocking=True,
+            partitions_def=DAILY,
+        )
+        for table in TABLES
     ],
     can_subset=True,
 )
@@ -35,7 +39,7 @@ def gold_reconciliation(context: dg.AssetCheckExecutionContext) -> Iterator[Any]
     """Compare what silver delivered on each of the run's days with what gold says it has from that day."""
     days = run_days(context)
     for key in sorted(context.op_execution_context.selected_asset_check_keys):
-        found = _counts(QUERIES[key.asset_key], days)
+        found = _counts(key.asset_key.path[-1], days)
         yield from log_verdicts(context, key, {day: reconcile(found.get(day)) for day in days}, blocking=True)
 
 
@@ -64,7 +68,9 @@ def reconcile(counts: dict[str, Any] | None) -> Verdict:
     return Verdict(not wrong, "; ".join(wrong) or text, shown)
 
 
-def _counts(file: str, days: list[date]) -> dict[date, dict[str, Any]]:
-    sql = (Path(__file__).parent / "sql" / file).read_text()
-    rows = query(settings(), sql.format(first=days[0].isoformat(), last=days[-1].isoformat()))
-    return {row.pop("partition_date"): row for row in rows}
+def _counts(table: str, days: list[date]) -> dict[date, dict[str, Any]]:
+    window = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
+    delivered = (SQL / f"{table}.sql").read_text().format(**window)
+    whole = (SQL / "reconciliation.sql").read_text()
+    sql = whole.format(delivered=delivered, table=f"gold.ecommerce.{table}", **window)
+    return {row.pop("partition_date"): row for row in query(settings(), sql)}

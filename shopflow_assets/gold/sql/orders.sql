@@ -1,72 +1,25 @@
--- Grain: one row per partition date of the run; see `reconcile` for the columns.
--- An order's money is that of its current lines, some of which may come from older days: it is compared with them.
-with silver as (
-
+-- Grain: one row per order and day in silver. An order's money is that of its current lines, some of which may come from
+-- older days, so it is compared with them.
+select
+    silver.partition_date,
+    lines.total_amount,
+    coalesce(
+        orders.source_partition_date = silver.partition_date and orders.total_amount = lines.total_amount, false
+    ) as is_carried,
+    coalesce(orders.source_partition_date > silver.partition_date, false) as is_superseded
+from (
     select distinct partition_date, order_id
     from silver.ecommerce.order_lines
     where partition_date between date '{first}' and date '{last}'
-
-),
-
-lines as (
-
+) as silver
+left join gold.ecommerce.orders as orders on silver.order_id = orders.order_id
+left join (
     select order_id, cast(sum(total_amount) as decimal(38, 2)) as total_amount
     from gold.ecommerce.order_items
     where order_id in (
-        select order_id from gold.ecommerce.orders
+        select order_id
+        from gold.ecommerce.orders
         where source_partition_date between date '{first}' and date '{last}'
     )
     group by order_id
-
-),
-
-delivered as (
-
-    select
-        silver.partition_date,
-        lines.total_amount,
-        coalesce(
-            orders.source_partition_date = silver.partition_date and orders.total_amount = lines.total_amount, false
-        ) as is_carried,
-        coalesce(orders.source_partition_date > silver.partition_date, false) as is_superseded
-    from silver
-    left join gold.ecommerce.orders as orders on silver.order_id = orders.order_id
-    left join lines on silver.order_id = lines.order_id
-
-),
-
-by_delivery as (
-
-    select
-        partition_date,
-        count(*) as silver_rows,
-        count_if(is_carried) as carried_rows,
-        cast(coalesce(sum(total_amount) filter (where is_carried), 0) as decimal(38, 2)) as carried_amount,
-        count_if(is_superseded) as superseded_rows
-    from delivered
-    group by partition_date
-
-),
-
-by_source as (
-
-    select
-        source_partition_date as partition_date,
-        count(*) as gold_rows,
-        cast(sum(total_amount) as decimal(38, 2)) as gold_amount
-    from gold.ecommerce.orders
-    where source_partition_date between date '{first}' and date '{last}'
-    group by source_partition_date
-
-)
-
-select
-    partition_date,
-    coalesce(by_delivery.silver_rows, 0) as silver_rows,
-    coalesce(by_delivery.carried_rows, 0) as carried_rows,
-    coalesce(by_delivery.carried_amount, 0) as carried_amount,
-    coalesce(by_delivery.superseded_rows, 0) as superseded_rows,
-    coalesce(by_source.gold_rows, 0) as gold_rows,
-    coalesce(by_source.gold_amount, 0) as gold_amount
-from by_delivery
-full join by_source using (partition_date)
+) as lines on silver.order_id = lines.order_id
