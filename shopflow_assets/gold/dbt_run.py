@@ -53,7 +53,8 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
             target_path=target,
             project=project(),
         )
-        yield from _per_day(context, days, events)
+        merged = _rows_merged(outcome, result["data"]["node_info"]["unique_id"])
+        yield from _per_day(context, days, (_with_rows(event, merged) for event in events))
     _raise_on_failure(outcome)
 
 
@@ -68,6 +69,22 @@ def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterat
         verdict = Verdict(event.passed, event.description or "", event.metadata, is_warning)
         # Not blocking here: dbt itself skips what depends on a failed test, and the step fails at its end.
         yield from log_verdicts(context, key, dict.fromkeys(days, verdict), blocking=False)
+
+
+def _rows_merged(outcome: "dbtRunnerResult", unique_id: str) -> int | None:
+    """How many rows the node's MERGE wrote or deleted, as Trino counted them; None where it was no MERGE."""
+    for found in getattr(outcome.result, "results", []):
+        if found.node.unique_id == unique_id:
+            rows = found.adapter_response.get("rows_affected", -1)
+            return rows if rows >= 0 else None
+    return None
+
+
+def _with_rows(event: Any, merged: int | None) -> Any:
+    if merged is None or not isinstance(event, dg.Output):
+        return event
+    metadata = {**event.metadata, "rows_merged": merged}
+    return dg.Output(None, output_name=event.output_name, metadata=metadata)
 
 
 def _read_manifest() -> dict[str, Any]:

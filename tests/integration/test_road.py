@@ -138,6 +138,30 @@ def test_every_day_is_materialized_and_has_its_own_check_results(road: Lakehouse
         )
 
 
+def test_materializations_say_how_many_records_each_day_has(road: Lakehouse) -> None:
+    query = """query M($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
+                 assetMaterializations(limit: 10) { partition metadataEntries {
+                   label ... on IntMetadataEntry { intValue } } } } } }"""
+
+    def counts(path: list[str], label: str) -> dict[str, int]:
+        found = graphql(road.stack.settings, query, {"key": {"path": path}})["assetNodeOrError"]
+        return {
+            made["partition"]: entry["intValue"]
+            for made in reversed(found["assetMaterializations"])
+            for entry in made["metadataEntries"]
+            if entry["label"] == label
+        }
+
+    bronze = counts(["bronze", "ecommerce", "order_lines"], "dagster/partition_row_count")
+    silver = counts(["silver", "ecommerce", "order_lines"], "dagster/partition_row_count")
+    merged = counts(["gold", "ecommerce", "order_items"], "rows_merged")
+    for day in DAYS:
+        assert bronze[str(day)] == road.truth(day)["records"]
+        assert silver[str(day)] == road.truth(day)["good_lines"]
+        # Trino merges the days of a run at once.
+        assert merged[str(day)] == road.hashes()["order_items"][0]
+
+
 def test_the_contract_check_shows_the_quality_of_each_day(road: Lakehouse) -> None:
     results = _check_results(road, ["silver", "ecommerce", "order_lines"], "contract")
     for day in DAYS:
