@@ -126,7 +126,9 @@ class _Received:
         with path.open("rb") as content:
             self.sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         # Spark and Trino put names into URIs, so only plain letters are kept; the source says the full name.
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", PurePosixPath(key).stem).lstrip("_.")
+        # Folders below the day's are part of the name: equal files in two of them are two deliveries.
+        within_day = PurePosixPath(*PurePosixPath(key).parts[2:]).with_suffix("")
+        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", str(within_day)).lstrip("_.")
         self.name = f"{stem}-{self.sha256[:12]}{self.suffix}"
 
 

@@ -114,6 +114,16 @@ def test_a_refused_file_is_kept_and_leaves_the_older_one_in_force(
     assert _land(feed, day, LATER).refused == ()
 
 
+def test_equal_files_in_two_folders_are_two_deliveries(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    text = lakehouse.delivered(day, "orders.csv")
+    lakehouse.deliver(day, "north/orders.csv", text)
+    manifest = _land(feed, day)
+    assert len({file.name for file in manifest.files}) == 3
+    result = _make_silver(lakehouse, day, manifest)
+    assert result.problems == {}
+    assert result.ledger[day]["duplicate_rows"] >= 20
+
+
 def test_signals_between_programs_are_no_data(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
     lakehouse.deliver(day, "_SUCCESS", b"")
     assert set(_names(_land(feed, day))) == {"orders.csv", "orders.jsonl"}
