@@ -11,18 +11,24 @@ from typing import Any
 import boto3
 import polars as pl
 from deltalake import DeltaTable
-from trino.dbapi import connect
+from trino import dbapi
 
 from local_stack.backfill import RANGE_END, RANGE_START, asset_job
 from local_stack.dagster_api import LAUNCH, Webserver
 from local_stack.environments import dagster_environment
 from local_stack.health import graphql
 from local_stack.settings import HOST
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.bronze.store import ObjectStore
 from shopflow_assets.settings import Settings as PipelineSettings
 from spark_jobs.contracts.contract import Contract
+from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.registry import CONTRACTS
 from spark_jobs.delta_tables import location
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
+from spark_jobs.session import connect
+from spark_jobs.silver.ecommerce import order_lines
+from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
 from tests.integration.stack import Stack, eventually
 
 GOLD = ("customers", "products", "orders", "order_items", "business_metrics")
@@ -71,8 +77,7 @@ class Lakehouse:
         for bucket, prefix in (("inbox", ""), ("datalake", "bronze/")):
             for key in self.keys(bucket, prefix):
                 self.s3.delete_object(Bucket=bucket, Key=key)
-        for contract in CONTRACTS:
-            self.spark(f"delete from delta.`{location(contract)}`")
+        self.spark(*(f"delete from delta.`{location(contract)}`" for contract in CONTRACTS))
         tables = "select table_name from gold.information_schema.tables"
         for row in self.sql(f"{tables} where table_schema = 'ecommerce' and table_type = 'BASE TABLE'"):
             self.sql(f"delete from gold.ecommerce.{row['table_name']}")
@@ -136,18 +141,19 @@ class Lakehouse:
 
     def sql(self, statement: str) -> list[dict[str, Any]]:
         """The rows of a statement in Trino."""
-        with connect(host=HOST, port=self.stack.settings.trino_port, user="test") as connection:
+        with dbapi.connect(host=HOST, port=self.stack.settings.trino_port, user="test") as connection:
             cursor = connection.cursor().execute(statement)
             names = [column.name for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def spark(self, statement: str) -> None:
-        """Run a statement in Spark, with Spark's rights."""
+    def spark(self, *statements: str) -> None:
+        """Run statements in Spark, with Spark's rights."""
         from pyspark.sql import SparkSession
 
         session = SparkSession.builder.remote(self.stack.settings.spark_remote).create()
         try:
-            session.sql(statement).collect()
+            for statement in statements:
+                session.sql(statement).collect()
         finally:
             session.stop()
 
@@ -169,6 +175,22 @@ class Lakehouse:
             "AWS_SECRET_ACCESS_KEY": settings.minio_root_password.get_secret_value(),
             "AWS_ALLOW_HTTP": "true",
         }
+
+    @cached_property
+    def feed(self) -> Feed:
+        """The marketplace's feed, with the rights that Dagster has."""
+        inbox, lake = ObjectStore(self.pipeline, "inbox"), ObjectStore(self.pipeline, "datalake")
+        return Feed(OrderLines, inbox, lake)
+
+    def make_silver(self, *manifests: Manifest) -> SilverResult:
+        """Make silver of some days without Dagster."""
+        session = connect(self.pipeline.spark_remote)
+        try:
+            by_day = {manifest.partition_date: manifest for manifest in manifests}
+            return make_silver(session, SilverTable(OrderLines, order_lines), by_day, self.pipeline.limits)
+        finally:
+            # Other tests kill Spark; a session of the killed one must not be met again.
+            session.stop()
 
     def keys(self, bucket: str, prefix: str) -> Iterator[str]:
         """Keys of a bucket."""

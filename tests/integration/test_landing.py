@@ -10,12 +10,8 @@ import pytest
 
 from shop_simulator.marketplace import simulate
 from shopflow_assets.bronze.landing import Feed
-from shopflow_assets.bronze.store import ObjectStore
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.manifest import Manifest
-from spark_jobs.session import connect
-from spark_jobs.silver.ecommerce import order_lines
-from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
 from tests.integration.lakehouse import Lakehouse
 from tests.integration.stack import Stack
 
@@ -32,8 +28,7 @@ def lakehouse(stack: Stack) -> Lakehouse:
 
 @pytest.fixture(scope="module")
 def feed(lakehouse: Lakehouse) -> Feed:
-    settings = lakehouse.pipeline
-    return Feed(OrderLines, ObjectStore(settings, "inbox"), ObjectStore(settings, "datalake"))
+    return lakehouse.feed
 
 
 @pytest.fixture
@@ -119,7 +114,7 @@ def test_equal_files_in_two_folders_are_two_deliveries(lakehouse: Lakehouse, fee
     lakehouse.deliver(day, "north/orders.csv", text)
     manifest = _land(feed, day)
     assert len({file.name for file in manifest.files}) == 3
-    result = _make_silver(lakehouse, day, manifest)
+    result = lakehouse.make_silver(manifest)
     assert result.problems == {}
     assert result.ledger[day]["duplicate_rows"] >= 20
 
@@ -139,7 +134,7 @@ def test_an_object_that_no_manifest_lists_is_not_read(lakehouse: Lakehouse, feed
     manifest = _land(feed, day)
     stray = lakehouse.delivered(day, "orders.csv").encode()
     lakehouse.s3.put_object(Bucket="datalake", Key=f"{manifest.prefix}orders-0123456789ab.csv", Body=stray)
-    result = _make_silver(lakehouse, day, manifest)
+    result = lakehouse.make_silver(manifest)
     assert result.ledger[day]["bronze_rows"] == manifest.records
     assert "orders-0123456789ab.csv" not in set(_silver(lakehouse, day)["source_file"])
 
@@ -149,7 +144,7 @@ def test_a_day_that_spark_reads_otherwise_than_counted_is_left_as_it_was(
     lakehouse: Lakehouse, feed: Feed, day: date, counted: dict[str, Any]
 ) -> None:
     manifest = _land(feed, day)
-    assert _make_silver(lakehouse, day, manifest).problems == {}
+    assert lakehouse.make_silver(manifest).problems == {}
     before = _silver(lakehouse, day)
     file = manifest.files[0]
     wrong = (
@@ -158,7 +153,7 @@ def test_a_day_that_spark_reads_otherwise_than_counted_is_left_as_it_was(
         else {"characters": {**file.characters, "price": 1}}
     )
     tampered = manifest.model_copy(update={"files": (file.model_copy(update=wrong), *manifest.files[1:])})
-    problems = _make_silver(lakehouse, day, tampered).problems
+    problems = lakehouse.make_silver(tampered).problems
     assert "the manifest counts" in problems[day]
     assert _silver(lakehouse, day).equals(before)
 
@@ -167,19 +162,13 @@ def test_silver_of_a_day_depends_on_nothing_but_its_bronze(
     lakehouse: Lakehouse, feed: Feed, day: date
 ) -> None:
     manifest = _land(feed, day)
-    _make_silver(lakehouse, day, manifest)
+    lakehouse.make_silver(manifest)
     first = _silver(lakehouse, day)
     other = next(DAYS)
     lakehouse.deliver(other, "orders.csv", lakehouse.delivered(day, "orders.csv"))
-    _make_silver(lakehouse, other, _land(feed, other, LATER))
-    _make_silver(lakehouse, day, manifest)
+    lakehouse.make_silver(_land(feed, other, LATER))
+    lakehouse.make_silver(manifest)
     assert _silver(lakehouse, day).equals(first)
-
-
-def _make_silver(lakehouse: Lakehouse, day: date, manifest: Manifest) -> SilverResult:
-    settings = lakehouse.pipeline
-    table = SilverTable(OrderLines, order_lines)
-    return make_silver(connect(settings.spark_remote), table, {day: manifest}, settings.limits)
 
 
 def _silver(lakehouse: Lakehouse, day: date) -> pl.DataFrame:
