@@ -1,6 +1,6 @@
 """Judges records by their contract: row rules, then group rules on the rows that passed, then duplicates.
 
-Pure functions of DataFrames. The windows and joins work on the few offending keys, found on narrow columns:
+Pure functions of DataFrames. The few offending keys are found on narrow columns and joined by broadcast:
 carrying every column through a shuffle costs more than all the rules together.
 """
 

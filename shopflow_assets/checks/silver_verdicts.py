@@ -90,7 +90,7 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
     share = refused / records if records else 0.0
     metadata: dict[str, Any] = {
         "quarantined_rows": refused,
-        "share": share,
+        "share": round(share, 6),
         "max_quarantined_share": max_share,
     }
     if not refused:
