@@ -4,7 +4,6 @@ A dbt process of its own costs four to five seconds per step, most of it imports
 the manifest that `shopflow up` made, it costs half of one.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from datetime import date
@@ -37,7 +36,9 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
     # Macros read the days while they execute; passed as --vars they would force a full parse of the project.
     os.environ["SHOPFLOW_FROM"], os.environ["SHOPFLOW_TO"] = days[0].isoformat(), days[-1].isoformat()
     selection = get_updated_cli_invocation_params_for_context(
-        context=context, manifest=_read_manifest(), dagster_dbt_translator=translator
+        context=context,
+        manifest={},  # The definition of the assets holds it already, and that is the one taken.
+        dagster_dbt_translator=translator,
     )
     # A folder of its own, so that the manifest of `shopflow up` stays as it is; one dbt runs at a time.
     target = target_dir().with_name("last_run")
@@ -85,10 +86,6 @@ def _with_rows(event: Any, merged: int | None) -> Any:
         return event
     metadata = {**event.metadata, "rows_merged": merged}
     return dg.Output(None, output_name=event.output_name, metadata=metadata)
-
-
-def _read_manifest() -> dict[str, Any]:
-    return json.loads((target_dir() / "manifest.json").read_text())
 
 
 def _invoke(arguments: list[str], target: Path) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
