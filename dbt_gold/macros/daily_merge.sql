@@ -21,10 +21,57 @@
     where held.first_partition_date <= date '{{ last_day() }}'
 {%- endmacro %}
 
-{# The `months` of these order dates. #}
+{#
+  The `months` of these order dates; and with them the days between which the lines of their orders are dated. A line that was
+  not sent again keeps the date it came with, which its partition date bounds (the first one accepts any age).
+#}
 {% macro look_up_daily_scope(orders) %}
     {% set query %}
-        select distinct 'months', date_trunc('month', order_date) from ({{ order_dates_to_recompute(orders) }})
+        with order_dates as ({{ order_dates_to_recompute(orders) }}),
+        bounds as (
+            select min(order_date) as first_day, max(order_date) + interval '1' day as end_day
+            from order_dates
+        ),
+        deliveries as (
+            select cast(min(created_at) as date) as first_day, max(last_partition_date) as last_day
+            from {{ orders }}
+            where order_date >= (select first_day from bounds) and order_date < (select end_day from bounds)
+        )
+        select distinct 'months', date_trunc('month', order_date) from order_dates
+        union all
+        select
+            'lines_from',
+            if(first_day > date '{{ start_date() }}', first_day - interval '{{ max_order_age_days() }}' day, date '0001-01-01')
+        from deliveries
+        union all
+        select 'lines_to', last_day from deliveries where last_day is not null
     {% endset %}
-    {{ return(look_up({'months': []}, query)) }}
+    {{ return(look_up({'months': [], 'lines_from': [], 'lines_to': []}, query)) }}
 {% endmacro %}
+
+{# A literal bound on the dates of the lines that these orders have. #}
+{% macro in_line_days(column, scope) -%}
+    {%- if scope.lines_to -%}
+        {{ column }} >= date '{{ scope.lines_from | first }}'
+        and {{ column }} < date '{{ scope.lines_to | first }}' + interval '1' day
+    {%- else -%} false {%- endif -%}
+{%- endmacro %}
+
+{#
+  What brings a table of several rows per order date up to date: those of `computed`, the touched dates made anew, that differ from
+  the rows held, and the held ones that are gone, which lose their source_partition_date and so are deleted by the MERGE.
+#}
+{% macro daily_changes(computed, key, values, months) -%}
+    select
+        {%- for column in key %}
+        coalesce(computed.{{ column }}, held.{{ column }}) as {{ column }},
+        {%- endfor %}
+        {{ columns_of('computed', values) }}
+    from {{ computed }} as computed
+    full join (
+        select held.* from {{ held_rows() }} as held
+        inner join order_dates on held.order_date = order_dates.order_date
+        where {{ in_months('held.order_date', months) }}
+    ) as held on {{ equal('computed', 'held', key) }}
+    where row({{ columns_of('computed', values) }}) is distinct from row({{ columns_of('held', values) }})
+{%- endmacro %}

@@ -10,7 +10,7 @@
 {% macro look_up(lists, query) %}
     {% if may_look_up() %}
         {% for row in run_query(query) %}
-            {% do lists[row[0]].append(row[1].strftime('%Y-%m-%d')) %}
+            {% do lists[row[0]].append(row[1].isoformat()[:10]) %}
         {% endfor %}
     {% endif %}
     {{ return(lists) }}

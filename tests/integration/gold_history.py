@@ -11,8 +11,8 @@ from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, Row, line, qu
 
 STATUSES = ("pending", "processing", "shipped", "delivered", "cancelled", "returned")
 BEFORE_A_CRASH = {
-    "orders": ("customers", "products", "order_items"),
-    "daily": ("customers", "products", "order_items", "orders"),
+    "orders": ("customers", "products", "order_items", "int_order_deliveries"),
+    "daily": ("customers", "products", "order_items", "int_order_deliveries", "orders"),
 }
 
 
@@ -108,12 +108,20 @@ class History:
                 delivery.quarantined.append(quarantined(delivery.day, record, domain))
                 continue
             price, quantity = Decimal(self._random.randrange(100, 2000)) / 100, pick([1, 2, 3])
-            amounts = {"price": price, "quantity": quantity, "total_amount": price * quantity}
+            discount = pick([0, price / 2])
+            amounts = {
+                "price": price,
+                "quantity": quantity,
+                "discount": discount,
+                "total_amount": price * quantity - discount,
+            }
             attributes = {
                 "address": pick(["x", "y", "z"]),
                 "phone": pick(["123", None]),
                 "product_name": pick(["A", "B", None]),
-                "category": pick(["k", "l"]),
+                "category": pick(["k", "l", None]),
+                "brand": pick(["m", "n"]),
+                "registration_date": pick([None, date(2025, 11, 30), date(2026, 1, 1)]),
             }
             delivery.lines.append(
                 line(delivery.day, order_id, f"p{number}", **header, **amounts, **attributes)

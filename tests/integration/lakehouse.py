@@ -31,7 +31,11 @@ from spark_jobs.silver.ecommerce import order_lines
 from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
 from tests.integration.stack import Stack, eventually
 
-GOLD = ("customers", "products", "orders", "order_items", "business_metrics")
+GOLD = (
+    *("customers", "products", "orders", "order_items"),
+    *("product_performance", "order_analytics", "business_metrics"),
+    *("customer_analytics", "customer_retention"),
+)
 FIRST = date(2026, 1, 1)
 ORDERS = "300"
 # How far the merge has to look back; grows with what it has seen, so it is no business column.

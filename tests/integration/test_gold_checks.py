@@ -13,13 +13,19 @@ from tests.integration.stack import Stack
 pytestmark = pytest.mark.filterwarnings("default")
 
 GOLD = f"gold.{SCHEMA}"
-ORDERS, ITEMS, DAYS = f"{GOLD}.orders", f"{GOLD}.order_items", f"{GOLD}.int_order_metrics_daily"
+ORDERS, ITEMS, DELIVERIES = f"{GOLD}.orders", f"{GOLD}.order_items", f"{GOLD}.int_order_deliveries"
+CUSTOMERS_BY_DAY, ORDERS_BY_DAY = f"{GOLD}.int_customers_daily", f"{GOLD}.int_order_analytics_daily"
+PRODUCTS_BY_DAY = f"{GOLD}.int_product_performance_daily"
+BUYERS, COHORTS = f"{GOLD}.customer_analytics", f"{GOLD}.customer_retention"
 DEFECTS = {
     "customers_key_is_unique": f"insert into {GOLD}.customers table {GOLD}.customers",
     "products_key_is_unique": f"insert into {GOLD}.products table {GOLD}.products",
     "orders_key_is_unique": f"insert into {ORDERS} table {ORDERS}",
     "order_items_key_is_unique": f"insert into {ITEMS} table {ITEMS}",
-    "int_order_metrics_daily_key_is_unique": f"insert into {DAYS} table {DAYS}",
+    "int_order_deliveries_key_is_unique": f"insert into {DELIVERIES} table {DELIVERIES}",
+    "int_customers_daily_key_is_unique": f"insert into {CUSTOMERS_BY_DAY} table {CUSTOMERS_BY_DAY}",
+    "int_order_analytics_daily_key_is_unique": f"insert into {ORDERS_BY_DAY} table {ORDERS_BY_DAY}",
+    "int_product_performance_daily_key_is_unique": f"insert into {PRODUCTS_BY_DAY} table {PRODUCTS_BY_DAY}",
     "customers_segment_is_known": f"update {GOLD}.customers set customer_segment = '?'",
     "orders_payment_method_is_known": f"update {ORDERS} set payment_method = '?'",
     "orders_shipping_method_is_known": f"update {ORDERS} set shipping_method = '?'",
@@ -30,7 +36,16 @@ DEFECTS = {
     "order_items_have_their_product": f"update {ITEMS} set product_id = '?'",
     "order_items_total_is_price_times_quantity_less_discount": f"update {ITEMS} set discount = 1",
     "orders_total_is_sum_of_lines": f"update {ORDERS} set total_amount = 0.01",
-    "int_order_metrics_daily_counts_every_order": f"update {DAYS} set orders = 7",
+    "int_order_analytics_daily_counts_every_order": f"update {ORDERS_BY_DAY} set orders = 7",
+    "int_product_performance_daily_adds_up_to_revenue": f"update {PRODUCTS_BY_DAY} set revenue = 0.01",
+}
+# These tables are made anew as a whole, and so are their tests: what they find is of no day.
+WHOLE_DEFECTS = {
+    "customer_analytics_key_is_unique": f"insert into {BUYERS} table {BUYERS}",
+    "customer_analytics_lifetime_values_add_up_to_revenue": f"update {BUYERS} set lifetime_value = 0.01",
+    "customer_analytics_behaviour_segment_is_known": f"update {BUYERS} set behaviour_segment = '?'",
+    "customer_retention_key_is_unique": f"insert into {COHORTS} table {COHORTS}",
+    "customer_retention_rates_are_shares": f"update {COHORTS} set retention_rate = 1.1",
 }
 
 
@@ -43,7 +58,7 @@ def lake(stack: Stack) -> Iterator[GoldLake]:
 @pytest.fixture(scope="module")
 def one_order(lake: GoldLake) -> GoldLake:
     lake.empty()
-    lake.deliver(START, [line(START, "o1", "p1")])
+    lake.deliver(START, [line(START, "o1", "p1", order_status="delivered")])
     lake.run(START, START)
     return lake
 
@@ -85,12 +100,12 @@ def test_every_data_test_finds_its_defect_in_the_rows_of_the_run_or_in_all(
     one_order: GoldLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tests = {node.name for node in one_order.manifest.nodes.values() if node.resource_type == "test"}
-    assert tests == set(DEFECTS)
-    for defect in DEFECTS.values():
+    assert tests == DEFECTS.keys() | WHOLE_DEFECTS.keys()
+    for defect in (DEFECTS | WHOLE_DEFECTS).values():
         one_order.query(defect)
     data_tests, tomorrow = ("test", "--select", "test_type:data"), START + timedelta(days=1)
 
     assert one_order.dbt(*data_tests, first=START, last=START).keys() == tests
-    assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow) == {}
+    assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow).keys() == WHOLE_DEFECTS.keys()
     monkeypatch.setenv("SHOPFLOW_TEST_SCOPE", "full")
     assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow).keys() == tests

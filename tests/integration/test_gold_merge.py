@@ -15,7 +15,17 @@ from tests.integration.stack import Stack
 pytestmark = pytest.mark.filterwarnings("default")
 
 EXPECTED = (Path(__file__).parent / "gold_expected.sql").read_text()
-TABLES = ("customers", "products", "order_items", "orders", "business_metrics")
+TABLES = (
+    *("customers", "products", "order_items", "orders"),
+    *(
+        "product_performance",
+        "category_performance",
+        "brand_performance",
+        "order_analytics",
+        "business_metrics",
+    ),
+    *("customer_analytics", "customer_retention"),
+)
 HISTORIES = {
     "many orders": (7, Shape(days=6, orders=120, customers=40, products=6, steps=5)),
     "few orders": (11, Shape(days=5, orders=6, customers=3, products=4, steps=6)),

@@ -15,8 +15,17 @@ ASSETS = {
     "gold/ecommerce/products",
     "gold/ecommerce/orders",
     "gold/ecommerce/order_items",
-    "gold/ecommerce/int_order_metrics_daily",
+    "gold/ecommerce/int_order_deliveries",
+    "gold/ecommerce/int_customers_daily",
+    "gold/ecommerce/int_order_analytics_daily",
+    "gold/ecommerce/int_product_performance_daily",
+    "gold/ecommerce/product_performance",
+    "gold/ecommerce/category_performance",
+    "gold/ecommerce/brand_performance",
+    "gold/ecommerce/order_analytics",
     "gold/ecommerce/business_metrics",
+    "gold/ecommerce/customer_analytics",
+    "gold/ecommerce/customer_retention",
 }
 BLOCKING = {
     "silver/ecommerce/order_lines:contract",

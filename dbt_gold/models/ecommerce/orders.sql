@@ -3,7 +3,7 @@
 {% set scope = look_up_orders_scope(lines, quarantine, ref('order_items')) %}
 {% set header = ['customer_id', 'order_date', 'payment_method', 'shipping_method', 'order_status'] %}
 {% set values = header + [
-    'total_amount', 'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
+    'total_amount', 'delivered_date', 'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
 ] %}
 {{ merge_months_of('order_date', scope.months) }}
 
@@ -41,6 +41,14 @@ headers as (
     where {{ in_run('partition_date') }} or {{ in_days('partition_date', scope.header_days) }}
 ),
 
+deliveries as (
+    select
+        order_id,
+        cast(created_at as date) as first_delivered
+    from {{ ref('int_order_deliveries') }}
+    where {{ in_deliveries_of('created_at', scope.months) }}
+),
+
 quarantined as (
     {{ partition_dates_in_quarantine(quarantine, scope.months) }}
 ),
@@ -61,12 +69,14 @@ current_orders as (
             coalesce(current_lines.partition_date, held.last_partition_date),
             coalesce(held.last_partition_date, current_lines.partition_date)
         ) as last_partition_date,
+        deliveries.first_delivered,
         quarantined.partition_dates as quarantined_on,
         current_lines.order_id is null as is_gone,
         row(held.{{ values | join(', held.') }}) as held_values
     from current_lines
     full join held on current_lines.order_id = held.order_id
     left join headers on current_lines.order_id = headers.order_id and headers.place = 1
+    left join deliveries on current_lines.order_id = deliveries.order_id
     left join quarantined on current_lines.order_id = quarantined.order_id
     where held.order_id is not null or headers.order_id is not null
 ),
@@ -75,6 +85,8 @@ completed as (
     select
         *,
         cast(source_partition_date as timestamp(6)) as updated_at,
+        -- An order from before the feed may have been delivered long before the feed says so.
+        if(cast(order_date as date) between date '{{ start_date() }}' and first_delivered, first_delivered) as delivered_date,
         none_match(
             coalesce(quarantined_on, array[]),
             day -> day between cast(order_date as date) and {{ last_delivery_date('order_date') }}
@@ -91,6 +103,7 @@ final as (
         payment_method,
         shipping_method,
         order_status,
+        delivered_date,
         created_at,
         updated_at,
         is_complete,

@@ -1,5 +1,5 @@
-{# The keys that the run wrote are each there once, in the whole table. #}
-{% test unique_key(model, columns) %}
+{# The keys that the run wrote, or all keys of a table that is made anew as a whole, are each there once. #}
+{% test unique_key(model, columns, whole=false) %}
 
 with
 
@@ -10,7 +10,7 @@ stored as (
 written as (
     select distinct {{ columns | join(', ') }}
     from stored
-    where {{ rows_of_run() }}
+    where {{ 'true' if whole else rows_of_run() }}
 ),
 
 final as (

@@ -1,0 +1,19 @@
+with
+
+{{ keyed_merge(
+    lines="(select * from " ~ source('ecommerce', 'order_lines') ~ " where order_status = 'delivered')",
+    key=['order_id'],
+    attributes=[],
+    rank=['partition_date'],
+    month_of='created_at',
+) }},
+
+final as (
+    select
+        order_id,
+        created_at,
+        source_partition_date
+    from changes
+)
+
+select * from final
