@@ -1,12 +1,13 @@
 with
 
+-- A table that is replaced as a whole would lose its rows to `dbt run --empty`: render() leaves the --empty filter out.
 orders as (
     select
         customer_id,
         cast(order_date as date) as order_date,
         total_amount,
         {{ counts_as_revenue('order_status') }} as is_purchase
-    from {{ ref('orders') }}
+    from {{ ref('orders').render() }}
 ),
 
 customers as (
@@ -14,7 +15,7 @@ customers as (
         customer_id,
         customer_segment,
         registration_date
-    from {{ ref('customers') }}
+    from {{ ref('customers').render() }}
 ),
 
 by_customer as (
