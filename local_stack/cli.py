@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local_stack import backfill, demo, query, simulate
+from local_stack import analysis, backfill, demo, query, simulate
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 
@@ -150,6 +150,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
 app.command("simulate")(simulate.command)
 app.command("backfill")(backfill.command)
 app.command("sql")(query.command)
+app.command("analysis")(analysis.command)
 app.command("demo")(demo.command)
 
 

@@ -37,12 +37,20 @@ class PreparationError(ShopFlowError):
     """A step of the preparation (buckets, databases, tables, manifest, pools) failed."""
 
 
+class DbtCommandError(PreparationError):
+    """A call of dbt outside of Dagster's runs failed."""
+
+
 class DayError(ShopFlowError):
     """A day is written wrongly, or is none that the stack has data for."""
 
 
 class FeedRefusedError(ShopFlowError):
     """The simulator cannot make what was asked for, or the inbox did not take it."""
+
+
+class UnknownAnalysisError(ShopFlowError):
+    """No example query has this name."""
 
 
 class QueryError(ShopFlowError):

@@ -82,7 +82,13 @@ def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: C
         ),
         "dagster-code": service("dagster-code", "dagster instance", "dbt manifest"),
         "dagster-webserver": service("dagster-webserver", "dagster-code"),
-        "dagster-daemon": service("dagster-daemon", "dagster-webserver"),
+        "dagster definitions": Step(
+            lambda: orchestration.refresh_definitions(
+                home, settings, supervisor.states()["dagster-code"]["start"]
+            ),
+            ["dagster-webserver"],
+        ),
+        "dagster-daemon": service("dagster-daemon", "dagster definitions"),
     }
     with console.status("starting") as status:
         run(steps, _reporter(list(steps), console, status), interrupted)

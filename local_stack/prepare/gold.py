@@ -2,17 +2,12 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
+from local_stack.dbt import PROJECT, dbt
 from local_stack.environments import dbt_environment
-from local_stack.errors import PreparationError
 from local_stack.home import CHECKOUT, Home
 from local_stack.settings import HOST, Settings
 
-_PROJECT = CHECKOUT / "dbt_gold"
 _NOT_SOURCE = frozenset({"target", "logs", "dbt_packages"})
 
 
@@ -22,7 +17,7 @@ def parse(home: Home, settings: Settings) -> None:
     fingerprint = _fingerprint(home, settings)
     if mark.exists() and mark.read_text() == fingerprint:
         return
-    _dbt(home, settings, "parse")
+    dbt(home, settings, "parse")
     mark.write_text(fingerprint)
 
 
@@ -31,7 +26,7 @@ def create_empty(home: Home, settings: Settings) -> None:
     existing = _relations(settings)
     # These models and no others: a table that exists is never built anew from nothing.
     if missing := sorted(name for name, relation in _models(home).items() if relation not in existing):
-        _dbt(home, settings, "run", "--empty", "--select", *missing)
+        dbt(home, settings, "run", "--empty", "--select", *missing)
 
 
 def _models(home: Home) -> dict[str, tuple[str, str]]:
@@ -56,24 +51,8 @@ def _fingerprint(home: Home, settings: Settings) -> str:
     """A hash over what the manifest is made from: the project's files, dbt's version, the environment."""
     digest = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
     digest.update(json.dumps(dbt_environment(home, settings), sort_keys=True).encode())
-    for file in sorted(_PROJECT.rglob("*")):
-        if file.is_file() and not _NOT_SOURCE.intersection(file.relative_to(_PROJECT).parts):
-            digest.update(f"\0{file.relative_to(_PROJECT)}\0".encode())
+    for file in sorted(PROJECT.rglob("*")):
+        if file.is_file() and not _NOT_SOURCE.intersection(file.relative_to(PROJECT).parts):
+            digest.update(f"\0{file.relative_to(PROJECT)}\0".encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _dbt(home: Home, settings: Settings, *arguments: str) -> None:
-    dbt = Path(sys.executable).parent / "dbt"
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home.path), "LANG": "C.UTF-8"}
-    done = subprocess.run(
-        [dbt, "--no-use-colors", *arguments],
-        env=environment | dbt_environment(home, settings),
-        cwd=_PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        end = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-        raise PreparationError(f"`dbt {' '.join(arguments)}` failed:\n{end}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local_stack.environments import dagster_environment
 from local_stack.errors import PreparationError
+from local_stack.health import reload_code
 from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.settings import Settings
 
@@ -22,6 +23,9 @@ with DagsterInstance.get() as instance:
         if limits.get(pool) != limit:
             log.set_concurrency_slots(pool, limit)
 """
+
+
+_CODE = ("shopflow_assets", "spark_jobs")
 
 
 def configure(home: Home) -> None:
@@ -46,3 +50,14 @@ def prepare(home: Home, settings: Settings) -> None:
     )
     if done.returncode:
         raise PreparationError(f"Dagster's instance could not be prepared:\n{done.stderr[-3000:]}")
+
+
+def refresh_definitions(home: Home, settings: Settings, loaded_at: float) -> None:
+    """Let the code server look again at code or models that were changed since it started.
+
+    Runs read the code anew, so with old definitions they would be asked for assets that are gone.
+    """
+    files = [file for room in _CODE for file in (CHECKOUT / room).rglob("*.py")]
+    changed_at = max(file.stat().st_mtime for file in [*files, home.dbt_target / "manifest.json"])
+    if changed_at > loaded_at:
+        reload_code(settings)

@@ -58,15 +58,6 @@ select
     ) as is_complete
 from headers;
 
--- Six digits, half away from zero, without a float: in whole millionths.
-create or replace temp macro ratio(part, whole) as
-case
-    when whole <> 0 then cast(
-        sign(part) * sign(whole) * ((2000000 * abs(part)::hugeint + abs(whole)::hugeint) // (2 * abs(whole)::hugeint))
-        as decimal(38, 0)
-    ) * 0.000001
-end;
-
 create or replace temp table sales as
 select
     *,

@@ -14,7 +14,7 @@ from tests.integration.stack import Stack
 # dbt and its libraries warn about themselves.
 pytestmark = pytest.mark.filterwarnings("default")
 
-EXPECTED = (Path(__file__).parent / "gold_expected.sql").read_text()
+RATIO, EXPECTED = ((Path(__file__).parent / f"{name}.sql").read_text() for name in ("ratio", "gold_expected"))
 TABLES = (
     *("customers", "products", "order_items", "orders"),
     *(
@@ -45,6 +45,7 @@ def expected(lake: GoldLake) -> dict[str, Rows]:
     with duckdb.connect() as database:
         database.register("order_lines", lake.silver("order_lines").to_arrow())
         database.register("quarantine", lake.silver("quarantine").to_arrow())
+        database.execute(RATIO)
         database.execute(EXPECTED.format(start=START, max_order_age_days=MAX_ORDER_AGE_DAYS))
         tables = {table: database.table(table) for table in TABLES}
         return {

@@ -4,16 +4,17 @@ import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
 
+from local_stack.analysis import statement
 from local_stack.health import graphql
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from tests.integration.from_files import SQL, tables_from_files
 from tests.integration.lakehouse import GOLD, Lakehouse, days
 from tests.integration.stack import Stack
 
@@ -81,26 +82,43 @@ def test_every_kind_of_reason_occurs(road: Lakehouse) -> None:
     assert len(kinds) > 40
 
 
-def test_revenue_per_day_from_the_files_alone_agrees_with_gold(road: Lakehouse, tmp_path: Path) -> None:
-    database = duckdb.connect()
-    database.execute("set timezone = 'UTC'")
-    for day in DAYS:
-        for file in road.manifest(day).files:
-            path = tmp_path / f"{day}-{file.name}"
-            road.s3.download_file("datalake", f"{road.manifest(day).prefix}{file.name}", str(path))
-    bad = [
-        {"day": str(day), "order_id": p["order_id"], "product_id": p["product_id"]}
-        for day in DAYS
-        for p in road.truth(day)["planted"]
-        # Its good twin has the same key; DuckDB drops the bad one, whose price is no number.
-        if p["kind"] != "bad_record_beside_good"
-    ]
-    (tmp_path / "bad.json").write_text(json.dumps(bad))
-    sql = (Path(__file__).parent / "revenue_from_files.sql").read_text()
-    expected = database.execute(sql.format(folder=tmp_path)).fetchall()
+@pytest.fixture(scope="module")
+def files(road: Lakehouse, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    return tables_from_files(road, DAYS, tmp_path_factory.mktemp("files"))
+
+
+def test_revenue_per_day_from_the_files_alone_agrees_with_gold(
+    road: Lakehouse, files: duckdb.DuckDBPyConnection
+) -> None:
+    expected = files.execute("""
+        select cast(order_date as date), count(*),
+            coalesce(sum(total_amount) filter (where order_status not in ('cancelled', 'returned')), 0)
+        from orders group by all order by 1""").fetchall()
     gold = road.sql("select order_date, orders, revenue from gold.ecommerce.business_metrics order by 1")
     assert [(row["order_date"], row["orders"], row["revenue"]) for row in gold] == expected
     assert len(expected) == len(DAYS)
+
+
+@pytest.mark.parametrize("name", ["top_customers", "category_sales", "customer_lifetime_value"])
+def test_an_analysis_says_what_the_files_alone_say(
+    road: Lakehouse, files: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    files.execute((SQL / "analyses_from_files.sql").read_text())
+    expected = files.table(name)
+    rows = road.sql(statement(road.stack.home, name))
+    assert [tuple(row.values()) for row in rows] == expected.fetchall()
+    assert list(rows[0]) == expected.columns
+
+
+def test_the_shares_of_the_categories_are_those_of_their_own_view(road: Lakehouse) -> None:
+    shares: dict[date, dict[str, Decimal]] = {}
+    for row in road.sql(
+        "select order_date, category, revenue_share from gold.ecommerce.category_performance"
+    ):
+        shares.setdefault(row["order_date"], {})[row["category"]] = row["revenue_share"]
+    metrics = road.sql("select order_date, category_revenue_shares from gold.ecommerce.business_metrics")
+    assert {row["order_date"]: row["category_revenue_shares"] for row in metrics} == shares
+    assert all(abs(sum(of_day.values()) - 1) < Decimal("0.00001") for of_day in shares.values())
 
 
 def test_gold_says_of_each_order_what_its_current_lines_say(road: Lakehouse) -> None:
