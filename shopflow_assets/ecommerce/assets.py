@@ -35,7 +35,7 @@ def feed() -> Feed:
     group_name="ecommerce",
     kinds={"s3", "csv", "json"},
     owners=["team:data-platform"],
-    metadata=bronze_metadata(OrderLines),
+    metadata=bronze_metadata(OrderLines, INBOX.key),
 )
 def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
     """The day's order-line files as the marketplace sent them, with a manifest that counts their records."""

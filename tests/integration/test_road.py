@@ -180,6 +180,23 @@ def test_materializations_say_how_many_records_each_day_has(road: Lakehouse) -> 
         assert merged[str(day)] == road.hashes()["order_items"][0]
 
 
+def test_every_gold_column_says_which_columns_it_is_made_from(road: Lakehouse) -> None:
+    query = """query L($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
+                 assetMaterializations(limit: 1) { metadataEntries {
+                   ... on TableColumnLineageMetadataEntry { lineage {
+                     columnName columnDeps { assetKey { path } columnName } } } } } } } }"""
+    for table in GOLD:
+        key = {"path": ["gold", "ecommerce", table]}
+        found = graphql(road.stack.settings, query, {"key": key})["assetNodeOrError"]["assetMaterializations"]
+        [lineage] = [entry["lineage"] for entry in found[0]["metadataEntries"] if entry]
+        columns = {c["Column"] for c in road.sql(f"show columns from gold.ecommerce.{table}")}
+        assert {entry["columnName"] for entry in lineage} == columns, table
+        if table == "orders":
+            made_from = {entry["columnName"]: entry["columnDeps"] for entry in lineage}["total_amount"]
+            items = {"assetKey": {"path": ["gold", "ecommerce", "order_items"]}, "columnName": "total_amount"}
+            assert made_from == [items]
+
+
 def test_the_contract_check_shows_the_quality_of_each_day(road: Lakehouse) -> None:
     results = _check_results(road, ["silver", "ecommerce", "order_lines"], "contract")
     for day in DAYS:

@@ -75,6 +75,15 @@ def test_every_table_shows_its_columns_with_descriptions(definitions: dg.Definit
         assert all(column.description for column in schema.columns), spec.key
 
 
+def test_columns_can_be_followed_from_the_inbox_to_silver(definitions: dg.Definitions) -> None:
+    specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+    for table, upstream in (("bronze", "inbox/ecommerce"), ("silver", "bronze/ecommerce/order_lines")):
+        lineage = specs[f"{table}/ecommerce/order_lines"].metadata["dagster/column_lineage"]
+        assert len(lineage.deps_by_column) == 24
+        for column, made_from in lineage.deps_by_column.items():
+            assert [(d.asset_key.to_user_string(), d.column_name) for d in made_from] == [(upstream, column)]
+
+
 def test_all_made_assets_share_one_partitions_definition(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     made = graph.materializable_asset_keys
