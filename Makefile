@@ -6,7 +6,7 @@ SHOPFLOW := .venv/bin/shopflow
 LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup engines up down demo test lint unit integration format sources lock
+.PHONY: help setup engines up down demo test lint unit integration format sources docs lock
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: setup ## Let ruff put the Python code in order
 
 sources: setup ## Write dbt's view of the silver tables from their contracts
 	.venv/bin/python -m spark_jobs.contracts.dbt_sources
+
+docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
+	.venv/bin/python -m shopflow_assets.data_dictionary
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
 	@uv=$$(command -v uv || ls -d $${SHOPFLOW_CACHE:-$$HOME/.cache/shopflow}/uv-*/bin/uv | tail -1); \

@@ -11,6 +11,7 @@ from spark_jobs.contracts.contract import (
     Contract,
     SilverContract,
     columns,
+    conditions,
     source_columns,
     table_rules,
 )
@@ -69,11 +70,7 @@ def _from_columns_of(upstream: dg.AssetKey, contract: type[SilverContract]) -> M
 
 
 def _shown(column: Column) -> dg.TableColumn:
-    other = [f"one of {', '.join(column.allowed)}"] if column.allowed else []
-    other += [f"> {column.above}"] if column.above is not None else []
-    other += [f">= {column.at_least}"] if column.at_least is not None else []
-    other += [column.meaning] if column.meaning else []
-    constraints = dg.TableColumnConstraints(nullable=not column.required, other=other)
+    constraints = dg.TableColumnConstraints(nullable=not column.required, other=conditions(column))
     kind = sql_type(column.dtype)
     return dg.TableColumn(
         column.name, kind, column.description, constraints, tags={"data_class": column.data_class}

@@ -129,6 +129,14 @@ def column(
     return pa.Field(nullable=not required, description=description, metadata=metadata, **checks)
 
 
+def conditions(found: Column) -> list[str]:
+    """What a value of the column must be beyond its type, in words."""
+    told = [f"one of {', '.join(found.allowed)}"] if found.allowed else []
+    told += [f"> {found.above}"] if found.above is not None else []
+    told += [f">= {found.at_least}"] if found.at_least is not None else []
+    return told + ([found.meaning] if found.meaning else [])
+
+
 def table_rules(contract: type[Contract]) -> TableRules:
     """The table-level part of a contract, kept in its `Config.metadata`."""
     # Pandera drops the metadata of a model's Config when it builds the schema, so it is read here.

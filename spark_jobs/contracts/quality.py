@@ -5,7 +5,7 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from spark_jobs.contracts.contract import Contract, TableRules, Timestamp, Total
+from spark_jobs.contracts.contract import Contract, TableRules, Timestamp, Total, column
 
 # Partitioned the way it is replaced: one table's days at a time.
 PARTITION_BY = ("domain", "table_name", "partition_date")
@@ -17,8 +17,13 @@ class Quarantine(Contract):
     domain: pl.String = pa.Field(description="Domain of the table that refused the record")
     table_name: pl.String = pa.Field(description="Silver table that refused the record")
     partition_date: pl.Date = pa.Field(description="UTC day on which the record was delivered")
-    record: pl.String = pa.Field(description="The record as received: its texts as a JSON object")
-    reasons: Annotated[pl.List, pl.String] = pa.Field(description="Why it was refused")
+    # Whatever a source sends ends up here, people's names and addresses too, and reasons quote it.
+    record: pl.String = column(
+        "The record as received: its texts as a JSON object", required=True, data_class="personal"
+    )
+    reasons: Annotated[pl.List, pl.String] = column(
+        "Why it was refused", required=True, data_class="personal"
+    )
     source_file: pl.String = pa.Field(description="Name of the bronze object that holds the record")
     ingested_at: Timestamp = pa.Field(description="When the file was landed in bronze (UTC)")
 

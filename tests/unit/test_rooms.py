@@ -1,10 +1,12 @@
 """Which room may import which, and that the derived files are what their sources say."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
+from shopflow_assets.data_dictionary import FILE, data_dictionary
 from spark_jobs.contracts.dbt_sources import SOURCES_FILE, sources_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -45,3 +47,8 @@ def test_a_room_knows_nothing_of_engines_that_are_not_its_own(folder: str) -> No
 
 def test_dbt_sources_are_what_the_contracts_say() -> None:
     assert SOURCES_FILE.read_text() == sources_yaml(), "run `make sources`"
+
+
+def test_the_data_dictionary_is_what_the_contracts_and_dbt_say(pipeline: Path) -> None:
+    manifest = json.loads((pipeline / "dbt" / "target" / "manifest.json").read_text())
+    assert FILE.read_text() == data_dictionary(manifest), "run `make docs`"
