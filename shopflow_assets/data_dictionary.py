@@ -46,11 +46,8 @@ def _silver_table(contract: type[Contract]) -> Iterator[str]:
     ]
     yield from _table(("column", "type", "required", "class", "meaning"), rows)
     told = [f"- `{rule.text}`" for rule in rules.rules]
-    told += (
-        [f"- the lines of one `{rules.group_key}` agree on {_names(rules.agree_on)}"]
-        if rules.group_key
-        else []
-    )
+    if rules.group_key:
+        told.append(f"- the lines of one `{rules.group_key}` agree on {_names(rules.agree_on)}")
     if told:
         yield from ["Rules across columns and rows:", "", *told, ""]
 
