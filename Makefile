@@ -6,7 +6,7 @@ SHOPFLOW := .venv/bin/shopflow
 LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup engines up down demo test lint unit integration format sources docs lock
+.PHONY: help setup engines up down demo test lint unit integration format sources docs screenshots lock
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ sources: setup ## Write dbt's view of the silver tables from their contracts
 
 docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
 	.venv/bin/python -m shopflow_assets.data_dictionary
+
+screenshots: setup ## Take README's pictures from the running stack, in headless Chromium
+	.venv/bin/python -m local_stack.screenshots docs/images
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
 	@uv=$$(command -v uv || ls -d $${SHOPFLOW_CACHE:-$$HOME/.cache/shopflow}/uv-*/bin/uv | tail -1); \

@@ -71,3 +71,7 @@ class BackfillFailedError(ShopFlowError):
 
 class BackfillStoppedError(ShopFlowError):
     """The person stopped the run."""
+
+
+class ScreenshotError(ShopFlowError):
+    """A picture of Dagster's pages could not be taken."""

@@ -1,0 +1,78 @@
+"""Takes the pictures of README from a running stack: `python -m local_stack.screenshots FOLDER`.
+
+In headless Chromium, so that they can be taken again whenever the pages or the graph change.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_stack.errors import ScreenshotError, ShopFlowError
+from local_stack.home import Home
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-quic"),
+)
+# The pages ask Dagster for their parts one after the other; the browser's own clock runs ahead of ours.
+LOADING_MILLISECONDS = 20_000
+_SILVER = "/assets/silver/ecommerce/order_lines"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of Dagster, and the window it fits into, in pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
+PAGES = {
+    "graph": Page("/locations/shopflow/asset-groups/ecommerce/lineage", 2600, 1500),
+    "days": Page(f"{_SILVER}?view=partitions&partition=2026-01-03", 1500, 800),
+    "quarantined": Page(f"{_SILVER}?view=checks&checkDetail=quarantined_share", 1500, 1000),
+    "columns": Page("/assets/gold/ecommerce/business_metrics?view=overview", 1500, 1100),
+}
+
+
+def take(home: Home, folder: Path) -> list[Path]:
+    """Take all pictures of the home's running Dagster.
+
+    Raises:
+        ScreenshotError: there is no browser, or it took no picture.
+    """
+    browser = next(filter(None, map(shutil.which, [os.environ.get("BROWSER", ""), *BROWSERS])), None)
+    if browser is None:
+        raise ScreenshotError(f"found none of {', '.join(BROWSERS)}; on Debian: apt-get install chromium")
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_take(browser, home, page, folder / f"{name}.png") for name, page in PAGES.items()]
+
+
+def _take(browser: str, home: Home, page: Page, file: Path) -> Path:
+    file.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        options = [
+            f"--user-data-dir={profile}",
+            f"--window-size={page.width},{page.height}",
+            f"--virtual-time-budget={LOADING_MILLISECONDS}",
+            f"--screenshot={file.resolve()}",
+        ]
+        url = f"{home.settings().dagster_url}{page.path}"
+        done = subprocess.run([browser, *QUIET, *options, url], capture_output=True, text=True, check=False)
+    if not file.exists():
+        raise ScreenshotError(f"{browser} took no picture of {url}:\n{done.stderr[-2000:]}")
+    return file
+
+
+if __name__ == "__main__":
+    try:
+        for taken in take(Home.current(), Path(sys.argv[1])):
+            sys.stdout.write(f"{taken}\n")
+    except ShopFlowError as error:
+        sys.exit(f"error: {error}")
