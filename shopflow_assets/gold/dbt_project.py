@@ -34,11 +34,10 @@ class GoldTranslator(DagsterDbtTranslator):
     ) -> dg.AssetSpec:
         """The default spec, plus the layer's kinds and owner."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        is_view = manifest["nodes"][unique_id]["config"]["materialized"] == "view"
+        materialized = manifest["nodes"].get(unique_id, {}).get("config", {}).get("materialized")
+        kind = "view" if materialized == "view" else "iceberg"
         return spec.replace_attributes(
-            kinds={"dbt", "trino", "view" if is_view else "iceberg"},
-            owners=["team:data-platform"],
-            partitions_def=DAILY,
+            kinds={"dbt", "trino", kind}, owners=["team:data-platform"], partitions_def=DAILY
         )
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
