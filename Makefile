@@ -6,7 +6,7 @@ SHOPFLOW := .venv/bin/shopflow
 LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup engines up down demo test lint unit integration format sources docs screenshots lock
+.PHONY: help setup engines up down demo test lint unit integration bench format sources docs screenshots lock
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ unit: setup ## Tests without engines; seconds
 
 integration: engines ## Tests against real engines in a home of their own
 	.venv/bin/pytest tests/integration
+
+bench: engines ## Measure a warm day, thirty days and a million lines in a home of their own; about ten minutes
+	.venv/bin/python -m tests.bench
 
 format: setup ## Let ruff put the Python code in order
 	.venv/bin/ruff check --fix

@@ -163,14 +163,14 @@ class Lakehouse:
 
     def silver(self, contract: type[Contract]) -> pl.DataFrame:
         """All rows of a silver table."""
-        return pl.read_delta(location(contract), storage_options=self._storage)
+        return pl.read_delta(location(contract), storage_options=self.storage)
 
     def silver_version(self, contract: type[Contract]) -> int:
         """The newest version of a silver table."""
-        return DeltaTable(location(contract), storage_options=self._storage).version()
+        return DeltaTable(location(contract), storage_options=self.storage).version()
 
     @property
-    def _storage(self) -> dict[str, str]:
+    def storage(self) -> dict[str, str]:
         settings = self.stack.settings
         return {
             "AWS_ENDPOINT_URL": settings.s3_endpoint,

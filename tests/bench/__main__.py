@@ -1,0 +1,137 @@
+"""`make bench`: what a warm day, thirty days in one run and a day of a million lines cost on this machine.
+
+Absolute times are noisy; ratios within one run of this program are what to compare before and after a change.
+Everything happens in a home of its own, which is deleted at the end.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from local_stack.home import Home
+from shopflow_assets.bronze.landing import Feed
+from spark_jobs.manifest import Manifest
+from spark_jobs.session import connect
+from tests.bench.measuring import RunTimes, peak_memory, slowest_models
+from tests.integration.lakehouse import Lakehouse
+from tests.integration.stack import Stack
+
+ORDERS = 5_000
+WARM_UP, WARM_DAY = (date(2026, 1, 1), date(2026, 1, 7)), date(2026, 1, 8)
+THIRTY_DAYS, DAY_AFTER = (date(2026, 2, 1), date(2026, 3, 2)), date(2026, 3, 3)
+MILLION_DAY, MILLION_ORDERS = date(2026, 4, 1), 400_000
+# Where Spark may write beside the silver tables.
+BARE_TABLE = "s3://datalake/silver/bench/bare"
+
+console = Console()
+
+
+def main() -> None:
+    """Run all of it and print the tables."""
+    with tempfile.TemporaryDirectory(prefix="shopflow-bench-") as folder:
+        lakehouse = Lakehouse(Stack(Home(Path(folder) / "home")))
+        with console.status("starting the stack"):
+            lakehouse.stack.shopflow("up")
+        try:
+            _days(lakehouse)
+            _million_lines(lakehouse)
+        finally:
+            lakehouse.stack.shopflow("reset", "--yes")
+
+
+def _days(lakehouse: Lakehouse) -> None:
+    _carry(lakehouse, *WARM_UP)
+    warm, warm_bytes = _carry(lakehouse, WARM_DAY, WARM_DAY)
+    _show("a warm day, eighth of eight", warm, warm_bytes, target=20)
+    alone = _one_process(lakehouse)
+    seconds, gigabytes = alone["seconds"], alone["peak_bytes"] / 1e9
+    console.print(f"one process (DuckDB, deltalake), same day: {seconds:.1f} s, peak {gigabytes:.1f} GB")
+    console.print(f"ShopFlow takes {warm.whole / seconds:.1f} times that\n")
+    many, many_bytes = _carry(lakehouse, *THIRTY_DAYS)
+    _show("thirty days in one run", many, many_bytes, target=60)
+    later, later_bytes = _carry(lakehouse, DAY_AFTER, DAY_AFTER)
+    _show("the day after them", later, later_bytes, target=20)
+    table = Table("its slowest models and tests", "seconds")
+    for name, seconds in slowest_models(lakehouse.stack.home, 12):
+        table.add_row(name, f"{seconds:.1f}")
+    console.print(table)
+
+
+def _carry(lakehouse: Lakehouse, first: date, last: date) -> tuple[RunTimes, int]:
+    with console.status(f"simulating {first} to {last}"):
+        lakehouse.simulate(first, last, str(ORDERS))
+    with console.status(f"carrying {first} to {last}"), peak_memory(lakehouse.stack.home) as peak:
+        lakehouse.backfill(first, last)
+    return RunTimes.of_newest(lakehouse.stack.home), peak.bytes
+
+
+def _show(what: str, times: RunTimes, peak_bytes: int, *, target: float) -> None:
+    table = Table(what, f"{times.whole:.1f} s (target {target:.0f} s), peak {peak_bytes / 1e9:.1f} GB")
+    for step, seconds in times.steps.items():
+        table.add_row(step, f"{seconds:.1f}")
+    table.add_row("between the steps", f"{times.whole - sum(times.steps.values()):.1f}")
+    console.print(table)
+
+
+def _one_process(lakehouse: Lakehouse) -> dict[str, float]:
+    days = [WARM_UP[0] + timedelta(days=n) for n in range((WARM_DAY - WARM_UP[0]).days + 1)]
+    place = str(lakehouse.stack.home.path)
+    command = [sys.executable, "-m", "tests.bench.one_process", place, *map(str, days)]
+    with console.status("the same day in one process"):
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    counted = (
+        f"select count(*) as n from silver.ecommerce.order_lines where partition_date = date '{WARM_DAY}'"
+    )
+    [silver] = lakehouse.sql(counted)
+    if found["rows"] != silver["n"]:
+        sys.exit(f"one process made {found['rows']} rows, silver has {silver['n']}: they do not do the same")
+    return found
+
+
+def _million_lines(lakehouse: Lakehouse) -> None:
+    with console.status("simulating a million lines"):
+        lakehouse.simulate(MILLION_DAY, MILLION_DAY, str(MILLION_ORDERS))
+    feed: Feed = lakehouse.feed
+    with console.status("landing them"):
+        started = time.monotonic()
+        manifest = feed.land(MILLION_DAY, datetime.now(UTC))
+        landing = time.monotonic() - started
+    if manifest is None:
+        sys.exit("nothing was simulated")
+    with console.status("silver, between two bare copies"), peak_memory(lakehouse.stack.home) as peak:
+        before = _bare_copy(lakehouse, manifest)
+        started = time.monotonic()
+        lakehouse.make_silver(manifest)
+        silver = time.monotonic() - started
+        bare = (before + _bare_copy(lakehouse, manifest)) / 2
+    table = Table(f"a day of {manifest.records:,} lines", f"peak {peak.bytes / 1e9:.1f} GB")
+    table.add_row("landing", f"{landing:.1f}")
+    table.add_row("bare Spark read and write", f"{bare:.1f}")
+    table.add_row("silver", f"{silver:.1f}, {silver / bare:.1f} times that (target 2)")
+    console.print(table)
+
+
+def _bare_copy(lakehouse: Lakehouse, manifest: Manifest) -> float:
+    """Seconds in which Spark reads the files as text columns and writes them as they are."""
+    session = connect(lakehouse.pipeline.spark_remote)
+    started = time.monotonic()
+    paths = {
+        file.name.rsplit(".", 1)[-1]: f"s3://datalake/{manifest.prefix}{file.name}" for file in manifest.files
+    }
+    lines = session.read.csv(paths["csv"], header=True, multiLine=True, escape='"')
+    schema = ", ".join(f"{name} string" for name in lines.columns)
+    rows = lines.unionByName(session.read.schema(schema).json(paths["jsonl"]))
+    rows.write.format("delta").mode("overwrite").save(BARE_TABLE)
+    return time.monotonic() - started
+
+
+if __name__ == "__main__":
+    main()
