@@ -12,11 +12,14 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
 from local_stack.home import Home
 from shopflow_assets.bronze.landing import Feed
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.manifest import Manifest
 from spark_jobs.session import connect
 from tests.bench.measuring import RunTimes, peak_memory, slowest_models
@@ -87,12 +90,14 @@ def _one_process(lakehouse: Lakehouse) -> dict[str, float]:
     with console.status("the same day in one process"):
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)
-    counted = (
-        f"select count(*) as n from silver.ecommerce.order_lines where partition_date = date '{WARM_DAY}'"
+    silver, quarantine = (
+        lakehouse.silver(contract).filter(pl.col("partition_date") == WARM_DAY)
+        for contract in (OrderLines, Quarantine)
     )
-    [silver] = lakehouse.sql(counted)
-    if found["rows"] != silver["n"]:
-        sys.exit(f"one process made {found['rows']} rows, silver has {silver['n']}: they do not do the same")
+    # DuckDB takes a JSON line with an unknown key, which ShopFlow calls malformed.
+    malformed = quarantine.filter(pl.col("reasons").list.first().str.starts_with("malformed")).height
+    if not silver.height <= found["rows"] <= silver.height + malformed:
+        sys.exit(f"one process made {found['rows']} rows, silver has {silver.height}: not the same work")
     return found
 
 
@@ -123,12 +128,11 @@ def _bare_copy(lakehouse: Lakehouse, manifest: Manifest) -> float:
     """Seconds in which Spark reads the files as text columns and writes them as they are."""
     session = connect(lakehouse.pipeline.spark_remote)
     started = time.monotonic()
-    paths = {
-        file.name.rsplit(".", 1)[-1]: f"s3://datalake/{manifest.prefix}{file.name}" for file in manifest.files
-    }
-    lines = session.read.csv(paths["csv"], header=True, multiLine=True, escape='"')
+    places = [f"s3://datalake/{manifest.prefix}{file.name}" for file in manifest.files]
+    csv, jsonl = ([place for place in places if place.endswith(end)] for end in (".csv", ".jsonl"))
+    lines = session.read.csv(csv, header=True, multiLine=True, escape='"')
     schema = ", ".join(f"{name} string" for name in lines.columns)
-    rows = lines.unionByName(session.read.schema(schema).json(paths["jsonl"]))
+    rows = lines.unionByName(session.read.schema(schema).json(jsonl))
     rows.write.format("delta").mode("overwrite").save(BARE_TABLE)
     return time.monotonic() - started
 
