@@ -20,18 +20,19 @@ def land_days(context: dg.AssetExecutionContext, feed: Feed) -> None:
     """Land the run's days.
 
     Raises:
-        BadDaysError: a day has no delivery, or a file of it was refused; the other days are landed all the
-        same.
+        BadDaysError: a day has no delivery, or a file of it that is in the inbox was refused; the other days
+            are landed all the same.
     """
     landed: dict[date, Mapping[str, Any]] = {}
     problems: dict[str, str] = {}
     for day in run_days(context):
-        manifest = feed.land(day, datetime.now(UTC))
-        if manifest is None:
+        found = feed.land(day, datetime.now(UTC))
+        if found is None:
             problems[day.isoformat()] = feed.how_to_deliver(day)
-        elif manifest.refused:
-            problems[day.isoformat()] = "; ".join(f"{f.source} refused: {f.reason}" for f in manifest.refused)
+        elif found.refused:
+            problems[day.isoformat()] = "; ".join(f"{f.source} refused: {f.reason}" for f in found.refused)
         else:
+            manifest = found.manifest
             landed[day] = _landing(manifest)
             context.log.info(f"{day}: {manifest.records} records in {len(manifest.files)} files")
     _record(context, landed, "Landing", problems)
@@ -45,7 +46,8 @@ def make_silver_days(context: dg.AssetExecutionContext, feed: Feed, table: Silve
     """
     from spark_jobs.session import connect
 
-    manifests = {day: manifest for day in run_days(context) if (manifest := feed.manifest(day))}
+    found = {day: manifest for day in run_days(context) if (manifest := feed.manifest(day))}
+    manifests = {day: manifest for day, manifest in found.items() if manifest.files}
     result = make_silver(connect(settings().spark_remote), table, manifests, settings().limits)
     problems = {day.isoformat(): problem for day, problem in result.problems.items()}
     problems |= {
@@ -77,9 +79,14 @@ def _landing(manifest: Manifest) -> Mapping[str, Any]:
         dg.TableRecord({"file": f.name, "from": f.source, "records": f.records, "bytes": f.bytes})
         for f in manifest.files
     ]
+    refused = [
+        dg.TableRecord({"file": f.name, "from": f.source, "at": f"{f.landed_at}", "reason": f.reason})
+        for f in manifest.refused
+    ]
     return {
         "dagster/partition_row_count": manifest.records,
-        "files": dg.MetadataValue.table(files) if files else 0,
+        "files": dg.MetadataValue.table(files),
+        **({"refused_before": dg.MetadataValue.table(refused)} if refused else {}),
         "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
     }
 

@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DateType, StringType, StructField, StructType, TimestampNTZType
 
-from spark_jobs.manifest import LandedFile, Manifest
+from spark_jobs.manifest import LONGEST_JSON_LINE, MOST_FIELDS, LandedFile, Manifest
 
 LAKE = "s3a://datalake/"
 BLANKS = " \t\r\n"
@@ -29,10 +29,16 @@ LANDING = StructType(
 # Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers
 # anew (1.10 becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers
 # are put into quotes before it is parsed.
+GAP = r"[ \t\r\n]*"
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 PLAIN = rf"(?:{NUMBER}|true|false)"
-FLAT_OBJECT = rf'^\s*\{{\s*(?:"[^"]*+"\s*:\s*(?:"[^"]*+"|{PLAIN}|null)\s*(?:,\s*(?=")|(?=\}})))*+\}}\s*$'
-UNQUOTED = rf'([{{,]\s*"[^"\\]*+"\s*:\s*)({PLAIN})(?=\s*[,}}])'
+PAIR = rf'"[^"]*+"{GAP}:{GAP}(?:"[^"]*+"|{PLAIN}|null){GAP}'
+# \z, because $ lets one line end of any script stand behind it.
+FLAT_OBJECT = rf'^{GAP}\{{{GAP}(?:{PAIR}(?:,{GAP}(?=")|(?=\}})))*+\}}{GAP}\z'
+UNQUOTED = rf'([{{,]{GAP}"[^"\\]*+"{GAP}:{GAP})({PLAIN})(?={GAP}[,}}])'
+# Jackson puts a question mark where an escape names half of a surrogate pair.
+WHOLE_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+HALF_PAIR = r"\\u[dD][89a-fA-F]"
 
 
 def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequence[str]) -> DataFrame:
@@ -57,14 +63,22 @@ def _read_csv(
     spark: SparkSession, paths: list[str], header: Sequence[str], names: Sequence[str]
 ) -> DataFrame:
     # Spark ignores a header's order, so files are read under the header that the manifest says they have.
+    # Left to itself it turns CRLF in quotes into LF, joins records where line ends are mixed, and takes a NUL
+    # before a quote for an escape.
     schema = ", ".join(f"`{name}` string" for name in (*header, CORRUPT))
     rows = (
         spark.read.schema(schema)
         .option("header", True)
         .option("multiLine", True)
+        .option("lineSep", "\n")
         .option("escape", '"')
+        .option("charToEscapeQuoteEscaping", '"')
+        .option("maxColumns", MOST_FIELDS)
         .option("columnNameOfCorruptRecord", CORRUPT)
         .csv(paths)
+        # A blank line that ends with CRLF.
+        .where(F.coalesce(F.col(CORRUPT) != "", F.lit(True)))
+        .withColumn(header[-1], F.rtrim(F.col(header[-1]), F.lit("\r")))
     )
     found = F.size(F.split(F.col(CORRUPT), ",", -1))
     why = F.format_string(
@@ -92,14 +106,12 @@ def _read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]
     unescaped = F.when(F.contains("value", F.lit("\\")), F.regexp_replace("value", r"\\.", ""))
     is_flat = F.coalesce(unescaped, "value").rlike(FLAT_OBJECT)
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
-    quoted = F.regexp_replace("value", UNQUOTED, '$1"$2"')
-    fields = F.from_json(quoted, schema, {"columnNameOfCorruptRecord": CORRUPT})
-    read = lines.select(
-        "value",
-        "path",
-        is_flat.alias("is_flat"),
-        fields.alias("fields"),
-        F.json_object_keys("value").alias("keys"),
+    read = (
+        lines.withColumn("is_flat", is_flat & (F.length("value") <= LONGEST_JSON_LINE))
+        .withColumn("is_text", _is_text(F.col("value")))
+        .withColumn("quoted", F.regexp_replace("value", UNQUOTED, '$1"$2"'))
+        .withColumn("fields", F.from_json("quoted", schema, {"columnNameOfCorruptRecord": CORRUPT}))
+        .withColumn("keys", F.json_object_keys("quoted"))
     )
     is_object = F.col("is_flat") & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull()
     unknown = F.array_except("keys", F.array(*(F.lit(name) for name in names)))
@@ -107,6 +119,7 @@ def _read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]
         F.when(~is_object, "expected one flat JSON object on the line")
         .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
         .when(F.size("keys") != F.size(F.array_distinct("keys")), "a key is given twice")
+        .when(~F.col("is_text"), "half of a surrogate pair is no character")
     )
     judged = read.select("value", "path", "fields", is_object.alias("is_object"), why.alias("malformed"))
     return judged.select(
@@ -115,6 +128,12 @@ def _read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]
         F.when(F.col("is_object"), F.col("value")).otherwise(_as_malformed(F.col("value"))).alias("record"),
         "path",
     )
+
+
+def _is_text(line: Column) -> Column:
+    """No escape of the JSON line names half of a surrogate pair."""
+    left = F.regexp_replace(line, WHOLE_PAIR, "")
+    return F.when(F.lower(line).contains("\\ud"), ~left.rlike(HALF_PAIR)).otherwise(True)
 
 
 def _as_malformed(text: Column) -> Column:

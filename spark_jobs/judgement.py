@@ -63,20 +63,22 @@ def repeated_keys(values: DataFrame, contract: type[SilverContract]) -> DataFram
     that stays, the first by the name of its file.
     """
     rules = table_rules(contract)
-    content = F.xxhash64(*names(source_columns(contract))).alias("content")
+    by_key = ["partition_date", *rules.key]
+    keys = values.groupBy(by_key).agg(F.count(F.lit(1)).alias("copies")).where(F.col("copies") > 1)
+    # Compared column by column, for these few rows: a hash may be equal for rows that differ, and Spark's
+    # skips nulls, so that a text in one column and the same text in its neighbour are equal to it.
+    content = F.struct(*names(source_columns(contract)))
     amount = F.col(rules.amount) if rules.amount else F.lit(None).cast("decimal(38, 2)")
     return (
-        values.select(
-            "partition_date", *rules.key, "source_file", "row_id", content, amount.alias("copy_amount")
-        )
-        .groupBy("partition_date", *rules.key)
+        values.join(F.broadcast(keys), by_key, "left_semi")
+        .select(*by_key, "source_file", "row_id", content.alias("content"), amount.alias("copy_amount"))
+        .groupBy(by_key)
         .agg(
             F.count(F.lit(1)).alias("copies"),
             (F.min("content") != F.max("content")).alias("is_conflict"),
             F.min("copy_amount").alias("copy_amount"),
             F.min_by("row_id", F.struct("source_file", "row_id")).alias("kept"),
         )
-        .where(F.col("copies") > 1)
     )
 
 

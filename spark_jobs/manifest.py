@@ -11,6 +11,10 @@ from pathlib import PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 MANIFEST = "_manifest.json"
+# What Spark can hold. A CSV file with a longer line is refused, because Spark's reader gives up on the whole
+# job there; a longer JSON line is a malformed record (Jackson reads no text above 20 million characters).
+MOST_FIELDS = 20_480
+LONGEST_JSON_LINE = 16_000_000
 
 
 class LandedFile(BaseModel):
@@ -40,7 +44,10 @@ class LandedFile(BaseModel):
 
 
 class RefusedFile(BaseModel):
-    """A file that no reader can read rightly; its bytes are kept under `_refused/`."""
+    """A file that no reader can read rightly; its bytes are kept under `_refused/`.
+
+    It stays listed when a readable file of its name arrives or it is taken out of the inbox.
+    """
 
     model_config = ConfigDict(frozen=True)
 

@@ -9,8 +9,9 @@ from spark_jobs.delta_tables import sql_type
 
 BLANKS = " \t\r\n"
 SHOWN = 80
-TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"
-DATE = r"^\d{4}-\d{2}-\d{2}$"
+# SQL's years begin with 1: Spark knows a year 0, but Python's clients of Trino fail on it.
+TIMESTAMP = r"^(?!0000)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"
+DATE = r"^(?!0000)\d{4}-\d{2}-\d{2}$"
 INTEGER = r"^[+-]?\d+$"
 
 

@@ -20,6 +20,17 @@ FORMATS = (".csv", ".jsonl")
 
 
 @dataclass(frozen=True)
+class Landing:
+    """What a landing found: the day's manifest, and which files that are in the inbox now were refused.
+
+    The manifest also lists files that were refused once and have been replaced or taken away since.
+    """
+
+    manifest: Manifest
+    refused: tuple[RefusedFile, ...]
+
+
+@dataclass(frozen=True)
 class Feed:
     """A domain's single daily feed of files in the inbox, under `<domain>/YYYY-MM-DD/`."""
 
@@ -38,21 +49,21 @@ class Feed:
         body = self.lake.get(day_prefix(table_rules(self.contract).domain, None, day) + MANIFEST)
         return None if body is None else Manifest.model_validate_json(body)
 
-    def land(self, day: date, landed_at: datetime) -> Manifest | None:
-        """Land all files of the day that are in the inbox and return the day's manifest.
+    def land(self, day: date, landed_at: datetime) -> Landing | None:
+        """Land all files of the day that are in the inbox.
 
         Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns
-        None when nothing was ever delivered for the day.
+        None when there is nothing to read: no file of the day was ever landed and none is in the inbox.
         """
         before = self.manifest(day)
         after = before or self.empty_manifest(day)
+        refused: list[RefusedFile] = []
         for key in self._delivered(day):
-            after = self._land_file(after, key, landed_at)
-        if not after.files and not after.refused:
-            return None
-        if after != before:
+            after, refusal = self._land_file(after, key, landed_at)
+            refused += [refusal] if refusal else []
+        if after != (before or self.empty_manifest(day)):
             self.lake.put(after.prefix + MANIFEST, after.to_bytes())
-        return after
+        return Landing(after, tuple(refused)) if after.files or refused else None
 
     def how_to_deliver(self, day: date) -> str:
         """What to do about a day for which nothing was delivered."""
@@ -65,22 +76,26 @@ class Feed:
             if not PurePosixPath(key).name.startswith(("_", ".")):
                 yield key
 
-    def _land_file(self, manifest: Manifest, key: str, landed_at: datetime) -> Manifest:
+    def _land_file(
+        self, manifest: Manifest, key: str, landed_at: datetime
+    ) -> tuple[Manifest, RefusedFile | None]:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "received"
             self.inbox.download(key, path)
             received = _Received(path, key, f"s3://{self.inbox.bucket}/{key}", landed_at)
-            known = next((f for f in manifest.files if f.source == received.source), None)
-            if known and known.sha256 == received.sha256:
-                return _without_refused(manifest, received.source)
+            if any((f.source, f.sha256) == (received.source, received.sha256) for f in manifest.files):
+                return manifest, None
             try:
                 landed = self._read(received, manifest.partition_date)
             except RefusedFileError as refusal:
                 return self._refuse(manifest, received, str(refusal))
             self.lake.upload(manifest.prefix + landed.name, path)
         files = [f for f in manifest.files if f.source != landed.source]
-        kept = _without_refused(manifest, landed.source)
-        return kept.model_copy(update={"files": tuple(sorted([*files, landed], key=lambda f: f.source))})
+        update = {
+            "files": tuple(sorted([*files, landed], key=lambda f: f.source)),
+            "refused": _without(manifest.refused, received),
+        }
+        return manifest.model_copy(update=update), None
 
     def _read(self, received: "_Received", day: date) -> LandedFile:
         if received.suffix not in FORMATS:
@@ -96,11 +111,11 @@ class Feed:
             **vars(reading),
         )
 
-    def _refuse(self, manifest: Manifest, received: "_Received", reason: str) -> Manifest:
+    def _refuse(self, manifest: Manifest, received: "_Received", reason: str) -> tuple[Manifest, RefusedFile]:
         log.warning("refused %s: %s", received.source, reason)
-        known = next((f for f in manifest.refused if f.source == received.source), None)
-        if known and (known.sha256, known.reason) == (received.sha256, reason):
-            return manifest
+        for known in manifest.refused:
+            if (known.source, known.sha256, known.reason) == (received.source, received.sha256, reason):
+                return manifest, known
         self.lake.upload(f"{manifest.prefix}_refused/{received.name}", received.path)
         refused = RefusedFile(
             name=received.name,
@@ -110,8 +125,8 @@ class Feed:
             reason=reason,
             landed_at=received.landed_at,
         )
-        others = _without_refused(manifest, received.source).refused
-        return manifest.model_copy(update={"refused": (*others, refused)})
+        others = _without(manifest.refused, received)
+        return manifest.model_copy(update={"refused": (*others, refused)}), refused
 
 
 class _Received:
@@ -132,5 +147,6 @@ class _Received:
         self.name = f"{stem}-{self.sha256[:12]}{self.suffix}"
 
 
-def _without_refused(manifest: Manifest, source: str) -> Manifest:
-    return manifest.model_copy(update={"refused": tuple(f for f in manifest.refused if f.source != source)})
+def _without(refused: tuple[RefusedFile, ...], received: _Received) -> tuple[RefusedFile, ...]:
+    """All but these very bytes: they are judged anew, by another contract than the last time."""
+    return tuple(f for f in refused if (f.source, f.sha256) != (received.source, received.sha256))

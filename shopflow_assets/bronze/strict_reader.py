@@ -17,6 +17,7 @@ import polars as pl
 
 from shopflow_assets.errors import RefusedFileError
 from spark_jobs.contracts.contract import Column
+from spark_jobs.manifest import LONGEST_JSON_LINE, MOST_FIELDS
 
 BATCH = 10_000
 BLANKS = " \t\r\n"
@@ -43,11 +44,15 @@ def read_strictly(path: Path, suffix: str, expected: Sequence[Column], amount: s
         RefusedFileError: the file as a whole cannot be read rightly.
     """
     names = [column.name for column in expected]
+    if path.stat().st_size == 0:
+        raise RefusedFileError("expected a header or JSON lines, found an empty file")
     try:
         if suffix == ".jsonl":
             with path.open("rb") as lines:
                 return _count(tuple(names), _json_records(lines, names), expected, amount)
-        with path.open(encoding="utf-8-sig", newline="") as text:
+        # A line ends at LF. A carriage return before it belongs to the line end; elsewhere outside quotes it
+        # is an error for the strict reader, where others would split the record.
+        with path.open(encoding="utf-8-sig", newline="\n") as text:
             return _read_csv(text, names, expected, amount)
     except UnicodeDecodeError as error:
         raise RefusedFileError(f"expected UTF-8, found byte 0x{error.object[error.start]:02x}") from error
@@ -61,15 +66,28 @@ def _read_csv(text: IO[str], names: list[str], expected: Sequence[Column], amoun
         header = tuple(next(rows, ()))
         if sorted(header) != sorted(names):
             raise RefusedFileError(_header_difference(header, names))
-        width = len(header)
-        return _count(header, (row if len(row) == width else None for row in rows if row), expected, amount)
+        return _count(header, _csv_records(rows, len(header)), expected, amount)
     except csv.Error as error:
         raise RefusedFileError(f"expected CSV, found in line {rows.line_num}: {error}") from error
 
 
+def _csv_records(rows: Any, width: int) -> Iterator[Record]:
+    """The records' texts, None for a ragged one; blank lines are no records."""
+    for row in rows:
+        if len(row) > MOST_FIELDS:
+            raise RefusedFileError(
+                f"expected {width} fields in a line, at the very most {MOST_FIELDS}; "
+                f"found {len(row)} in line {rows.line_num}"
+            )
+        if len(row) == width:
+            yield [*row[:-1], row[-1].rstrip("\r")]
+        elif row:
+            yield None
+
+
 def _header_difference(header: Sequence[str], names: Sequence[str]) -> str:
     if not header:
-        return f"expected a header with {len(names)} columns, found an empty file"
+        return f"expected a header with {len(names)} columns, found a blank first line"
     repeated = sorted({name for name in header if header.count(name) > 1})
     unknown = sorted(set(header) - set(names))
     missing = sorted(set(names) - set(header))
@@ -88,20 +106,22 @@ def _listed(names: Sequence[str]) -> str:
 
 def _json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
     known = set(names)
-    for line in lines:
-        text = line.decode()
+    for n, line in enumerate(lines):
+        text = line.decode("utf-8" if n else "utf-8-sig")
         if text.strip(BLANKS):
             yield _json_record(text, names, known)
 
 
 def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
     """The record's texts in column order, or None when the line is not one flat object of known keys."""
+    if len(text.rstrip("\n")) > LONGEST_JSON_LINE:
+        return None
     try:
         # Numbers stay the texts that they are: a float would lose digits.
         pairs = json.loads(
             text, object_pairs_hook=list, parse_float=str, parse_int=str, parse_constant=_not_a_value
         )
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         return None
@@ -110,13 +130,19 @@ def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
         return None
     if any(isinstance(value, list | dict) for value in found.values()):
         return None
-    return [_plain(found.get(name)) for name in names]
+    values = [_plain(found.get(name)) for name in names]
+    # Half of a surrogate pair is no character: whoever writes it down must replace it with another one.
+    return values if all(map(_is_text, values)) else None
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else value
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _not_a_value(constant: str) -> None:
@@ -153,4 +179,6 @@ def _amount_pattern(expected: Sequence[Column], amount: str | None) -> re.Patter
     money = next((c.dtype for c in expected if c.name == amount), None)
     if not isinstance(money, pl.Decimal):
         return re.compile("")
-    return re.compile(rf"[+-]?0*\d{{1,{money.precision - money.scale}}}(\.\d{{1,{money.scale}}})?")
+    # [0-9], because Python's \d takes the digits of every script and Spark's only these.
+    whole, fraction = money.precision - money.scale, money.scale
+    return re.compile(rf"[+-]?0*[0-9]{{1,{whole}}}(\.[0-9]{{1,{fraction}}})?")

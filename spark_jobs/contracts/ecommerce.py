@@ -7,9 +7,9 @@ import polars as pl
 from spark_jobs.contracts.contract import Money, Rule, SilverContract, TableRules, Timestamp, column
 
 DAY = timedelta(days=1)
-# One @ with something on both sides and a dot behind it. Plain enough for Java's and Rust's regex engines
-# alike.
-EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+# One @ with something on both sides and a dot behind it. The blanks are listed, because \s is ASCII in Java's
+# regex engine and Unicode in Rust's.
+EMAIL = r"^[^@ \t\r\n]+@[^@ \t\r\n]+\.[^@ \t\r\n]+$"
 ORDER_STATUSES = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
 PAYMENT_METHODS = ["credit_card", "debit_card", "paypal", "bank_transfer", "gift_card", "cash_on_delivery"]
 SHIPPING_METHODS = ["standard", "express", "next_day", "pickup"]
