@@ -5,7 +5,6 @@ What stands in a file is drawn first and then written down, so each file knows i
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -87,6 +86,9 @@ ODD: dict[str, list[str]] = {
     "shipping_method": ["NEXT-DAY", "pigeon", ""],
     "order_status": ["Shipped ", "lost", "", "sHIPPED"],
 }
+ODD_TEXTS = [(name, text) for name, texts in ODD.items() for text in texts]
+# Which of a line's fields are written in another way, a bit for each.
+MASKS = st.sampled_from([0, 0, -1]) | st.integers(0, 2 ** len(COLUMNS) - 1)
 NO_OBJECT = [
     *('{"order_id": ', "[1]", "null", '"x"', "oops", "{,}", "{'city': 1}", '{"city": "x",}', '{"city": 01}'),
     *('{"city": +1}', '{"city": .5}', '{"city": NaN}', '{"city": {"a": 1}}', '{"city": []}', "{} {}", "{}\0"),
@@ -106,31 +108,39 @@ class GeneratedFile:
     is_refused: bool = False
 
 
-@st.composite
-def _texts(draw: st.DrawFn) -> dict[str, str]:
-    """One order line, more often good than not."""
-    order, product = draw(st.integers(1, 9)), draw(st.integers(1, 3))
-    texts = dict.fromkeys(COLUMNS, "") | {
+def _good_line(order: int, product: int) -> dict[str, str]:
+    price, quantity, discount, total = SALES[0]
+    return dict.fromkeys(COLUMNS, "") | {
         "customer_id": f"C-{order}",
         "order_id": f"O-{order}",
+        "order_date": f"2026-07-15T12:00:00.{order:03}Z",
         "product_id": f"P-{product}",
-        "order_date": f"2026-07-15T12:00:0{order}Z",
+        "price": price,
+        "quantity": quantity,
+        "discount": discount,
+        "total_amount": total,
         "payment_method": "paypal",
         "shipping_method": "standard",
         "order_status": "shipped",
     }
+
+
+@st.composite
+def _texts(draw: st.DrawFn) -> dict[str, str]:
+    """One order line, more often good than not."""
+    texts = _good_line(draw(st.integers(1, 30)), draw(st.integers(1, 3)))
     sale = draw(st.sampled_from([*SALES[:3] * 6, *SALES]))
     texts |= zip(("price", "quantity", "discount", "total_amount"), sale, strict=True)
-    if draw(st.integers(0, 2)) == 0:
-        name = draw(st.sampled_from(sorted(ODD)))
-        texts[name] = draw(st.sampled_from(ODD[name]))
+    if draw(st.booleans()):
+        name, text = draw(st.sampled_from(ODD_TEXTS))
+        texts[name] = text
     for name in draw(st.lists(st.sampled_from(["city", "state", "address", "order_status"]), max_size=2)):
-        # The key of most lines is met again, so a text that is given to one of them makes a conflict.
+        # The key of many lines is met again, so a text that is given to one of them makes a conflict.
         texts[name] = draw(TEXT) if name == "address" else draw(st.sampled_from([texts[name], " ", "x"]))
     return texts
 
 
-LINES = st.lists(_texts(), max_size=7).flatmap(
+LINES = (st.lists(_texts(), max_size=2) | st.lists(_texts(), min_size=8, max_size=20)).flatmap(
     # Some lines come twice.
     lambda lines: st.lists(st.sampled_from(lines), max_size=3).map(lines.__add__) if lines else st.just([])
 )
@@ -143,11 +153,11 @@ def csv_files(draw: st.DrawFn, name: str = "a.csv") -> GeneratedFile:
         draw(st.sampled_from(ORDERS)), COLUMNS
     )
     ends = draw(st.sampled_from([["\n"], ["\r\n"], ["\n", "\r\n"]]))
-    lines = [",".join(_cell(draw, column) for column in columns)]
+    lines = [_csv_line(draw, list(columns))]
     records: list[dict[str, str] | None] = []
     for texts in draw(LINES):
         records.append({column: texts[column] for column in columns})
-        lines.append(",".join(_cell(draw, texts[column]) for column in columns))
+        lines.append(_csv_line(draw, [texts[column] for column in columns]))
         match draw(st.integers(0, 9)):
             case 0:
                 lines.append(
@@ -166,9 +176,13 @@ def csv_files(draw: st.DrawFn, name: str = "a.csv") -> GeneratedFile:
     return GeneratedFile(name, (mark + text).encode(), tuple(columns), kept)
 
 
-def _cell(draw: st.DrawFn, text: str) -> str:
-    must = any(character in text for character in ',"\r\n')
-    return '"' + text.replace('"', '""') + '"' if must or draw(st.integers(0, 7)) == 0 else text
+def _csv_line(draw: st.DrawFn, texts: list[str]) -> str:
+    """Texts with quotes where they must be and, here and there, where they may be."""
+    quoted = draw(MASKS)
+    return ",".join(
+        '"' + text.replace('"', '""') + '"' if quoted >> n & 1 or set(text) & set(',"\r\n') else text
+        for n, text in enumerate(texts)
+    )
 
 
 @st.composite
@@ -180,10 +194,11 @@ def json_files(draw: st.DrawFn, name: str = "b.jsonl") -> GeneratedFile:
         records.append(texts)
         lines.append(_object(draw, texts))
         match draw(st.integers(0, 9)):
-            case 0 | 1:
-                lines.append(draw(st.sampled_from(NO_OBJECT)))
-                records.append(None)
-            case 2:
+            case 0 | 1 | 2 | 3:
+                broken = draw(st.lists(st.sampled_from(NO_OBJECT), min_size=1, max_size=3))
+                lines += broken
+                records += [None] * len(broken)
+            case 4:
                 lines.append(draw(st.sampled_from(["", " \t"])))
     text = end.join([*lines, ""] if draw(st.booleans()) or not lines else lines)
     mark = draw(st.sampled_from(["", "\ufeff"]))
@@ -193,14 +208,14 @@ def json_files(draw: st.DrawFn, name: str = "b.jsonl") -> GeneratedFile:
 def _object(draw: st.DrawFn, texts: dict[str, str]) -> str:
     """The texts as an object: some as numbers, some empty ones as null or left out."""
     ascii_only, colon = draw(st.booleans()), draw(st.sampled_from([":", ": ", "\t : "]))
+    bare, left_out = draw(MASKS), draw(MASKS)
     pairs = []
-    for name, text in texts.items():
-        said: Any = json.dumps(text, ensure_ascii=ascii_only)
-        if _is_json_number(text) and draw(st.booleans()):
-            said = text
-        elif text == "" and (way := draw(st.integers(0, 2))):
-            said = "null" if way == 1 else None
-        pairs += [f'"{name}"{colon}{said}'] if said else []
+    for n, (name, text) in enumerate(texts.items()):
+        said = json.dumps(text, ensure_ascii=ascii_only)
+        if bare >> n & 1:
+            said = text if _is_json_number(text) else said if text else "null"
+        if text or not left_out >> n & 1:
+            pairs.append(f'"{name}"{colon}{said}')
     return "{" + ", ".join(pairs if draw(st.booleans()) else pairs[::-1]) + "}"
 
 
@@ -228,6 +243,18 @@ def refused_files(draw: st.DrawFn) -> GeneratedFile:
         b"\x1f\x8b\x08\x00" + good.body,
     ][fault]
     return GeneratedFile("c.csv", body, good.columns, (), is_refused=True)
+
+
+def every_odd_text() -> list[GeneratedFile]:
+    """Each odd text in a line of its own, in both formats: what is drawn may leave some of them out."""
+    lines = [_good_line(100 + n, 1) | {name: text} for n, (name, text) in enumerate(ODD_TEXTS)]
+    rows = "".join(",".join(f'"{text}"' for text in line.values()) + "\n" for line in lines)
+    objects = "\n".join([*map(json.dumps, lines), *NO_OBJECT])
+    broken = (None,) * len(NO_OBJECT)
+    return [
+        GeneratedFile("every.csv", (",".join(COLUMNS) + "\n" + rows).encode(), COLUMNS, tuple(lines)),
+        GeneratedFile("every.jsonl", objects.encode(), COLUMNS, (*lines, *broken)),
+    ]
 
 
 FILES = st.one_of(csv_files(), json_files(), refused_files())

@@ -13,7 +13,7 @@ from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.judge import judge
 from spark_jobs.silver_job import SilverResult
-from tests.generated_files import DELIVERIES, GeneratedFile
+from tests.generated_files import DELIVERIES, GeneratedFile, every_odd_text
 from tests.integration.lakehouse import Lakehouse
 from tests.integration.stack import Stack
 from tests.oracle import Expected, expect
@@ -49,7 +49,10 @@ def _deliveries() -> dict[date, list[GeneratedFile]]:
         drawn.append(files)
 
     draw()
-    return dict(zip(DAYS, drawn, strict=True))
+    found = dict(zip(DAYS, drawn, strict=True))
+    for day in (DAYS[0], DAYS[20]):
+        found[day] += every_odd_text()
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -47,9 +47,16 @@ def day(lakehouse: Lakehouse, tmp_path: Path) -> date:
 
 
 def _land(feed: Feed, day: date, at: datetime = FIRST) -> Manifest:
-    manifest = feed.land(day, at)
-    assert manifest
-    return manifest
+    landing = feed.land(day, at)
+    assert landing
+    return landing.manifest
+
+
+def _refused(feed: Feed, day: date, at: datetime = LATER) -> list[str]:
+    """Names of the files in the inbox that are refused."""
+    landing = feed.land(day, at)
+    assert landing
+    return [file.source.rsplit("/", 1)[-1] for file in landing.refused]
 
 
 def _names(manifest: Manifest) -> dict[str, str]:
@@ -105,8 +112,59 @@ def test_a_refused_file_is_kept_and_leaves_the_older_one_in_force(
     assert "expected CSV" in refused.reason
     kept = lakehouse.s3.get_object(Bucket="datalake", Key=f"{second.prefix}_refused/{refused.name}")
     assert kept["Body"].read().decode() == broken
-    lakehouse.deliver(day, "orders.csv", broken.removesuffix('"never closed'))
-    assert _land(feed, day, LATER).refused == ()
+
+
+def test_a_refused_file_fails_its_day_until_a_readable_one_of_its_name_arrives(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    good = lakehouse.delivered(day, "orders.csv")
+    lakehouse.deliver(day, "orders.csv", good + '"never closed')
+    assert _refused(feed, day) == _refused(feed, day) == ["orders.csv"]
+    before = _land(feed, day)
+    lakehouse.deliver(day, "orders.csv", good)
+    assert _refused(feed, day) == []
+    after = _land(feed, day)
+    assert set(_names(after)) == {"orders.csv", "orders.jsonl"}
+    assert after.refused == before.refused
+
+
+def test_a_refused_file_that_is_taken_away_fails_its_day_no_more_and_stays_listed(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    lakehouse.deliver(day, "more.csv", "who,knows\n")
+    lakehouse.deliver(day, "other.csv", "who,knows\n")
+    assert _refused(feed, day) == ["more.csv", "other.csv"]
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/more.csv")
+    assert _refused(feed, day) == ["other.csv"]
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/other.csv")
+    assert _refused(feed, day) == []
+    manifest = _land(feed, day)
+    assert [file.source.rsplit("/", 1)[-1] for file in manifest.refused] == ["more.csv", "other.csv"]
+    for file in manifest.refused:
+        assert "expected a header" in file.reason
+        assert f"{manifest.prefix}_refused/{file.name}" in set(lakehouse.keys("datalake", manifest.prefix))
+
+
+def test_every_refused_version_of_a_file_stays_listed_once(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    for text in ("who,knows\n", "who,cares\n", "who,knows\n"):
+        lakehouse.deliver(day, "orders.csv", text)
+        assert _refused(feed, day) == ["orders.csv"]
+    assert len(_land(feed, day).refused) == 2
+
+
+def test_a_day_whose_only_file_was_refused_and_taken_away_has_nothing_to_read(
+    lakehouse: Lakehouse, feed: Feed
+) -> None:
+    day = next(DAYS)
+    lakehouse.deliver(day, "orders.csv", "who,knows\n")
+    assert _refused(feed, day) == ["orders.csv"]
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/orders.csv")
+    assert feed.land(day, LATER) is None
+    manifest = feed.manifest(day)
+    assert manifest
+    assert len(manifest.refused) == 1
 
 
 def test_equal_files_in_two_folders_are_two_deliveries_of_one_set_of_lines(

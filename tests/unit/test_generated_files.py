@@ -4,13 +4,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
 from spark_jobs.contracts.contract import names, source_columns
 from spark_jobs.contracts.ecommerce import OrderLines
-from tests.generated_files import COLUMNS, FILES, GeneratedFile, well_formed
+from tests.generated_files import COLUMNS, FILES, GeneratedFile, every_odd_text, well_formed
 from tests.oracle import readable_money
 
 EXPECTED = source_columns(OrderLines)
@@ -21,8 +21,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("received")
 
 
-@settings(max_examples=400, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(file=FILES)
+@example(file=every_odd_text()[0])
+@example(file=every_odd_text()[1])
 def test_a_generated_file_is_counted_as_it_was_written_or_refused(folder: Path, file: GeneratedFile) -> None:
     path = folder / "received"
     path.write_bytes(file.body)
