@@ -90,7 +90,18 @@ ODD_TEXTS = [(name, text) for name, texts in ODD.items() for text in texts]
 # Which of a line's fields are written in another way, a bit for each.
 MASKS = st.sampled_from([0, 0, -1]) | st.integers(0, 2 ** len(COLUMNS) - 1)
 NO_OBJECT = [
-    *('{"order_id": ', "[1]", "null", '"x"', "oops", "{,}", "{'city': 1}", '{"city": "x",}', '{"city": 01}'),
+    *(
+        '{"order_id": ',
+        "[1]",
+        "[]",
+        "null",
+        '"x"',
+        "oops",
+        "{,}",
+        "{'city': 1}",
+        '{"city": "x",}',
+        '{"city": 01}',
+    ),
     *('{"city": +1}', '{"city": .5}', '{"city": NaN}', '{"city": {"a": 1}}', '{"city": []}', "{} {}", "{}\0"),
     *('{"coupon": "X"}', '{"order_id": "a", "order_id": "b"}', '{"city": "\\ud800"}', '{"city": "\\udc00x"}'),
     *('{"city": "a\tb"}', '{"city": "\\x"}', "{}\u0085", "{}\u2028", "{}\u00a0", "{}\x0b", "[" * 3_000, ":"),

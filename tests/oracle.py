@@ -164,8 +164,9 @@ def _moment(text: str) -> datetime:
     if point and not (_digits(fraction) and len(fraction) <= 6 and len(parts) == 3):
         _fail()
     try:
-        return datetime.combine(day, time(*map(int, parts), int(fraction.ljust(6, "0")))) - shift
-    except (ValueError, TypeError, OverflowError):
+        hour, minute, second = [*map(int, parts), 0][:3]
+        return datetime.combine(day, time(hour, minute, second, int(fraction.ljust(6, "0")))) - shift
+    except (ValueError, OverflowError):
         return _fail()
 
 

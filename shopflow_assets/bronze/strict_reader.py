@@ -4,7 +4,6 @@ Independent of Spark on purpose: what Spark reads is later compared with these c
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,14 @@ from typing import IO, Any
 
 import polars as pl
 
+from shopflow_assets.bronze.strict_json import BLANKS, Record, json_records
 from shopflow_assets.errors import RefusedFileError
 from spark_jobs.contracts.contract import Column
-from spark_jobs.manifest import LONGEST_JSON_LINE, MOST_FIELDS
+from spark_jobs.manifest import MOST_FIELDS
 
 BATCH = 10_000
-BLANKS = " \t\r\n"
 LARGEST_FIELD = 2**31 - 1
 SHOWN = 5
-Record = Sequence[str] | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def read_strictly(path: Path, suffix: str, expected: Sequence[Column], amount: s
     try:
         if suffix == ".jsonl":
             with path.open("rb") as lines:
-                return _count(tuple(names), _json_records(lines, names), expected, amount)
+                return _count(tuple(names), json_records(lines, names), expected, amount)
         # A line ends at LF. A carriage return before it belongs to the line end; elsewhere outside quotes it
         # is an error for the strict reader, where others would split the record.
         with path.open(encoding="utf-8-sig", newline="\n") as text:
@@ -102,51 +100,6 @@ def _header_difference(header: Sequence[str], names: Sequence[str]) -> str:
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:SHOWN])
     return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"
-
-
-def _json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
-    known = set(names)
-    for n, line in enumerate(lines):
-        text = line.decode("utf-8" if n else "utf-8-sig")
-        if text.strip(BLANKS):
-            yield _json_record(text, names, known)
-
-
-def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
-    """The record's texts in column order, or None when the line is not one flat object of known keys."""
-    if len(text.rstrip("\n")) > LONGEST_JSON_LINE:
-        return None
-    try:
-        # Numbers stay the texts that they are: a float would lose digits.
-        pairs = json.loads(
-            text, object_pairs_hook=list, parse_float=str, parse_int=str, parse_constant=_not_a_value
-        )
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
-        return None
-    found: dict[str, Any] = dict(pairs)
-    if len(found) < len(pairs) or not found.keys() <= known:
-        return None
-    if any(isinstance(value, list | dict) for value in found.values()):
-        return None
-    values = [_plain(found.get(name)) for name in names]
-    # Half of a surrogate pair is no character: whoever writes it down must replace it with another one.
-    return values if all(map(_is_text, values)) else None
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else value
-
-
-def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _not_a_value(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _count(

@@ -218,6 +218,8 @@ JSON_FILES: dict[str, Judged] = {
     ),
     "a nested value": _of_json(1, NO_OBJECT, of=_in_json('{"a": 1}')),
     "a deeply nested value": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}) + "[" * 100_000 + "\n"),
+    "an empty object": _of_json(1, "order_id: required", of=lambda d: _json(d, {}) + "{}\n"),
+    "an empty array": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}) + "[]\n"),
     "NaN in JSON": _of_json(1, NO_OBJECT, of=_in_json("NaN")),
     "an unknown JSON key": _of_json(
         1, "malformed record: unknown key coupon", of=lambda d: _json(d, {"coupon": "X"}, {})

@@ -1,0 +1,70 @@
+"""Reads JSON lines with Spark: each line is one flat object of known keys, or malformed."""
+
+from collections.abc import Sequence
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.manifest import LONGEST_JSON_LINE
+
+BLANKS = " \t\r\n"
+CORRUPT = "_corrupt_record"
+# Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers
+# anew (1.10 becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers
+# are put into quotes before it is parsed.
+GAP = r"[ \t\r\n]*"
+NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
+PLAIN = rf"(?:{NUMBER}|true|false)"
+PAIR = rf'"[^"]*+"{GAP}:{GAP}(?:"[^"]*+"|{PLAIN}|null){GAP}'
+# \z, because $ lets one line end of any script stand behind it.
+FLAT_OBJECT = rf'^{GAP}\{{{GAP}(?:{PAIR}(?:,{GAP}(?=")|(?=\}})))*+\}}{GAP}\z'
+UNQUOTED = rf'([{{,]{GAP}"[^"\\]*+"{GAP}:{GAP})({PLAIN})(?={GAP}[,}}])'
+# Jackson puts a question mark where an escape names half of a surrogate pair.
+WHOLE_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+HALF_PAIR = r"\\u[dD][89a-fA-F]"
+
+
+def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]) -> DataFrame:
+    """All lines that are not blank: the named texts, `malformed`, `record` and `path` of the file."""
+    lines = (
+        spark.read.option("lineSep", "\n")
+        .text(paths)
+        .where(F.btrim("value", F.lit(BLANKS)) != "")
+        .select("value", F.col("_metadata.file_path").alias("path"))
+    )
+    unescaped = F.when(F.contains("value", F.lit("\\")), F.regexp_replace("value", r"\\.", ""))
+    is_flat = F.coalesce(unescaped, "value").rlike(FLAT_OBJECT)
+    schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
+    read = (
+        lines.withColumn("is_flat", is_flat & (F.length("value") <= LONGEST_JSON_LINE))
+        .withColumn("is_text", _is_text(F.col("value")))
+        .withColumn("quoted", F.regexp_replace("value", UNQUOTED, '$1"$2"'))
+        .withColumn("fields", F.from_json("quoted", schema, {"columnNameOfCorruptRecord": CORRUPT}))
+        .withColumn("keys", F.json_object_keys("quoted"))
+    )
+    is_object = F.col("is_flat") & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull()
+    unknown = F.array_except("keys", F.array(*(F.lit(name) for name in names)))
+    why = (
+        F.when(~is_object, "expected one flat JSON object on the line")
+        .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
+        .when(F.size("keys") != F.size(F.array_distinct("keys")), "a key is given twice")
+        .when(~F.col("is_text"), "half of a surrogate pair is no character")
+    )
+    judged = read.select("value", "path", "fields", is_object.alias("is_object"), why.alias("malformed"))
+    return judged.select(
+        *(F.when(F.col("malformed").isNull(), F.col(f"fields.{name}")).alias(name) for name in names),
+        "malformed",
+        F.when(F.col("is_object"), F.col("value")).otherwise(as_malformed(F.col("value"))).alias("record"),
+        "path",
+    )
+
+
+def _is_text(line: Column) -> Column:
+    """No escape of the JSON line names half of a surrogate pair."""
+    left = F.regexp_replace(line, WHOLE_PAIR, "")
+    return F.when(F.lower(line).contains("\\ud"), ~left.rlike(HALF_PAIR)).otherwise(True)
+
+
+def as_malformed(text: Column) -> Column:
+    """A broken record as a JSON object; null where there is none."""
+    return F.when(text.isNotNull(), F.to_json(F.struct(text.alias("malformed"))))
