@@ -117,3 +117,15 @@ def test_a_refused_file_and_a_missing_delivery_are_named_with_their_days(lakehou
     assert f"{missing}: nothing in inbox/ecommerce/{missing}/" in said
     assert [key for key in lakehouse.keys("datalake", "bronze/") if "_refused/orders-" in key]
     assert lakehouse.hashes() == before
+
+
+def test_a_day_whose_refused_file_is_taken_away_lands_again(lakehouse: Lakehouse) -> None:
+    day, bronze = date(2026, 2, 3), ("bronze", "ecommerce", "order_lines")
+    lakehouse.deliver(day, "orders.csv", lakehouse.delivered(ONE, "orders.csv"))
+    lakehouse.deliver(day, "more.csv", "who,knows\n1,2\n")
+    assert lakehouse.run(day, assets=[bronze], checks=[])[0] == "FAILURE"
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/more.csv")
+    assert lakehouse.run(day, assets=[bronze], checks=[])[0] == "SUCCESS"
+    assert [file.source for file in lakehouse.manifest(day).refused] == [
+        f"s3://inbox/ecommerce/{day}/more.csv"
+    ]
