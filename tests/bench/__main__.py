@@ -107,10 +107,11 @@ def _million_lines(lakehouse: Lakehouse) -> None:
     feed: Feed = lakehouse.feed
     with console.status("landing them"):
         started = time.monotonic()
-        manifest = feed.land(MILLION_DAY, datetime.now(UTC))
+        landed = feed.land(MILLION_DAY, datetime.now(UTC))
         landing = time.monotonic() - started
-    if manifest is None:
+    if landed is None:
         sys.exit("nothing was simulated")
+    manifest = landed.manifest
     with console.status("silver, between two bare copies"), peak_memory(lakehouse.stack.home) as peak:
         before = _bare_copy(lakehouse, manifest)
         started = time.monotonic()
