@@ -39,7 +39,7 @@ def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) 
 def bronze_metadata(contract: type[SilverContract], source: dg.AssetKey) -> Mapping[str, Any]:
     """Definition metadata of a bronze feed: its columns as received from a source, where its files are."""
     shown = [dg.TableColumn(c.name, "text", c.description) for c in source_columns(contract)]
-    folder = f"s3://datalake/bronze/{table_rules(contract).domain}/"
+    folder = f"s3://datalake/bronze/{table_rules(contract).feed_folder}/"
     return {
         "dagster/column_schema": dg.TableSchema(shown),
         "dagster/uri": folder,

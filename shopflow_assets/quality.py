@@ -3,14 +3,16 @@
 import dagster as dg
 
 from shopflow_assets.catalogue import row_description, silver_metadata
-from spark_jobs.contracts.contract import Contract, table_rules
+from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.registry import CONTRACTS
 
 
-def _written_with(contract: type[Contract], *silver: str) -> dg.AssetSpec:
+def _written_with_silver(contract: type[Contract]) -> dg.AssetSpec:
+    silver = [table_rules(written) for written in CONTRACTS if issubclass(written, SilverContract)]
     return dg.AssetSpec(
         ["silver", "quality", table_rules(contract).table],
-        deps=[dg.AssetKey(["silver", *path.split("/")]) for path in silver],
+        deps=[dg.AssetKey(["silver", rules.domain, rules.table]) for rules in silver],
         description=row_description(contract),
         group_name="quality",
         kinds={"spark", "deltalake"},
@@ -19,5 +21,5 @@ def _written_with(contract: type[Contract], *silver: str) -> dg.AssetSpec:
     )
 
 
-QUARANTINE = _written_with(Quarantine, "ecommerce/order_lines")
-LEDGER = _written_with(RowLedger, "ecommerce/order_lines")
+QUARANTINE = _written_with_silver(Quarantine)
+LEDGER = _written_with_silver(RowLedger)

@@ -102,7 +102,6 @@ class Manifest(BaseModel):
         return sum(found, Decimal(0)) if found or not self.files else None
 
 
-def day_prefix(domain: str, table: str | None, day: date) -> str:
-    """Where a day of bronze lives in the lake; `table` is None where a domain has a single feed."""
-    folder = f"bronze/{domain}/{table}" if table else f"bronze/{domain}"
-    return f"{folder}/year={day:%Y}/month={day:%m}/day={day:%d}/"
+def day_prefix(feed_folder: str, day: date) -> str:
+    """Where a day of a feed lives in the lake."""
+    return f"bronze/{feed_folder}/year={day:%Y}/month={day:%m}/day={day:%d}/"

@@ -32,7 +32,7 @@ class Landing:
 
 @dataclass(frozen=True)
 class Feed:
-    """A domain's single daily feed of files in the inbox, under `<domain>/YYYY-MM-DD/`."""
+    """A table's daily feed of files in the inbox, under `<feed folder>/YYYY-MM-DD/`."""
 
     contract: type[SilverContract]
     inbox: ObjectStore
@@ -41,12 +41,12 @@ class Feed:
     def empty_manifest(self, day: date) -> Manifest:
         """The manifest of a day on which nothing has been landed yet."""
         rules = table_rules(self.contract)
-        prefix = day_prefix(rules.domain, None, day)
+        prefix = day_prefix(rules.feed_folder, day)
         return Manifest(domain=rules.domain, table=rules.table, partition_date=day, prefix=prefix)
 
     def manifest(self, day: date) -> Manifest | None:
         """The day's manifest as committed, or None."""
-        body = self.lake.get(day_prefix(table_rules(self.contract).domain, None, day) + MANIFEST)
+        body = self.lake.get(day_prefix(table_rules(self.contract).feed_folder, day) + MANIFEST)
         return None if body is None else Manifest.model_validate_json(body)
 
     def land(self, day: date, landed_at: datetime) -> Landing | None:
@@ -67,11 +67,14 @@ class Feed:
 
     def how_to_deliver(self, day: date) -> str:
         """What to do about a day for which nothing was delivered."""
-        folder = f"{self.inbox.bucket}/{table_rules(self.contract).domain}/{day.isoformat()}/"
+        folder = f"{self.inbox.bucket}/{self._folder(day)}"
         return f"nothing in {folder}: drop files there or `shopflow simulate {day} {day}`, and run again"
 
+    def _folder(self, day: date) -> str:
+        return f"{table_rules(self.contract).feed_folder}/{day.isoformat()}/"
+
     def _delivered(self, day: date) -> Iterator[str]:
-        for key in self.inbox.keys(f"{table_rules(self.contract).domain}/{day.isoformat()}/"):
+        for key in self.inbox.keys(self._folder(day)):
             # Names like _SUCCESS are signals between programs, not data.
             if not PurePosixPath(key).name.startswith(("_", ".")):
                 yield key
@@ -82,7 +85,9 @@ class Feed:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "received"
             self.inbox.download(key, path)
-            received = _Received(path, key, f"s3://{self.inbox.bucket}/{key}", landed_at)
+            source = f"s3://{self.inbox.bucket}/{key}"
+            name = key.removeprefix(self._folder(manifest.partition_date))
+            received = _Received(path, name, source, landed_at)
             if any((f.source, f.sha256) == (received.source, received.sha256) for f in manifest.files):
                 return manifest, None
             try:
@@ -132,18 +137,18 @@ class Feed:
 class _Received:
     """A delivered file on this machine's disk, under the name it gets in bronze."""
 
-    def __init__(self, path: Path, key: str, source: str, landed_at: datetime) -> None:
+    def __init__(self, path: Path, delivered_as: str, source: str, landed_at: datetime) -> None:
         self.path = path
         self.source = source
         self.landed_at = landed_at
-        self.suffix = PurePosixPath(key).suffix
+        self.suffix = PurePosixPath(delivered_as).suffix
         self.bytes = path.stat().st_size
         with path.open("rb") as content:
             self.sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         # Spark and Trino put names into URIs, so only plain letters are kept; the source says the full name.
         # Folders below the day's are part of the name: equal files in two of them are two deliveries.
-        within_day = PurePosixPath(*PurePosixPath(key).parts[2:]).with_suffix("")
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", str(within_day)).lstrip("_.")
+        within_day = str(PurePosixPath(delivered_as).with_suffix(""))
+        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", within_day).lstrip("_.")
         self.name = f"{stem}-{self.sha256[:12]}{self.suffix}"
 
 

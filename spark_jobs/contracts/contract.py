@@ -46,6 +46,8 @@ class TableRules:
     """What a contract says beyond its columns.
 
     `agree_on` holds per `group_key` within a day; `amount` is the money column that reconciliation adds up.
+    `feed` is the folder under which the table's files arrive in the inbox and are kept in bronze, by default
+    `<domain>/<table>`; a domain with one feed only may use its own name.
     """
 
     domain: str
@@ -56,6 +58,12 @@ class TableRules:
     group_key: str | None = None
     agree_on: tuple[str, ...] = ()
     amount: str | None = None
+    feed: str | None = None
+
+    @property
+    def feed_folder(self) -> str:
+        """Where the table's files are, below the inbox and below bronze."""
+        return self.feed or f"{self.domain}/{self.table}"
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class OrderLines(SilverContract):
             "rules": TableRules(
                 domain="ecommerce",
                 table="order_lines",
+                feed="ecommerce",
                 key=("order_id", "product_id"),
                 rules=RULES,
                 group_key="order_id",

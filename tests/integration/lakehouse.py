@@ -203,7 +203,7 @@ class Lakehouse:
 
     def manifest(self, day: date) -> Manifest:
         """The day's manifest as committed."""
-        key = day_prefix("ecommerce", None, day) + MANIFEST
+        key = day_prefix("ecommerce", day) + MANIFEST
         return Manifest.model_validate_json(self.s3.get_object(Bucket="datalake", Key=key)["Body"].read())
 
     def hashes(self) -> Hashes:
