@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local_stack import analysis, backfill, demo, query, simulate
+from local_stack import analysis, backfill, demo, quarantine, query, simulate
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 
@@ -151,6 +151,7 @@ app.command("simulate")(simulate.command)
 app.command("backfill")(backfill.command)
 app.command("sql")(query.command)
 app.command("analysis")(analysis.command)
+app.command("quarantine")(quarantine.command)
 app.command("demo")(demo.command)
 
 

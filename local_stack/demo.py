@@ -8,6 +8,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from local_stack import quarantine
 from local_stack.backfill import backfill
 from local_stack.home import Home
 from local_stack.query import fetch
@@ -23,16 +24,6 @@ from silver.quality.row_ledger where domain = 'ecommerce'"""
 GOLD_TABLES = """
 select table_name from gold.information_schema.tables
 where table_schema = 'ecommerce' and table_name not like '%\\__dbt\\_tmp' escape '\\' order by 1"""
-# A reason ends in what was found; its kind is what comes before that.
-REASONS = r"""
-select regexp_replace(
-         reason,
-         '^(malformed record|conflicting records for key'
-         || '|[a-z_]+: (not one of|not an? [^:'']+|must be >=? 0)).*$',
-         '$1'),
-       count(*)
-from silver.quality.quarantine cross join unnest(reasons) as _ (reason)
-where domain = 'ecommerce' group by 1 order by 2 desc, 1"""
 METRICS = """
 select order_date, orders, customers, revenue, cast(average_order_value as decimal(18, 2)),
        cast(cast(100 * cancelled_share as decimal(5, 1)) as varchar) || ' %',
@@ -69,7 +60,7 @@ def summary(home: Home) -> list[Table]:
     products = ("product", "name", "category", "quantity", "revenue")
     return [
         _table("Rows per layer", ("layer", "table", "rows"), _rows_per_layer(home)),
-        _table("Quarantined rows by reason", ("reason", "rows"), fetch(home, REASONS)),
+        _table("Quarantined rows by reason", ("reason", "rows"), _reasons(home)),
         _table("Revenue by day of order", metrics, fetch(home, METRICS)),
         _table("Top products by revenue", products, fetch(home, TOP_PRODUCTS)),
     ]
@@ -87,6 +78,10 @@ def _rows_per_layer(home: Home) -> list[tuple[str, str, Any]]:
         ("", "quality.quarantine", quarantined),
         *(("gold", f"ecommerce.{name}", rows) for name, rows in fetch(home, f"{counts} order by 1")),
     ]
+
+
+def _reasons(home: Home) -> list[tuple[str, int]]:
+    return [(row["reason"], row["records"]) for row in quarantine.refused(home)]
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:

@@ -48,17 +48,22 @@ def run_query(home: Home, statement: str, form: Format = Format.TABLE, out: Text
         QueryError: Trino refused the statement, or does not answer.
     """
     text = sys.stdin.read() if statement == "-" else statement
-    target = out or sys.stdout
     with answer(home, text) as rows:
         if not rows.columns:
             for _ in rows.rows:
                 pass
-        elif form is Format.CSV:
-            _write_csv(rows, target)
-        elif form is Format.JSON:
-            _write_json(rows, target)
         else:
-            _write_table(rows, target)
+            write_rows(rows, form, out or sys.stdout)
+
+
+def write_rows(rows: Rows, form: Format, out: TextIO) -> None:
+    """Write rows in the form that was asked for."""
+    if form is Format.CSV:
+        _write_csv(rows, out)
+    elif form is Format.JSON:
+        _write_json(rows, out)
+    else:
+        _write_table(rows, out)
 
 
 def fetch(home: Home, statement: str) -> list[Sequence[Any]]:

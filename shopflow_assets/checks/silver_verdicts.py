@@ -1,6 +1,5 @@
 """What each silver check says of one day, from what bronze, silver, quarantine and ledger hold."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +14,7 @@ from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver_reader import SilverReader
 from spark_jobs.contracts.contract import Limits, SilverContract, table_rules
 from spark_jobs.contracts.judge import judge
+from spark_jobs.contracts.reasons import kind
 from spark_jobs.manifest import Manifest
 
 SHOWN = 10
@@ -95,9 +95,9 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
     }
     if not refused:
         return Verdict(True, "nothing was refused", metadata)
-    counts = Counter(_kind(reason) for reasons in silver.quarantine["reasons"] for reason in reasons)
+    counts = Counter(kind(reason) for reasons in silver.quarantine["reasons"] for reason in reasons)
     metadata["reasons"] = dg.MetadataValue.table(
-        [dg.TableRecord({"reason": kind, "records": n}) for kind, n in counts.most_common()]
+        [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
     )
     examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
     metadata["examples"] = dg.MetadataValue.table(
@@ -144,8 +144,3 @@ def _failure(failure: dict[str, Any], rows: pl.DataFrame, key: tuple[str, ...]) 
     return dg.TableRecord(
         {**shown, "column": str(failure["column"]), "check": str(failure["check"]), "value": str(value)}
     )
-
-
-def _kind(reason: str) -> str:
-    """The reason without the value that was found."""
-    return re.sub(r"(: '.*|: -?[\d.]+$| \(.*)", "", reason, flags=re.DOTALL)

@@ -1,0 +1,129 @@
+"""`shopflow quarantine`: why records were refused, how many, and one example of each.
+
+Shows nothing personal: neither the record nor a value that was found in a column which the contract calls
+personal. `shopflow sql` shows the whole record.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from local_stack.days import parse_day
+from local_stack.home import Home
+from local_stack.query import Format, Rows, fetch, write_rows
+from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
+from spark_jobs.contracts.reasons import VALUE_FOUND, kind
+from spark_jobs.contracts.registry import CONTRACTS
+
+NOT_SHOWN = "(not shown: personal data)"
+TYPES = {
+    "table": "varchar",
+    "reason": "varchar",
+    "records": "bigint",
+    "day": "date",
+    "found": "varchar",
+    "key": "varchar",
+    "file": "varchar",
+}
+# The example is the smallest one, so that the same quarantine always shows the same.
+BY_KIND = """
+select kind, records, example.day, example.reason, example.key, example.file
+from (
+  select regexp_replace(reason, '{value_found}', '') as kind, count(*) as records,
+         min(cast(row(partition_date, source_file, {key}, reason)
+                  as row(day date, file varchar, key varchar, reason varchar))) as example
+  from silver.quality.quarantine cross join unnest(reasons) as _ (reason)
+  where domain = '{domain}' and table_name = '{table}' and {days}
+  group by 1)
+order by records desc, kind"""
+LEDGER = "select sum(bronze_rows) from silver.quality.row_ledger where {days}"
+
+
+def refused(home: Home, day: date | None = None) -> list[dict[str, Any]]:
+    """Return one row per table and kind of reason, for a day or for all; its fields are those of TYPES.
+
+    `day` to `file` tell of one example: the value found, its key as text, and where it stands.
+    A record with several reasons counts under each of them.
+
+    Raises:
+        QueryError: Trino does not answer.
+    """
+    return [row for contract in _silver() for row in _refused(home, contract, day)]
+
+
+def _silver() -> Iterator[type[SilverContract]]:
+    return (contract for contract in CONTRACTS if issubclass(contract, SilverContract))
+
+
+def _refused(home: Home, contract: type[SilverContract], day: date | None) -> Iterator[dict[str, Any]]:
+    rules = table_rules(contract)
+    texts = ", ".join(f"'{name}=' || json_extract_scalar(record, '$[\"{name}\"]')" for name in rules.key)
+    sql = BY_KIND.format(
+        value_found=VALUE_FOUND.replace("'", "''"),
+        # A malformed record has no key that could be trusted: null.
+        key=f"nullif(array_join(array[{texts}], ', '), '')",
+        domain=rules.domain,
+        table=rules.table,
+        days=_on(day),
+    )
+    shown = {c.name for c in source_columns(contract) if c.data_class != "personal"}
+    for name, records, first_day, reason, key, file in fetch(home, sql):
+        found = (f"{rules.domain}.{rules.table}", name, records, first_day, _found(reason, shown), key, file)
+        yield dict(zip(TYPES, found, strict=True))
+
+
+def _found(reason: str, shown: set[str]) -> str | None:
+    """Return the value at the end of a reason; only of a column that may be shown. None: it names no value.
+
+    A malformed record is shown by no column: its text may hold anything.
+    """
+    value = reason.removeprefix(kind(reason)).removeprefix(":").strip()
+    if not value:
+        return None
+    column = reason.partition(":")[0]
+    return value if column in shown or value.startswith("(") else NOT_SHOWN
+
+
+def _on(day: date | None) -> str:
+    return "true" if day is None else f"partition_date = date '{day}'"
+
+
+def command(
+    day: Annotated[
+        str | None, typer.Option(metavar="DAY", help="One partition date, YYYY-MM-DD; all days without it.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.TABLE,
+) -> None:
+    """Show why records were refused: each kind of reason with its count and one example.
+
+    A record with several reasons counts under each. Personal data is not shown; the last line says how to
+    see whole records.
+    """
+    home, console = Home.current(), Console(highlight=False, soft_wrap=True)
+    chosen = None if day is None else parse_day(day)
+    rows = refused(home, chosen)
+    if rows or form is not Format.TABLE:
+        values: Iterator[Sequence[Any]] = (tuple(row.values()) for row in rows)
+        write_rows(Rows(tuple(TYPES), tuple(TYPES.values()), values), form, sys.stdout)
+    if form is not Format.TABLE:
+        return
+    if not rows:
+        console.print(_nothing(home, chosen))
+        return
+    example = f"partition_date = date '{rows[0]['day']}' and source_file = '{rows[0]['file']}'"
+    sql = f"select reasons, record from silver.quality.quarantine where {example}"
+    console.print("Whole records, personal data included:", f'  shopflow sql "{sql}" --format json', sep="\n")
+
+
+def _nothing(home: Home, day: date | None) -> str:
+    """Say why there is nothing to show: all was accepted, or nothing has come so far."""
+    [[records]] = fetch(home, LEDGER.format(days=_on(day)))
+    when = "" if day is None else f" of {day}"
+    if records is None:
+        carry = "shopflow backfill FROM TO" if day is None else f"shopflow backfill {day} {day}"
+        return f"Nothing{when or ' at all'} is in silver yet, so nothing was refused. Carry it there: {carry}"
+    return f"Nothing{when} is in quarantine: all {records:,} records were accepted."

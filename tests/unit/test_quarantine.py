@@ -1,0 +1,41 @@
+"""What `shopflow quarantine` shows of a reason, and what it keeps to itself."""
+
+import pytest
+
+from local_stack.quarantine import NOT_SHOWN, _found
+from spark_jobs.contracts.reasons import kind
+
+SHOWN = {"price", "order_status"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("price: not a decimal(10,2): '12,5'", "price: not a decimal(10,2)"),
+        ("price: must be > 0: -5.00", "price: must be > 0"),
+        ("total_amount = price * quantity - discount", "total_amount = price * quantity - discount"),
+        ("conflicting records for key (O-1, P-1)", "conflicting records for key"),
+        ("brand: not one of a, b: 'two\nlines: 'x''", "brand: not one of a, b"),
+        (
+            "malformed record: expected 24 fields, found about 2: 'Eve (x)'",
+            "malformed record: expected 24 fields, found about 2",
+        ),
+    ],
+)
+def test_a_kind_of_reason_is_the_reason_without_what_was_found(reason: str, expected: str) -> None:
+    assert kind(reason) == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "found"),
+    [
+        ("price: not a decimal(10,2): '12,5'", "'12,5'"),
+        ("price: must be > 0: -5.00", "-5.00"),
+        ("price: required", None),
+        ("conflicting records for key (O-1, P-1)", "(O-1, P-1)"),
+        ("email: not an e-mail address: 'eve.example.com'", NOT_SHOWN),
+        ("malformed record: expected 24 fields, found about 2: 'Eve, 1 Some Street'", NOT_SHOWN),
+    ],
+)
+def test_a_value_is_shown_unless_it_may_be_personal(reason: str, found: str | None) -> None:
+    assert _found(reason, SHOWN) == found
