@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local_stack import analysis, backfill, demo, quarantine, query, simulate
+from local_stack import analysis, backfill, demo, diff, quarantine, query, simulate
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 
@@ -152,6 +152,7 @@ app.command("backfill")(backfill.command)
 app.command("sql")(query.command)
 app.command("analysis")(analysis.command)
 app.command("quarantine")(quarantine.command)
+app.command("diff")(diff.command)
 app.command("demo")(demo.command)
 
 

@@ -1,10 +1,10 @@
 """Speaks GraphQL with Dagster's webserver: the same definitions, runs and events that the UI shows.
 
-Only what a range run needs. Knows no asset by name.
+Only what starting a range run, following it and looking back at it need. Knows no asset by name.
 """
 
 import urllib.error
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from local_stack.errors import DagsterApiError, DagsterUnreachableError
 from local_stack.health import graphql
 from local_stack.settings import Settings
 
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 ASSETS = """
 query Assets {
   assetNodes {
@@ -89,6 +90,28 @@ mutation Terminate($run: String!) {
   terminateRun(runId: $run) { __typename }
 }"""
 
+RUNS = """
+query Runs($statuses: [RunStatus!]!, $after: String) {
+  runsOrError(filter: { statuses: $statuses }, cursor: $after, limit: 100) {
+    ... on Runs { results { runId status endTime tags { key value } } }
+  }
+}"""
+MATERIALIZATIONS = """
+query Materializations($run: ID!) {
+  runOrError(runId: $run) {
+    ... on Run {
+      assetMaterializations {
+        assetKey { path }
+        metadataEntries {
+          label
+          ... on TextMetadataEntry { text }
+          ... on IntMetadataEntry { intRepr }
+        }
+      }
+    }
+  }
+}"""
+
 
 @dataclass(frozen=True)
 class AssetJob:
@@ -151,6 +174,18 @@ class Webserver:
             raise DagsterApiError(f"Dagster does not know run {run} any more")
         return status, log["events"], log["cursor"] if log["events"] else after
 
+    def finished_runs(self) -> Iterator[dict[str, Any]]:
+        """Yield the runs that have ended, the newest first: runId, status, endTime, tags."""
+        after = None
+        while found := self._ask(RUNS, statuses=ENDED, after=after)["runsOrError"].get("results", []):
+            yield from found
+            after = found[-1]["runId"]
+
+    def materializations(self, run: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+        """Return what a run made, in order: asset key, and the texts and integers of its metadata."""
+        found = self._ask(MATERIALIZATIONS, run=run)["runOrError"].get("assetMaterializations", [])
+        return [(tuple(made["assetKey"]["path"]), _values(made["metadataEntries"])) for made in found]
+
     def terminate(self, run: str) -> bool:
         """Ask Dagster to stop a run; it cannot while the run is just being launched."""
         return self._ask(TERMINATE, run=run)["terminateRun"]["__typename"] == "TerminateRunSuccess"
@@ -172,6 +207,10 @@ class Webserver:
             raise DagsterApiError(f"Dagster refused a request: {error.read().decode()[:500]}") from error
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             raise DagsterUnreachableError(f"Dagster does not answer, is the stack up? {error}") from error
+
+
+def _values(entries: list[dict[str, Any]]) -> dict[str, str]:
+    return {e["label"]: value for e in entries if (value := e.get("text") or e.get("intRepr")) is not None}
 
 
 def _settings_of(op: dict[str, Any]) -> set[str]:

@@ -57,6 +57,18 @@ class QueryError(ShopFlowError):
     """Trino refused a statement, or does not answer."""
 
 
+class TrinoUnreachableError(QueryError):
+    """Trino does not answer."""
+
+
+class NoSuchRunError(ShopFlowError):
+    """No run that has ended carried these days."""
+
+
+class HistoryGoneError(ShopFlowError):
+    """A table's state before or after a run is no longer kept."""
+
+
 class DagsterApiError(ShopFlowError):
     """Dagster's webserver answered with an error."""
 

@@ -9,11 +9,10 @@ from textwrap import indent
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from local_stack.dagster_api import Webserver
+from local_stack.dagster_api import ENDED, Webserver
 from local_stack.errors import BackfillStoppedError
 from local_stack.run_report import CheckResult, RunReport
 
-ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 _POLL_SECONDS = 0.5
 _STOP_SECONDS = 120
 

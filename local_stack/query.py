@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from local_stack.errors import QueryError
+from local_stack.errors import QueryError, TrinoUnreachableError
 from local_stack.home import Home
 from local_stack.settings import HOST
 
@@ -99,7 +99,9 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
         except TrinoQueryError as error:
             raise QueryError(f"{error.error_name}: {error.message}") from error
         except (requests.RequestException, Error) as error:
-            raise QueryError(f"Trino does not answer on port {port}, is the stack up? {error}") from error
+            raise TrinoUnreachableError(
+                f"Trino does not answer on port {port}, is the stack up? {error}"
+            ) from error
         finally:
             cursor.close()
 

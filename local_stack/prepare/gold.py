@@ -5,6 +5,7 @@ import json
 
 from local_stack.dbt import PROJECT, dbt
 from local_stack.environments import dbt_environment
+from local_stack.gold_models import models
 from local_stack.home import CHECKOUT, Home
 from local_stack.settings import HOST, Settings
 
@@ -25,18 +26,8 @@ def create_empty(home: Home, settings: Settings) -> None:
     """Create the models that have no relation in Trino, without rows; needs Trino, manifest, silver."""
     existing = _relations(settings)
     # These models and no others: a table that exists is never built anew from nothing.
-    if missing := sorted(name for name, relation in _models(home).items() if relation not in existing):
+    if missing := sorted(model.name for model in models(home) if model.relation not in existing):
         dbt(home, settings, "run", "--empty", "--select", *missing)
-
-
-def _models(home: Home) -> dict[str, tuple[str, str]]:
-    """(schema, relation) of every model that dbt keeps as a table or view, by the model's name."""
-    manifest = json.loads((home.dbt_target / "manifest.json").read_text())
-    return {
-        node["name"]: (node["schema"], node["alias"])
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
-    }
 
 
 def _relations(settings: Settings) -> set[tuple[str, str]]:

@@ -57,8 +57,8 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
             target_path=target,
             project=project(),
         )
-        merged = _rows_merged(outcome, unique_id)
-        yield from _per_day(context, days, (_shown(event, merged) for event in events))
+        merge = _merge(outcome, unique_id)
+        yield from _per_day(context, days, (_shown(event, merge) for event in events))
     _raise_on_failure(outcome)
 
 
@@ -75,13 +75,18 @@ def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterat
         yield from log_verdicts(context, key, dict.fromkeys(days, verdict), blocking=False)
 
 
-def _rows_merged(outcome: "dbtRunnerResult", unique_id: str) -> int | None:
-    """How many rows the node's MERGE wrote or deleted, as Trino counted them; None where it was no MERGE."""
+def _merge(outcome: "dbtRunnerResult", unique_id: str) -> dict[str, Any]:
+    """What Trino said of the statement that wrote the node's table; nothing where none was written.
+
+    `rows_merged` counts the rows written or deleted; by `trino_query_id` the Iceberg snapshot that the
+    statement made is found again.
+    """
     for found in getattr(outcome.result, "results", []):
         if found.node.unique_id == unique_id:
             rows = found.adapter_response.get("rows_affected", -1)
-            return rows if rows >= 0 else None
-    return None
+            query = found.adapter_response.get("query_id")
+            return {"rows_merged": rows, "trino_query_id": query} if rows >= 0 else {}
+    return {}
 
 
 def _columns_around(manifest: Mapping[str, Any], unique_id: str) -> dict[str, Any]:
@@ -99,13 +104,11 @@ def _columns_around(manifest: Mapping[str, Any], unique_id: str) -> dict[str, An
     }
 
 
-def _shown(event: Any, merged: int | None) -> Any:
+def _shown(event: Any, merge: Mapping[str, Any]) -> Any:
     """Add to a model's event what people look for: how many rows it merged, where its columns come from."""
     if not isinstance(event, dg.Output):
         return event
-    metadata: dict[str, Any] = dict(event.metadata)
-    if merged is not None:
-        metadata["rows_merged"] = merged
+    metadata: dict[str, Any] = {**event.metadata, **merge}
     lineage = metadata.get("dagster/column_lineage")
     if isinstance(lineage, dg.TableColumnLineageMetadataValue):
         metadata |= lineage_metadata(lineage.column_lineage.deps_by_column)

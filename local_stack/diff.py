@@ -1,0 +1,179 @@
+"""`shopflow diff`: what the newest run over some days changed, in rows and cents per table."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from local_stack.dagster_api import Webserver
+from local_stack.days import parse_day
+from local_stack.errors import DayError, HistoryGoneError, QueryError, TrinoUnreachableError
+from local_stack.gold_models import GoldModel, models
+from local_stack.home import Home
+from local_stack.recorded_run import RecordedRun, newest_run
+from local_stack.table_diff import Side, TableDiff, as_json, compare
+from local_stack.table_versions import Span, delta_span, iceberg_span, quarantine_span
+from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
+from spark_jobs.contracts.registry import CONTRACTS
+
+# How a row came here: a file that is delivered again has another name, though its lines say the same.
+LANDING = tuple(name for name in LANDING_COLUMNS if name != "partition_date")
+
+
+class Form(StrEnum):
+    """How the difference is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One table: what changed in it, or why that cannot be told. Neither: the run committed nothing to it."""
+
+    table: str
+    diff: TableDiff | None = None
+    problem: str = ""
+
+
+def changes(home: Home, run: RecordedRun, first: date, last: date) -> Iterator[Change]:
+    """Yield what a run changed: the days in silver and quarantine, and the gold tables as wholes.
+
+    Raises:
+        TrinoUnreachableError: Trino does not answer.
+    """
+    for contract in CONTRACTS:
+        rules = table_rules(contract)
+        versions = run.versions.get((rules.domain, rules.table))
+        if issubclass(contract, SilverContract) and versions:
+            yield from _silver(
+                home, contract, versions, f"partition_date between date '{first}' and date '{last}'"
+            )
+    for model in models(home):
+        queries = run.queries.get(model.relation)
+        if queries and not model.is_view:
+            yield _change(f"gold.{model.schema}.{model.table}", lambda m=model, q=queries: _gold(home, m, q))
+
+
+def _silver(home: Home, contract: type[SilverContract], versions: set[int], days: str) -> Iterator[Change]:
+    rules = table_rules(contract)
+
+    def rows() -> TableDiff:
+        relation, key = f"silver.{rules.domain}.{rules.table}", (*rules.key, "partition_date")
+        money = [rules.amount] if rules.amount else []
+        return compare(home, *_sides(relation, delta_span(versions), days), key, money, LANDING)
+
+    def refused() -> TableDiff:
+        mine = f"{days} and domain = '{rules.domain}' and table_name = '{rules.table}'"
+        span = quarantine_span(home, rules.domain, rules.table, versions)
+        return compare(home, *_sides("silver.quality.quarantine", span, mine), (), [], LANDING)
+
+    yield _change(f"silver.{rules.domain}.{rules.table}", rows)
+    yield _change(f"silver.quality.quarantine ({rules.domain}.{rules.table})", refused)
+
+
+def _gold(home: Home, model: GoldModel, queries: set[str]) -> TableDiff | None:
+    span = iceberg_span(home, model.schema, model.table, queries)
+    if span is None:
+        return None
+    return compare(home, *_sides(f"gold.{model.schema}.{model.table}", span), model.key, None, ())
+
+
+def _sides(relation: str, span: Span, where: str = "true") -> tuple[Side, Side]:
+    old, new = (f"{relation} for version as of bigint '{number}'" for number in (span.before, span.after))
+    return Side(old, where), Side(new, where)
+
+
+def _change(table: str, look: Callable[[], TableDiff | None]) -> Change:
+    try:
+        return Change(table, look())
+    except TrinoUnreachableError:
+        raise
+    except (HistoryGoneError, QueryError) as error:
+        return Change(table, problem=str(error))
+
+
+def command(
+    first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
+    form: Annotated[Form, typer.Option("--format", help="How to write it.")] = Form.TABLE,
+) -> None:
+    """Show what the newest run over the days FROM to TO changed: rows and cents per table, before and after.
+
+    Silver and quarantine are compared for these days, gold tables as wholes. Later runs do not disturb it.
+    Exit status 1 when a table's state of that time is no longer kept.
+    """
+    home, console = Home.current(), Console(highlight=False)
+    start, end = parse_day(first), parse_day(last)
+    if end < start:
+        raise DayError(f"The range ends on {end}, before it starts on {start}.")
+    run = newest_run(Webserver(home.settings()), start, end)
+    found = list(changes(home, run, start, end))
+    if form is Form.JSON:
+        sys.stdout.write(json.dumps(_as_json(run, found), indent=2) + "\n")
+    else:
+        _show(run, found, console)
+    if lost := [change for change in found if change.problem]:
+        why = "\n".join(f"  {change.table}: {change.problem}" for change in lost)
+        raise HistoryGoneError(
+            f"{len(lost)} of {len(found)} tables cannot be compared; maintenance removes old versions:\n{why}"
+        )
+
+
+def _show(run: RecordedRun, found: list[Change], console: Console) -> None:
+    console.print(
+        f"Run {run.id[:8]} over {run.first} to {run.last}: {run.status}, {run.ended:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    table = Table(box=SIMPLE)
+    table.add_column("table", no_wrap=True)
+    for name in (
+        "rows before",
+        "after",
+        "added",
+        "removed",
+        "changed",
+        "amount",
+        "before",
+        "after",
+        "difference",
+    ):
+        table.add_column(name, justify="left" if name == "amount" else "right", no_wrap=True)
+    compared = [(change.table, change.diff) for change in found if change.diff and not change.diff.is_empty]
+    for name, diff in compared:
+        counts = (diff.rows_before, diff.rows_after, diff.added, diff.removed, diff.changed)
+        amounts = [
+            (column, f"{before:,}", f"{after:,}", f"{after - before:+,}")
+            for column, (before, after) in diff.amounts.items()
+        ]
+        table.add_row(name, *(f"{count:,}" for count in counts), *(amounts[0] if amounts else ()))
+        for amount in amounts[1:]:
+            table.add_row(*[""] * 6, *amount)
+    if compared:
+        console.print(table)
+    same = len(found) - len(compared) - sum(bool(change.problem) for change in found)
+    if same == len(found):
+        console.print(f"Nothing changed: all {same} tables hold the same rows as before the run.")
+    elif same:
+        console.print(f"{same} other tables hold the same rows as before the run.")
+
+
+def _as_json(run: RecordedRun, found: list[Change]) -> dict[str, Any]:
+    days = {"from": f"{run.first}", "to": f"{run.last}"}
+    tables = [{"table": change.table} | _table_json(change) for change in found]
+    return {"run": run.id, "status": run.status, "ended": run.ended.isoformat(), **days, "tables": tables}
+
+
+def _table_json(change: Change) -> dict[str, Any]:
+    if change.problem:
+        return {"problem": change.problem}
+    if change.diff is None:
+        return {"is_changed": False}
+    return {"is_changed": not change.diff.is_empty} | as_json(change.diff)

@@ -1,0 +1,83 @@
+"""Finds the newest run over some days, and what it recorded about the table versions it made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from local_stack.backfill import RANGE_END, RANGE_START
+from local_stack.dagster_api import Webserver
+from local_stack.errors import NoSuchRunError
+
+PARTITION = "dagster/partition"
+# What the silver and the gold assets write into their materializations' metadata.
+DELTA_VERSION, QUERY_ID = "delta_version", "trino_query_id"
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run that has ended; `versions` and `queries` by (schema, table), for the tables that it wrote."""
+
+    id: str
+    status: str
+    ended: datetime
+    first: date
+    last: date
+    versions: dict[tuple[str, str], set[int]]
+    queries: dict[tuple[str, str], set[str]]
+
+
+def newest_run(webserver: Webserver, first: date, last: date) -> RecordedRun:
+    """Return the newest finished run whose days include all from `first` to `last` and that wrote a table.
+
+    Raises:
+        NoSuchRunError: there is none; it names the newest runs over a part of the days.
+    """
+    overlapping = []
+    for run in webserver.finished_runs():
+        days = _days(run)
+        if days is None or days[1] < first or last < days[0]:
+            continue
+        found = _recorded(webserver, run, *days)
+        if found.versions or found.queries:
+            if days[0] <= first and last <= days[1]:
+                return found
+            overlapping.append(f"shopflow diff {days[0]} {days[1]}")
+    wanted = f"{first}" if first == last else f"all days from {first} to {last}"
+    raise NoSuchRunError(f"No run that has ended carried {wanted}. {_advice(overlapping, first, last)}")
+
+
+def _advice(overlapping: list[str], first: date, last: date) -> str:
+    if overlapping:
+        newest = list(dict.fromkeys(overlapping))[:_SHOWN]
+        return "\n".join(["Runs carried a part of them; ask for theirs:", *newest])
+    return f"Carry them: shopflow backfill {first} {last}"
+
+
+def _days(run: dict[str, Any]) -> tuple[date, date] | None:
+    """Return the run's first and last day, or None for a run without partitions."""
+    tags = {tag["key"]: tag["value"] for tag in run["tags"]}
+    single = tags.get(PARTITION)
+    start, end = tags.get(RANGE_START, single), tags.get(RANGE_END, single)
+    return None if start is None or end is None else (date.fromisoformat(start), date.fromisoformat(end))
+
+
+def _recorded(webserver: Webserver, run: dict[str, Any], first: date, last: date) -> RecordedRun:
+    versions: dict[tuple[str, str], set[int]] = {}
+    queries: dict[tuple[str, str], set[str]] = {}
+    for (_, *relation), metadata in _written(webserver, run["runId"]):
+        table = (relation[0], relation[-1])
+        if DELTA_VERSION in metadata:
+            versions.setdefault(table, set()).add(int(metadata[DELTA_VERSION]))
+        if QUERY_ID in metadata:
+            queries.setdefault(table, set()).add(metadata[QUERY_ID])
+    ended = datetime.fromtimestamp(run["endTime"], UTC)
+    return RecordedRun(run["runId"], run["status"], ended, first, last, versions, queries)
+
+
+def _written(webserver: Webserver, run: str) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+    """Yield the materializations of tables: asset keys are layer, schema, table."""
+    for asset, metadata in webserver.materializations(run):
+        if {DELTA_VERSION, QUERY_ID} & metadata.keys():
+            yield asset, metadata

@@ -1,0 +1,110 @@
+"""Compares two versions of one table by key, in Trino: rows and money before, after, and what changed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from local_stack.home import Home
+from local_stack.query import answer, fetch
+
+CENTS = re.compile(r"decimal\(\d+, ?2\)")
+COMPARE = """
+with old as ({old}), new as ({new})
+select count(old.is_there), count(new.is_there),
+       count_if(old.is_there is null), count_if(new.is_there is null),
+       count_if(old.is_there and new.is_there and old.content is distinct from new.content){sums}
+from old full outer join new on {same_key}"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One version of a table: a relation with its version, and a predicate on partition columns."""
+
+    relation: str
+    where: str = "true"
+
+
+@dataclass(frozen=True)
+class TableDiff:
+    """What changed in one table; amounts by money column, before and after."""
+
+    rows_before: int
+    rows_after: int
+    added: int
+    removed: int
+    changed: int
+    amounts: dict[str, tuple[Decimal, Decimal]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether both versions hold the same rows."""
+        return not (self.added or self.removed or self.changed)
+
+
+def compare(
+    home: Home, old: Side, new: Side, key: Sequence[str], money: Sequence[str] | None, ignored: Sequence[str]
+) -> TableDiff:
+    """Compare two versions of a table.
+
+    Args:
+        home: the stack to ask.
+        old: the version before.
+        new: the version after.
+        key: columns that name a row. Without any, equal rows are counted: a row that changed is one removed
+            and one added.
+        money: columns to add up; None stands for every decimal with two digits after the point.
+        ignored: columns that tell how a row came here and not what it says.
+
+    Raises:
+        QueryError: Trino cannot read a version any more.
+    """
+    types, before = _types(home, new), _types(home, old)
+    # A table that was rebuilt with other columns is compared in those that both versions have.
+    columns = [name for name in types if name in before and name not in ignored]
+    amounts = [name for name in columns if CENTS.fullmatch(types[name])] if money is None else list(money)
+    row = COMPARE.format(
+        old=_select(old, columns, key, amounts),
+        new=_select(new, columns, key, amounts),
+        sums="".join(_sums(n) for n in range(len(amounts))),
+        same_key=" and ".join(f"old.key_{n} = new.key_{n}" for n in range(len(key) or 2)),
+    )
+    [(rows_before, rows_after, added, removed, changed, *sums)] = fetch(home, row)
+    totals = [Decimal(total) for total in sums]
+    pairs = zip(totals[::2], totals[1::2], strict=True)
+    return TableDiff(rows_before, rows_after, added, removed, changed, dict(zip(amounts, pairs, strict=True)))
+
+
+def _types(home: Home, side: Side) -> dict[str, str]:
+    """Return the columns of a version with Trino's types; reads no row."""
+    with answer(home, f"select * from {side.relation} where false") as rows:
+        list(rows.rows)
+        return dict(zip(rows.columns, rows.types, strict=True))
+
+
+def _select(side: Side, columns: Sequence[str], key: Sequence[str], money: Sequence[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    # Of equal rows each is one of its own.
+    digest = f"xxhash64(to_utf8(json_format(cast(row({listed}) as json))))"
+    keys = [f'"{name}"' for name in key] or [digest, f"row_number() over (partition by {digest})"]
+    named = [f"{text} as key_{n}" for n, text in enumerate(keys)]
+    added_up = [f'"{name}" as money_{n}' for n, name in enumerate(money)]
+    selected = ", ".join(["true as is_there", f"row({listed}) as content", *named, *added_up])
+    return f"select {selected} from {side.relation} where {side.where}"
+
+
+def _sums(number: int) -> str:
+    return "".join(
+        f", cast(coalesce(sum({side}.money_{number}), 0) as decimal(38, 2))" for side in ("old", "new")
+    )
+
+
+def as_json(diff: TableDiff) -> dict[str, Any]:
+    """Return the fields by name; amounts as texts, as JSON's readers take numbers as floats."""
+    amounts = {
+        name: {"before": str(before), "after": str(after), "difference": str(after - before)}
+        for name, (before, after) in diff.amounts.items()
+    }
+    counts = ("rows_before", "rows_after", "added", "removed", "changed")
+    return {name: getattr(diff, name) for name in counts} | {"amounts": amounts}
