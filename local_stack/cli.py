@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local_stack import analysis, backfill, demo, diff, quarantine, query, simulate
+from local_stack import analysis, backfill, demo, diff, preparation, quarantine, query, simulate
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 
@@ -54,12 +54,27 @@ def up() -> None:
 
 
 @app.command()
-def fetch() -> None:
+def init() -> None:
+    """Make the home with ports and random secrets in its `.env`, without starting anything."""
+    home = Home.current()
+    home.claim()
+    console.print(f"Ports and secrets are in {home.env_file}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Only these; all without a name.")
+    ] = None,
+) -> None:
     """Fetch the engines that are not in the cache, without starting anything. `up` does it as well."""
-    from local_stack.engines.fetch import engines
+    from local_stack.engines import fetch as fetching
     from local_stack.home import cache
 
-    engines(cache(), console)
+    if names:
+        fetching.fetch(cache(), console, names)
+    else:
+        fetching.engines(cache(), console)
 
 
 @app.command()
@@ -147,6 +162,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
     console.print(f"{home.path} is gone.")
 
 
+app.command("prepare")(preparation.command)
 app.command("simulate")(simulate.command)
 app.command("backfill")(backfill.command)
 app.command("sql")(query.command)

@@ -7,7 +7,7 @@ from local_stack.settings import HOST, Settings
 def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
     """What dbt needs: Trino's address and folders of its own outside the checkout."""
     return {
-        "SHOPFLOW_TRINO_HOST": HOST,
+        "SHOPFLOW_TRINO_HOST": settings.trino_host,
         "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
         "SHOPFLOW_START_DATE": settings.start_date.isoformat(),
         "DBT_TARGET_PATH": str(home.dbt_target),
@@ -29,7 +29,7 @@ def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
         "SHOPFLOW_DAGSTER_S3_ACCESS_KEY": settings.dagster_s3_access_key,
         "SHOPFLOW_DAGSTER_S3_SECRET_KEY": settings.dagster_s3_secret_key.get_secret_value(),
         "SHOPFLOW_SPARK_REMOTE": settings.spark_remote,
-        "SHOPFLOW_POSTGRES_HOST": HOST,
+        "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
         "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
         "SHOPFLOW_DAGSTER_DB_PASSWORD": settings.dagster_db_password.get_secret_value(),
         "SHOPFLOW_DAGSTER_CODE_HOST": HOST,

@@ -35,7 +35,7 @@ def _minio(settings: Settings) -> None:
     from minio import Minio
 
     Minio(
-        f"{HOST}:{settings.minio_port}",
+        f"{settings.minio_host}:{settings.minio_port}",
         access_key=settings.minio_root_user,
         secret_key=settings.minio_root_password.get_secret_value(),
         secure=False,
@@ -62,7 +62,11 @@ def _trino(settings: Settings) -> None:
     from trino.dbapi import connect
 
     with connect(
-        host=HOST, port=settings.trino_port, user="shopflow", max_attempts=1, request_timeout=_SECONDS
+        host=settings.trino_host,
+        port=settings.trino_port,
+        user="shopflow",
+        max_attempts=1,
+        request_timeout=_SECONDS,
     ) as db:
         # A node that has just started accepts the query but has nobody to run it.
         db.cursor().execute("select 1").fetchall()
@@ -72,7 +76,7 @@ def _spark(settings: Settings) -> None:
     from pyspark.sql import SparkSession
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    socket.create_connection((HOST, settings.spark_port), _SECONDS).close()
+    socket.create_connection((settings.spark_host, settings.spark_port), _SECONDS).close()
     session = SparkSession.builder.remote(settings.spark_remote).create()
     # By default the client tries again for ten minutes, and the waiting is ours to do.
     session.client.set_retry_policies([DefaultPolicy(max_retries=0)])

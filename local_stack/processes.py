@@ -92,7 +92,7 @@ def _trino(home: Home, settings: Settings, engines: Engines) -> Process:
             "SHOPFLOW_S3_REGION": settings.s3_region,
             "SHOPFLOW_TRINO_S3_ACCESS_KEY": settings.trino_s3_access_key,
             "SHOPFLOW_TRINO_S3_SECRET_KEY": settings.trino_s3_secret_key.get_secret_value(),
-            "SHOPFLOW_POSTGRES_HOST": HOST,
+            "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
             "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
             "SHOPFLOW_ICEBERG_DB_PASSWORD": settings.iceberg_db_password.get_secret_value(),
         },

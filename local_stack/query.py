@@ -19,7 +19,6 @@ from rich.text import Text
 
 from local_stack.errors import QueryError, TrinoUnreachableError
 from local_stack.home import Home
-from local_stack.settings import HOST
 
 NULL = Text("null", style="dim italic")
 
@@ -83,10 +82,10 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
     from trino.dbapi import connect
     from trino.exceptions import Error, TrinoQueryError
 
-    port = home.settings().trino_port
+    host, port = home.settings().trino_host, home.settings().trino_port
     # Primitive types as sent: a decimal is a text, so that no digit is lost on the way to the screen.
     options = {"catalog": "gold", "timezone": "UTC", "legacy_primitive_types": True, "max_attempts": 3}
-    with closing(connect(host=HOST, port=port, user="shopflow", http_scheme="http", **options)) as connection:
+    with closing(connect(host=host, port=port, user="shopflow", http_scheme="http", **options)) as connection:
         cursor = connection.cursor()
         try:
             cursor.execute(statement.strip().rstrip(";"))

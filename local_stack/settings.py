@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     dagster_port: Port = 3000
     dagster_code_port: Port = 4000
 
+    # Where the engines answer: this machine, unless `shopflow prepare` is told otherwise. Not kept in `.env`.
+    minio_host: str = Field(default=HOST, exclude=True)
+    postgres_host: str = Field(default=HOST, exclude=True)
+    spark_host: str = Field(default=HOST, exclude=True)
+    trino_host: str = Field(default=HOST, exclude=True)
+
     start_date: date = date(2026, 1, 1)
     max_order_age_days: Annotated[int, Field(ge=0)] = 30
     max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
@@ -105,7 +111,7 @@ class Settings(BaseSettings):
         lines = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
-            if value is not None:
+            if value is not None and not field.exclude:
                 text = value.get_secret_value() if isinstance(value, SecretStr) else value
                 lines.append(f"{field.alias or 'SHOPFLOW_' + name.upper()}={text}\n")
         temporary = env_file.with_name(f".env.{os.getpid()}")
@@ -118,7 +124,7 @@ class Settings(BaseSettings):
     @property
     def s3_endpoint(self) -> str:
         """MinIO's address."""
-        return f"http://{HOST}:{self.minio_port}"
+        return f"http://{self.minio_host}:{self.minio_port}"
 
     @property
     def s3_region(self) -> str:
@@ -128,7 +134,7 @@ class Settings(BaseSettings):
     @property
     def spark_remote(self) -> str:
         """The Spark Connect address."""
-        return f"sc://{HOST}:{self.spark_port}"
+        return f"sc://{self.spark_host}:{self.spark_port}"
 
     @property
     def dagster_url(self) -> str:
@@ -144,5 +150,5 @@ class Settings(BaseSettings):
 
     def database_url(self, role: str, password: SecretStr, database: str | None = None) -> str:
         """A PostgreSQL connection string of this stack's server."""
-        address = f"{HOST}:{self.postgres_port}/{database or role}"
+        address = f"{self.postgres_host}:{self.postgres_port}/{database or role}"
         return f"postgresql://{role}:{password.get_secret_value()}@{address}"

@@ -3,11 +3,9 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 from rich.console import Console
-from rich.markup import escape
-from rich.status import Status
 
 from local_stack import health, ports
 from local_stack.engines.cache import file_lock
@@ -15,13 +13,11 @@ from local_stack.engines.fetch import engines
 from local_stack.errors import BrokenCodeError, ServiceFailedError, ShopFlowError
 from local_stack.home import Home, cache
 from local_stack.logs import tail
-from local_stack.prepare import databases, gold, orchestration, silver, storage
+from local_stack.preparation import DEADLINE, carry_out, preparation_steps
+from local_stack.prepare import databases, orchestration
 from local_stack.settings import Settings
-from local_stack.steps import Step, run
+from local_stack.steps import Step
 from local_stack.supervision import Supervisor
-
-# A cold machine reads half a gigabyte of jars from disk before an engine answers.
-_DEADLINE = 240
 
 
 def up(home: Home, console: Console) -> Settings:
@@ -66,20 +62,7 @@ def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: C
     def service(name: str, *after: str) -> Step:
         return Step(lambda: _start(name, home, settings, supervisor, interrupted), after)
 
-    steps = {
-        "minio": service("minio"),
-        "postgres": service("postgres"),
-        "spark": service("spark"),
-        "trino": service("trino"),
-        "dbt manifest": Step(lambda: gold.parse(home, settings)),
-        "buckets and users": Step(lambda: storage.prepare(settings), ["minio"]),
-        "databases": Step(lambda: databases.prepare(settings), ["postgres"]),
-        "dagster instance": Step(lambda: orchestration.prepare(home, settings), ["databases"]),
-        "silver tables": Step(lambda: silver.create(settings), ["spark", "buckets and users"]),
-        "silver in trino": Step(lambda: silver.register(settings), ["trino", "silver tables"]),
-        "gold tables": Step(
-            lambda: gold.create_empty(home, settings), ["silver in trino", "databases", "dbt manifest"]
-        ),
+    steps = preparation_steps(home, settings, service) | {
         "dagster-code": service("dagster-code", "dagster instance", "dbt manifest"),
         "dagster-webserver": service("dagster-webserver", "dagster-code"),
         "dagster definitions": Step(
@@ -90,22 +73,7 @@ def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: C
         ),
         "dagster-daemon": service("dagster-daemon", "dagster definitions"),
     }
-    with console.status("starting") as status:
-        run(steps, _reporter(list(steps), console, status), interrupted)
-
-
-def _reporter(names: list[str], console: Console, status: Status) -> Callable[[str, float | Exception], None]:
-    waiting = list(names)
-
-    def done(name: str, outcome: float | Exception) -> None:
-        waiting.remove(name)
-        status.update(f"starting: {', '.join(waiting)}")
-        if isinstance(outcome, Exception):
-            console.print(f"  [red]{name}: failed[/]: {escape(str(outcome).splitlines()[0])}")
-        elif outcome > 1:
-            console.print(f"  {name}: ready after {outcome:.1f} s")
-
-    return done
+    carry_out(steps, console, interrupted)
 
 
 def _start(
@@ -113,7 +81,7 @@ def _start(
 ) -> None:
     """Start a service and wait until it answers; raises ServiceFailedError with the end of its log."""
     supervisor.start_service(name)
-    deadline = time.monotonic() + _DEADLINE
+    deadline = time.monotonic() + DEADLINE
     reloaded = False
     while True:
         try:
@@ -134,7 +102,7 @@ def _start(
             raise ServiceFailedError(f"{name} does not run (it is {state}).\n{tail(home, name)}")
         if time.monotonic() > deadline:
             raise ServiceFailedError(
-                f"{name} does not answer after {_DEADLINE} s: {trouble}\n{tail(home, name)}"
+                f"{name} does not answer after {DEADLINE} s: {trouble}\n{tail(home, name)}"
             )
         if interrupted.wait(0.3):
             raise ShopFlowError(f"{name} was not waited for.")

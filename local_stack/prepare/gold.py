@@ -7,7 +7,7 @@ from local_stack.dbt import PROJECT, dbt
 from local_stack.environments import dbt_environment
 from local_stack.gold_models import models
 from local_stack.home import CHECKOUT, Home
-from local_stack.settings import HOST, Settings
+from local_stack.settings import Settings
 
 _NOT_SOURCE = frozenset({"target", "logs", "dbt_packages"})
 
@@ -33,7 +33,9 @@ def create_empty(home: Home, settings: Settings) -> None:
 def _relations(settings: Settings) -> set[tuple[str, str]]:
     from trino.dbapi import connect
 
-    with connect(host=HOST, port=settings.trino_port, user="shopflow", catalog="gold") as connection:
+    with connect(
+        host=settings.trino_host, port=settings.trino_port, user="shopflow", catalog="gold"
+    ) as connection:
         rows = connection.cursor().execute("select table_schema, table_name from information_schema.tables")
         return {tuple(row) for row in rows.fetchall()}
 

@@ -1,6 +1,6 @@
 """The silver tables: created by Spark from their contracts, and made known to Trino."""
 
-from local_stack.settings import HOST, Settings
+from local_stack.settings import Settings
 
 
 def create(settings: Settings) -> None:
@@ -21,7 +21,9 @@ def register(settings: Settings) -> None:
 
     from spark_jobs.delta_tables import locations
 
-    with connect(host=HOST, port=settings.trino_port, user="shopflow", catalog="silver") as connection:
+    with connect(
+        host=settings.trino_host, port=settings.trino_port, user="shopflow", catalog="silver"
+    ) as connection:
         cursor = connection.cursor()
         known = {tuple(row) for row in cursor.execute(
             "select table_schema, table_name from information_schema.tables"

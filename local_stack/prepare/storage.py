@@ -1,7 +1,7 @@
 """Buckets, and one MinIO user per engine with the rights of `infra/minio/policies/`."""
 
 from local_stack.home import INFRA
-from local_stack.settings import HOST, Settings
+from local_stack.settings import Settings
 
 BUCKETS = ("inbox", "datalake", "warehouse")
 
@@ -11,7 +11,7 @@ def prepare(settings: Settings) -> None:
     from minio import Minio, MinioAdmin
     from minio.credentials import StaticProvider
 
-    address = f"{HOST}:{settings.minio_port}"
+    address = f"{settings.minio_host}:{settings.minio_port}"
     owner = (settings.minio_root_user, settings.minio_root_password.get_secret_value())
     client = Minio(endpoint=address, access_key=owner[0], secret_key=owner[1], secure=False)
     existing = {bucket.name for bucket in client.list_buckets()}
