@@ -10,107 +10,21 @@ from typing import Any
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from local_stack.dagster_queries import (
+    ASSETS,
+    DAYS,
+    EVENTS,
+    LAUNCH,
+    MATERIALIZATIONS,
+    OPS,
+    RUNS,
+    TERMINATE,
+)
 from local_stack.errors import DagsterApiError, DagsterUnreachableError
 from local_stack.health import graphql
 from local_stack.settings import Settings
 
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
-ASSETS = """
-query Assets {
-  assetNodes {
-    assetKey { path }
-    isMaterializable isPartitioned jobNames
-    repository { name location { name } }
-  }
-}"""
-DAYS = """
-query Days($key: AssetKeyInput!) {
-  assetNodeOrError(assetKey: $key) { ... on AssetNode { partitionKeys } }
-}"""
-OPS = """
-query Ops($selector: PipelineSelector!) {
-  pipelineOrError(params: $selector) {
-    ... on Pipeline {
-      solidHandles {
-        solid {
-          name
-          definition {
-            ... on SolidDefinition {
-              configField { configType { ... on CompositeConfigType { fields { name } } } }
-            }
-          }
-        }
-      }
-    }
-  }
-}"""
-LAUNCH = """
-mutation Launch($params: ExecutionParams!) {
-  launchPipelineExecution(executionParams: $params) {
-    __typename
-    ... on LaunchRunSuccess { run { id } }
-    ... on PythonError { message }
-    ... on RunConfigValidationInvalid { errors { message } }
-    ... on Error { message }
-  }
-}"""
-EVENTS = """
-query Events($run: ID!, $after: String) {
-  runOrError(runId: $run) { ... on Run { status } }
-  logsForRun(runId: $run, afterCursor: $after, limit: 500) {
-    __typename
-    ... on EventConnection {
-      cursor hasMore
-      events {
-        __typename
-        ... on MessageEvent { message stepKey timestamp }
-        ... on ErrorEvent { error { message errorChain { error { message } } } }
-        ... on MaterializationEvent { assetKey { path } partition }
-        ... on AssetMaterializationPlannedEvent { assetKey { path } }
-        ... on AssetCheckEvaluationEvent {
-          evaluation {
-            checkName success severity description partition
-            assetKey { path }
-            metadataEntries {
-              label
-              ... on TextMetadataEntry { text }
-              ... on MarkdownMetadataEntry { mdStr }
-              ... on JsonMetadataEntry { jsonString }
-              ... on IntMetadataEntry { intRepr }
-              ... on FloatMetadataEntry { floatRepr }
-            }
-          }
-        }
-      }
-    }
-  }
-}"""
-TERMINATE = """
-mutation Terminate($run: String!) {
-  terminateRun(runId: $run) { __typename }
-}"""
-
-RUNS = """
-query Runs($statuses: [RunStatus!]!, $after: String) {
-  runsOrError(filter: { statuses: $statuses }, cursor: $after, limit: 100) {
-    ... on Runs { results { runId status endTime tags { key value } } }
-  }
-}"""
-MATERIALIZATIONS = """
-query Materializations($run: ID!) {
-  runOrError(runId: $run) {
-    ... on Run {
-      assetMaterializations {
-        assetKey { path }
-        metadataEntries {
-          label
-          ... on TextMetadataEntry { text }
-          ... on IntMetadataEntry { intRepr }
-        }
-      }
-    }
-  }
-}"""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,17 +12,11 @@ from rich.table import Table
 
 from local_stack.dagster_api import Webserver
 from local_stack.days import parse_day
-from local_stack.errors import DayError, HistoryGoneError, QueryError, TrinoUnreachableError
-from local_stack.gold_models import GoldModel, models
+from local_stack.errors import DayError, HistoryGoneError
 from local_stack.home import Home
 from local_stack.recorded_run import RecordedRun, newest_run
-from local_stack.table_diff import Side, TableDiff, as_json, compare
-from local_stack.table_versions import Span, delta_span, iceberg_span, quarantine_span
-from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
-from spark_jobs.contracts.registry import CONTRACTS
-
-# How a row came here: a file that is delivered again has another name, though its lines say the same.
-LANDING = tuple(name for name in LANDING_COLUMNS if name != "partition_date")
+from local_stack.run_changes import Change, changes
+from local_stack.table_diff import as_json
 
 
 class Form(StrEnum):
@@ -33,72 +24,6 @@ class Form(StrEnum):
 
     TABLE = "table"
     JSON = "json"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One table: what changed in it, or why that cannot be told. Neither: the run committed nothing to it."""
-
-    table: str
-    diff: TableDiff | None = None
-    problem: str = ""
-
-
-def changes(home: Home, run: RecordedRun, first: date, last: date) -> Iterator[Change]:
-    """Yield what a run changed: the days in silver and quarantine, and the gold tables as wholes.
-
-    Raises:
-        TrinoUnreachableError: Trino does not answer.
-    """
-    for contract in CONTRACTS:
-        rules = table_rules(contract)
-        versions = run.versions.get((rules.domain, rules.table))
-        if issubclass(contract, SilverContract) and versions:
-            yield from _silver(
-                home, contract, versions, f"partition_date between date '{first}' and date '{last}'"
-            )
-    for model in models(home):
-        queries = run.queries.get(model.relation)
-        if queries and not model.is_view:
-            yield _change(f"gold.{model.schema}.{model.table}", lambda m=model, q=queries: _gold(home, m, q))
-
-
-def _silver(home: Home, contract: type[SilverContract], versions: set[int], days: str) -> Iterator[Change]:
-    rules = table_rules(contract)
-
-    def rows() -> TableDiff:
-        relation, key = f"silver.{rules.domain}.{rules.table}", (*rules.key, "partition_date")
-        money = [rules.amount] if rules.amount else []
-        return compare(home, *_sides(relation, delta_span(versions), days), key, money, LANDING)
-
-    def refused() -> TableDiff:
-        mine = f"{days} and domain = '{rules.domain}' and table_name = '{rules.table}'"
-        span = quarantine_span(home, rules.domain, rules.table, versions)
-        return compare(home, *_sides("silver.quality.quarantine", span, mine), (), [], LANDING)
-
-    yield _change(f"silver.{rules.domain}.{rules.table}", rows)
-    yield _change(f"silver.quality.quarantine ({rules.domain}.{rules.table})", refused)
-
-
-def _gold(home: Home, model: GoldModel, queries: set[str]) -> TableDiff | None:
-    span = iceberg_span(home, model.schema, model.table, queries)
-    if span is None:
-        return None
-    return compare(home, *_sides(f"gold.{model.schema}.{model.table}", span), model.key, None, ())
-
-
-def _sides(relation: str, span: Span, where: str = "true") -> tuple[Side, Side]:
-    old, new = (f"{relation} for version as of bigint '{number}'" for number in (span.before, span.after))
-    return Side(old, where), Side(new, where)
-
-
-def _change(table: str, look: Callable[[], TableDiff | None]) -> Change:
-    try:
-        return Change(table, look())
-    except TrinoUnreachableError:
-        raise
-    except (HistoryGoneError, QueryError) as error:
-        return Change(table, problem=str(error))
 
 
 def command(

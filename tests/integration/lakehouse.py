@@ -14,7 +14,8 @@ from deltalake import DeltaTable
 from trino import dbapi
 
 from local_stack.backfill import RANGE_END, RANGE_START, asset_job
-from local_stack.dagster_api import LAUNCH, Webserver
+from local_stack.dagster_api import Webserver
+from local_stack.dagster_queries import LAUNCH
 from local_stack.environments import dagster_environment
 from local_stack.health import graphql
 from local_stack.settings import HOST

@@ -132,6 +132,13 @@ def test_a_second_up_changes_nothing(stack: Stack) -> None:
     assert stack.home.env_file.read_text() == env_file
 
 
+def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
+    env_file = stack.home.env_file.read_text()
+    stack.shopflow("prepare", "--minio-host", "localhost", "--postgres-host", "localhost")
+    assert stack.home.env_file.read_text() == env_file
+    assert {bucket["Name"] for bucket in s3(stack, "owner").list_buckets()["Buckets"]} == set(BUCKETS)
+
+
 @pytest.mark.parametrize("service", ["minio", "postgres", "trino", "dagster-code"])
 def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
     pid = stack.status()[service]["pid"]

@@ -5,8 +5,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from local_stack.engines.cache import ensure
+from local_stack.engines.fetch import fetch
 from local_stack.engines.ivy import verify
 from local_stack.errors import FetchError
 
@@ -82,3 +84,8 @@ def test_a_wrong_missing_or_surplus_file_is_refused(
 ) -> None:
     with pytest.raises(FetchError):
         verify(jars, sums(tmp_path, **expected))
+
+
+def test_an_engine_of_an_unknown_name_is_refused_with_the_names_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match=r"sparkjars; there are: .*spark_jars"):
+        fetch(tmp_path / "cache", Console(), ["sparkjars"])

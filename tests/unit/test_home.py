@@ -24,6 +24,14 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
         Home(tmp_path).claim()
 
 
+def test_init_makes_ports_and_secrets_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path / "home"))
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    made = Home.current().env_file.read_text()
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    assert Home.current().env_file.read_text() == made
+
+
 def test_reset_deletes_no_folder_that_is_not_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path))

@@ -62,6 +62,15 @@ def test_exported_secrets_of_another_stack_are_not_taken_over(
     assert settings.trino_port == 8080
 
 
+def test_other_hosts_are_used_by_every_address_and_not_kept(env_file: Path) -> None:
+    settings = Settings.load(env_file, minio_host="minio", spark_host="spark", postgres_host="postgres")
+    assert settings.s3_endpoint == f"http://minio:{settings.minio_port}"
+    assert settings.spark_remote == f"sc://spark:{settings.spark_port}"
+    assert f"@postgres:{settings.postgres_port}/" in settings.shop_url
+    settings.save(env_file)
+    assert Settings.load(env_file).s3_endpoint == f"http://127.0.0.1:{settings.minio_port}"
+
+
 def test_a_wrong_choice_is_named(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOPFLOW_MAX_QUARANTINED_SHARE", "1.5")
     with pytest.raises(InvalidSettingsError, match="max_quarantined_share"):
