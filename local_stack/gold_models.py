@@ -9,7 +9,7 @@ from local_stack.home import Home
 
 @dataclass(frozen=True)
 class GoldModel:
-    """One model that has a relation in Trino; `key` is empty where dbt names no unique key."""
+    """One model that has a relation in Trino; `key` is the tested one, empty without a test."""
 
     name: str
     schema: str
@@ -26,17 +26,27 @@ class GoldModel:
 def models(home: Home) -> list[GoldModel]:
     """Return every model that dbt keeps as a table or view, by name."""
     manifest = json.loads((home.dbt_target / "manifest.json").read_text())
+    keys = _tested_keys(manifest)
     nodes = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
-    found = [_model(node) for node in nodes if node["config"]["materialized"] != "ephemeral"]
+    found = [_model(node, keys) for node in nodes if node["config"]["materialized"] != "ephemeral"]
     return sorted(found, key=lambda model: model.relation)
 
 
-def _model(node: dict[str, Any]) -> GoldModel:
-    key = node["config"].get("unique_key") or ()
+def _tested_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each model's test `unique_key`, which rebuilt tables have as well."""
+    tests = (node for node in manifest["nodes"].values() if node["resource_type"] == "test")
+    return {
+        test["attached_node"]: tuple(test["test_metadata"]["kwargs"]["columns"])
+        for test in tests
+        if (test.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+
+
+def _model(node: dict[str, Any], keys: dict[str, tuple[str, ...]]) -> GoldModel:
     return GoldModel(
         name=node["name"],
         schema=node["schema"],
         table=node["alias"],
         is_view=node["config"]["materialized"] == "view",
-        key=(key,) if isinstance(key, str) else tuple(key),
+        key=keys.get(node["unique_id"], ()),
     )

@@ -84,15 +84,27 @@ def test_gold_shows_the_line_removed_and_the_line_changed(shown: Tables, redeliv
     assert Decimal(amounts["price"]["difference"]) == price
 
 
-def test_gold_shows_two_orders_changed_and_the_revenue_of_their_days(
+def test_gold_shows_two_orders_changed_and_the_cents_of_their_days(
     shown: Tables, redelivery: Redelivery
 ) -> None:
     assert counts(shown[ORDERS])[2:] == (0, 0, 2)
     assert shown[ORDERS]["amounts"]["total_amount"] == money(redelivery.gold_amount, redelivery.difference)
-    daily = shown["gold.ecommerce.int_order_metrics_daily"]
-    days = {line["order_date"][:10] for line in (redelivery.repriced, redelivery.removed)}
-    assert counts(daily)[2:] == (0, 0, len(days))
-    assert Decimal(daily["amounts"]["revenue"]["difference"]) == redelivery.difference
+    daily, both = shown["gold.ecommerce.int_order_analytics_daily"], (redelivery.repriced, redelivery.removed)
+    by = ("payment_method", "shipping_method", "order_status")
+    touched = {(line["order_date"][:10], *(line[name] for name in by)) for line in both}
+    assert counts(daily)[2:] == (0, 0, len(touched))
+    assert daily["amounts"]["order_value"] == money(redelivery.gold_amount, redelivery.difference)
+
+
+def test_a_table_that_is_rebuilt_as_a_whole_is_compared_by_key_too(
+    shown: Tables, redelivery: Redelivery
+) -> None:
+    customers = shown["gold.ecommerce.customer_analytics"]
+    assert counts(customers)[2:4] == (0, 0)
+    assert customers["changed"] >= len(
+        {redelivery.repriced["customer_id"], redelivery.removed["customer_id"]}
+    )
+    assert Decimal(customers["amounts"]["lifetime_value"]["difference"]) == redelivery.difference
 
 
 def test_views_are_left_out(shown: Tables) -> None:
