@@ -38,8 +38,8 @@ def create_all(spark: SparkSession) -> None:
 
 def replace_days(
     rows: DataFrame, contract: type[Contract], days: Iterable[date], also: str | None = None
-) -> int:
-    """Replace the table's rows of these days in one commit and return the table's version.
+) -> None:
+    """Replace the table's rows of these days in one commit.
 
     Args:
         rows: exactly the contract's columns; only rows of these days, which Delta verifies.
@@ -50,9 +50,12 @@ def replace_days(
     """
     listed = ", ".join(f"date '{day:%Y-%m-%d}'" for day in sorted(days))
     predicate = f"partition_date in ({listed})" + (f" and {also}" if also else "")
-    where = location(contract)
-    rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate).save(where)
-    history = rows.sparkSession.sql(f"describe history delta.`{where}` limit 1")
+    rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate).save(location(contract))
+
+
+def newest_version(spark: SparkSession, contract: type[Contract]) -> int:
+    """The version that the last commit to the table made."""
+    history = spark.sql(f"describe history delta.`{location(contract)}` limit 1")
     return history.collect()[0]["version"]
 
 

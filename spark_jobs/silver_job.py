@@ -22,7 +22,7 @@ from spark_jobs.contracts.contract import (
     table_rules,
 )
 from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.delta_tables import create_frame, location, replace_days
+from spark_jobs.delta_tables import create_frame, location, newest_version, replace_days
 from spark_jobs.judgement import (
     disagreeing_groups,
     judge_groups,
@@ -89,8 +89,8 @@ def _write(
         accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
         mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
         replace_days(quarantined(refused, contract), Quarantine, days, mine)
-        silver = table.transform(accepted)
-        version = replace_days(silver, contract, days)
+        replace_days(table.transform(accepted), contract, days)
+        version = newest_version(spark, contract)
         counts = _counts(spark, table, refused, repeated, days)
         ledger = {day: _ledger_row(table, day, days[day], counts, version) for day in days}
         replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
