@@ -18,6 +18,9 @@ CHOICES = (
     "SHOPFLOW_START_DATE",
     "SHOPFLOW_MAX_ORDER_AGE_DAYS",
     "SHOPFLOW_MAX_QUARANTINED_SHARE",
+    "SHOPFLOW_MAX_LANDING_DELAY_HOURS",
+    "SHOPFLOW_MAX_VOLUME_FACTOR",
+    "SHOPFLOW_RETENTION_HOURS",
     "SHOPFLOW_OLTP_URL",
 )
 
@@ -53,6 +56,9 @@ class Settings(BaseSettings):
     start_date: date = date(2026, 1, 1)
     max_order_age_days: Annotated[int, Field(ge=0)] = 30
     max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
+    max_volume_factor: Annotated[float, Field(gt=1)] = 2
+    retention_hours: Annotated[int, Field(ge=168)] = 168
     # The shop's database, if it is not the one of this stack.
     oltp_url: SecretStr | None = None
 

@@ -16,6 +16,8 @@ from shop_simulator.errors import SimulationError
 from shop_simulator.truth import DayTruth
 
 INBOX = "inbox"
+# The days of the simulated shop lie where one likes, so the pipeline is not to judge when they arrive.
+SIMULATED = {"origin": "simulated"}
 
 
 def simulate_feed(
@@ -72,7 +74,7 @@ def _upload(settings: Settings) -> Callable[[str, bytes], None]:
     )
 
     def put(key: str, body: bytes) -> None:
-        client.put_object(Bucket=INBOX, Key=key, Body=body)
+        client.put_object(Bucket=INBOX, Key=key, Body=body, Metadata=SIMULATED)
 
     return put
 

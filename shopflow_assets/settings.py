@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shopflow_assets.errors import SettingsError
@@ -21,6 +22,11 @@ class Settings(BaseSettings):
     start_date: date = date(2026, 1, 1)
     max_order_age_days: int = 30
     max_quarantined_share: Decimal = Decimal("0.05")
+    max_landing_delay_hours: float = 6
+    max_volume_factor: float = 2
+    # Files that a table no longer needs are kept as long: readers and a running backfill may still use them.
+    # Delta and Trino themselves refuse less than a week.
+    retention_hours: Annotated[int, Field(ge=168)] = 168
     s3_endpoint: str
     s3_region: str = "us-east-1"
     dagster_s3_access_key: SecretStr

@@ -4,11 +4,12 @@ The PUT of the manifest is the commit of a landing; a data object that no manife
 """
 
 import hashlib
-from datetime import date, datetime
+import operator
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 MANIFEST = "_manifest.json"
 # What Spark can hold. A CSV file with a longer line is refused, because Spark's reader gives up on the whole
@@ -22,6 +23,7 @@ class LandedFile(BaseModel):
 
     `characters` counts code points per column over the well-formed records, `malformed` the other records,
     and `amount` adds up the readable values of the contract's money column (None: the table has none).
+    `is_simulated` is what the deliverer noted beside the file: when it arrives says nothing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,6 +38,8 @@ class LandedFile(BaseModel):
     characters: dict[str, int]
     amount: Decimal | None
     landed_at: datetime
+    # Not stored where it is false, so that manifests from before there was such a note keep their hash.
+    is_simulated: bool = Field(default=False, exclude_if=operator.not_)
 
     @property
     def is_json(self) -> bool:
@@ -94,6 +98,18 @@ class Manifest(BaseModel):
     def records(self) -> int:
         """Records in all listed files."""
         return sum(file.records for file in self.files)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a listed file comes from a simulator."""
+        return any(file.is_simulated for file in self.files)
+
+    @property
+    def hours_late(self) -> float:
+        """Hours from the end of the partition date to the landing of the day's last file."""
+        end = datetime.combine(self.partition_date + timedelta(days=1), time(), UTC)
+        landed = max((file.landed_at for file in self.files), default=end)
+        return round((landed - end).total_seconds() / 3600, 2)
 
     @property
     def amount(self) -> Decimal | None:

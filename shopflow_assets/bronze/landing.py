@@ -9,7 +9,8 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from shopflow_assets.bronze.store import ObjectStore
+from shopflow_assets.bronze.arrival import is_signal
+from shopflow_assets.bronze.store import ObjectStore, StoredObject
 from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
 from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
@@ -58,9 +59,10 @@ class Feed:
         before = self.manifest(day)
         after = before or self.empty_manifest(day)
         refused: list[RefusedFile] = []
-        for key in self._delivered(day):
-            after, refusal = self._land_file(after, key, landed_at)
-            refused += [refusal] if refusal else []
+        for delivered in self.delivered(day):
+            if not is_signal(delivered.key):
+                after, refusal = self._land_file(after, delivered.key, landed_at)
+                refused += [refusal] if refusal else []
         if after != (before or self.empty_manifest(day)):
             self.lake.put(after.prefix + MANIFEST, after.to_bytes())
         return Landing(after, tuple(refused)) if after.files or refused else None
@@ -70,14 +72,17 @@ class Feed:
         folder = f"{self.inbox.bucket}/{self._folder(day)}"
         return f"nothing in {folder}: drop files there or `shopflow simulate {day} {day}`, and run again"
 
-    def _folder(self, day: date) -> str:
-        return f"{table_rules(self.contract).feed_folder}/{day.isoformat()}/"
+    @property
+    def folder(self) -> str:
+        """Where the feed arrives in the inbox, with a slash at its end."""
+        return f"{table_rules(self.contract).feed_folder}/"
 
-    def _delivered(self, day: date) -> Iterator[str]:
-        for key in self.inbox.keys(self._folder(day)):
-            # Names like _SUCCESS are signals between programs, not data.
-            if not PurePosixPath(key).name.startswith(("_", ".")):
-                yield key
+    def delivered(self, day: date | None = None) -> Iterator[StoredObject]:
+        """What lies in the inbox of a day, or of all days: data files and signals."""
+        return self.inbox.objects(self._folder(day) if day else self.folder)
+
+    def _folder(self, day: date) -> str:
+        return f"{self.folder}{day.isoformat()}/"
 
     def _land_file(
         self, manifest: Manifest, key: str, landed_at: datetime
@@ -91,7 +96,7 @@ class Feed:
             if any((f.source, f.sha256) == (received.source, received.sha256) for f in manifest.files):
                 return manifest, None
             try:
-                landed = self._read(received, manifest.partition_date)
+                landed = self._read(received, key, manifest.partition_date)
             except RefusedFileError as refusal:
                 return self._refuse(manifest, received, str(refusal))
             self.lake.upload(manifest.prefix + landed.name, path)
@@ -102,7 +107,7 @@ class Feed:
         }
         return manifest.model_copy(update=update), None
 
-    def _read(self, received: "_Received", day: date) -> LandedFile:
+    def _read(self, received: "_Received", key: str, day: date) -> LandedFile:
         if received.suffix not in FORMATS:
             raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found '{received.suffix}'")
         expected = source_columns(self.contract, day)
@@ -113,6 +118,7 @@ class Feed:
             bytes=received.bytes,
             sha256=received.sha256,
             landed_at=received.landed_at,
+            is_simulated=self.inbox.notes(key).get("origin") == "simulated",
             **vars(reading),
         )
 

@@ -1,12 +1,22 @@
 """Objects of one bucket, through boto3; the only place of the pipeline that speaks S3 for bronze."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shopflow_assets.settings import Settings
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as a listing shows it; `modified_at` is UTC, in whole seconds."""
+
+    key: str
+    etag: str
+    modified_at: datetime
 
 
 @dataclass(frozen=True)
@@ -29,11 +39,15 @@ class ObjectStore:
             aws_secret_access_key=self.settings.dagster_s3_secret_key.get_secret_value(),
         )
 
-    def keys(self, prefix: str) -> Iterator[str]:
-        """Keys under a prefix, in order."""
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        """What lies under a prefix, in order of the keys; a request per thousand."""
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for entry in page.get("Contents", []):
-                yield entry["Key"]
+                yield StoredObject(entry["Key"], entry["ETag"], entry["LastModified"])
+
+    def notes(self, key: str) -> Mapping[str, str]:
+        """What whoever put the object noted beside it (S3's user metadata, names in lower case)."""
+        return self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"]
 
     def get(self, key: str) -> bytes | None:
         """An object's bytes, or None when there is none."""

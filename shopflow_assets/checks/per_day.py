@@ -16,6 +16,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
+from shopflow_assets.partitions import DAILY
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -25,6 +27,26 @@ class Verdict:
     description: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
     is_warning: bool = False
+
+
+def daily_specs(
+    asset: dg.AssetKey, descriptions: Mapping[str, str], *, blocking: bool
+) -> list[dg.AssetCheckSpec]:
+    """Specs of checks that report per day, from their descriptions by name."""
+    return [
+        dg.AssetCheckSpec(name, asset=asset, description=text, blocking=blocking, partitions_def=DAILY)
+        for name, text in descriptions.items()
+    ]
+
+
+def log_judged(
+    context: dg.AssetCheckExecutionContext, judged: Mapping[date, Mapping[str, Verdict]]
+) -> Iterator[AssetCheckEvaluation | dg.Output[None]]:
+    """Log the verdicts by day and check's name, of those checks that the run selects."""
+    for key in sorted(context.op_execution_context.selected_asset_check_keys):
+        blocking = context.op_execution_context.assets_def.get_spec_for_check_key(key).blocking
+        by_day = {day: verdicts[key.name] for day, verdicts in judged.items()}
+        yield from log_verdicts(context, key, by_day, blocking=blocking)
 
 
 def log_verdicts(

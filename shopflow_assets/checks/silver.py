@@ -8,8 +8,8 @@ from pydantic import Field
 
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.checks import silver_verdicts as verdicts
-from shopflow_assets.checks.per_day import Verdict, log_verdicts
-from shopflow_assets.partitions import DAILY, run_days
+from shopflow_assets.checks.per_day import Verdict, daily_specs, log_judged
+from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
 from shopflow_assets.silver_reader import SilverReader
 
@@ -32,19 +32,14 @@ class QuarantineLimit(dg.Config):
 
 def silver_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetChecksDefinition:
     """The four checks of a silver table, one result per day of the run; one op, so each day is read once."""
-    specs = [
-        dg.AssetCheckSpec(name, asset=asset, description=text, blocking=True, partitions_def=DAILY)
-        for name, text in DESCRIPTIONS.items()
-    ]
+    specs = daily_specs(asset, DESCRIPTIONS, blocking=True)
 
     @dg.multi_asset_check(name=f"{'__'.join(asset.path)}__checks", specs=specs, can_subset=True)
     def checks(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
         limit = config.max_quarantined_share
         share = settings().max_quarantined_share if limit is None else limit
-        found = {day: _judge_day(feed(), day, float(share)) for day in run_days(context)}
-        for key in sorted(context.op_execution_context.selected_asset_check_keys):
-            by_day = {day: judged[key.name] for day, judged in found.items()}
-            yield from log_verdicts(context, key, by_day, blocking=True)
+        days = run_days(context)
+        yield from log_judged(context, {day: _judge_day(feed(), day, float(share)) for day in days})
 
     return checks
 

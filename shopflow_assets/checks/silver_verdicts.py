@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +49,7 @@ def contract(silver: SilverDay, limits: Limits) -> Verdict:
         "completeness": round(found.completeness, 6),
         "accuracy": round(silver.rows.height / judged, 6) if judged else 1.0,
         "consistency": round(found.consistency, 6),
-        "timeliness_hours": _hours_late(silver.manifest),
+        "timeliness_hours": silver.manifest.hours_late,
     }
     if found.passed:
         return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
@@ -127,13 +127,6 @@ def reconciliation(silver: SilverDay) -> Verdict:
     metadata |= {"difference": str(difference)}
     text = f"{amount}: {bronze} in bronze, {difference} of it unexplained"
     return Verdict(difference == 0, text, metadata)
-
-
-def _hours_late(manifest: Manifest) -> float:
-    """Hours from the end of the partition date to the landing of the day's last file."""
-    end = datetime.combine(manifest.partition_date + timedelta(days=1), time(), UTC)
-    landed = max((file.landed_at for file in manifest.files), default=end)
-    return round((landed - end).total_seconds() / 3600, 2)
 
 
 def _failure(failure: dict[str, Any], rows: pl.DataFrame, key: tuple[str, ...]) -> dg.TableRecord:

@@ -5,6 +5,7 @@ import dagster as dg
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore
 from shopflow_assets.catalogue import bronze_metadata, row_description, silver_metadata
+from shopflow_assets.checks.bronze import bronze_checks
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.days import land_days, make_silver_days
 from shopflow_assets.partitions import DAILY, ONE_RUN
@@ -59,4 +60,5 @@ def silver_order_lines(context: dg.AssetExecutionContext) -> None:
     make_silver_days(context, feed(), SilverTable(OrderLines, order_lines))
 
 
+bronze_order_lines_checks = bronze_checks(bronze_order_lines.key, feed)
 silver_order_lines_checks = silver_checks(silver_order_lines.key, feed)

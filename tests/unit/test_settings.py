@@ -77,6 +77,18 @@ def test_a_wrong_choice_is_named(env_file: Path, monkeypatch: pytest.MonkeyPatch
         Settings.load_or_make(env_file)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("RETENTION_HOURS", "167"), ("MAX_VOLUME_FACTOR", "1"), ("MAX_LANDING_DELAY_HOURS", "-1")],
+)
+def test_a_choice_that_would_do_harm_is_refused(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"SHOPFLOW_{name}", value)
+    with pytest.raises(InvalidSettingsError, match=name.lower()):
+        Settings.load_or_make(env_file)
+
+
 def test_before_the_first_up_one_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotSetUpError, match="shopflow up"):
         Settings.load(tmp_path / ".env")

@@ -1,0 +1,159 @@
+"""Which days of a feed have arrived whole: judged from a listing of its inbox, without S3 and clock."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePosixPath
+
+from pydantic import BaseModel, ConfigDict
+
+from shopflow_assets.bronze.store import StoredObject
+
+MARKER = "_SUCCESS"
+QUIET = timedelta(minutes=10)
+# S3 knows seconds only, and may give an upload in pieces the time at which it began; so objects that are this
+# much older than the newest are looked at again, and fingerprints tell what was started already.
+OVERLAP = timedelta(days=1)
+
+
+def is_signal(key: str) -> bool:
+    """Names like _SUCCESS are signals between programs, not data; `folder/` is how browsers make folders."""
+    return key.endswith("/") or PurePosixPath(key).name.startswith(("_", "."))
+
+
+class Cursor(BaseModel):
+    """What is remembered from look to look; grows with what arrived in the last day, not with the history.
+
+    `seen_until` is the newest change seen; `waiting` are days that changed and were not started yet;
+    `started` holds the fingerprints of the started days that lie within the overlap.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    seen_until: datetime = datetime(1970, 1, 2, tzinfo=UTC)
+    waiting: frozenset[date] = frozenset()
+    started: Mapping[date, str] = {}
+
+
+@dataclass(frozen=True)
+class DayRange:
+    """Contiguous days that are ready; the fingerprint says what was delivered for them."""
+
+    first: date
+    last: date
+    fingerprint: str
+
+
+@dataclass
+class Arrivals:
+    """What a look at the inbox found: fingerprints of the days to start, and why other folders are not."""
+
+    cursor: Cursor = field(default_factory=Cursor)
+    ready: dict[date, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def ranges(self) -> Iterator[DayRange]:
+        """The ready days, as few ranges as possible."""
+        days = sorted(self.ready)
+        starts = [day for day in days if day - timedelta(days=1) not in self.ready]
+        ends = [day for day in days if day + timedelta(days=1) not in self.ready]
+        for first, last in zip(starts, ends, strict=True):
+            yield DayRange(first, last, _hash(self.ready[day] for day in days if first <= day <= last))
+
+
+def look(
+    listing: Iterable[StoredObject],
+    feed_folder: str,
+    cursor: Cursor,
+    now: datetime,
+    first_day: date,
+    last_day: date,
+) -> Arrivals:
+    """Judge a listing of one feed's part of the inbox; keys are `<feed_folder>YYYY-MM-DD/…`.
+
+    `first_day` and `last_day` are the partitions that there are. A day is started when its data changed since
+    it was last started, it is a partition, and it is whole: its newest file is `QUIET` old, or a `_SUCCESS`
+    is there that is not older.
+    """
+    found = Arrivals()
+    newest = cursor.seen_until
+    waiting: set[date] = set()
+    started: dict[date, tuple[datetime, str]] = {}
+    for name, objects in _folders(listing, feed_folder):
+        try:
+            folder = _DayFolder.of(name, objects, first_day)
+        except ValueError as odd:
+            found.notes.append(str(odd))
+            continue
+        newest = max(newest, folder.changed_at)
+        is_known = folder.fingerprint == cursor.started.get(folder.day)
+        if is_known:
+            started[folder.day] = folder.changed_at, folder.fingerprint
+        elif folder.day in cursor.waiting or folder.changed_at >= cursor.seen_until - OVERLAP:
+            if why := folder.why_not_yet(now, last_day):
+                waiting.add(folder.day)
+                found.notes.append(f"{name}: {why}")
+            else:
+                found.ready[folder.day] = folder.fingerprint
+                started[folder.day] = folder.changed_at, folder.fingerprint
+    kept = {day: print for day, (at, print) in started.items() if at >= newest - OVERLAP}
+    found.cursor = Cursor(seen_until=newest, waiting=frozenset(waiting), started=kept)
+    return found
+
+
+@dataclass(frozen=True)
+class _DayFolder:
+    day: date
+    files: tuple[StoredObject, ...]
+    marked_at: datetime | None
+
+    @classmethod
+    def of(cls, name: str, objects: list[StoredObject], first_day: date) -> "_DayFolder":
+        """Raises ValueError, with a text for people, for a folder that can never become a run."""
+        try:
+            day = date.fromisoformat(name.removesuffix("/"))
+        except ValueError:
+            day = None
+        # 20260601 and 2026-W23-1 are dates too, but landing would not find their folders.
+        if day is None or f"{day.isoformat()}/" != name:
+            raise ValueError(f"{name}: no folder of a day, expected YYYY-MM-DD/")
+        if day < first_day:
+            raise ValueError(f"{name}: before the first partition {first_day}")
+        files = tuple(sorted((o for o in objects if not is_signal(o.key)), key=lambda o: o.key))
+        if not files:
+            raise ValueError(f"{name}: no file in it yet")
+        marks = [o.modified_at for o in objects if o.key.endswith(f"/{name}{MARKER}")]
+        return cls(day, files, max(marks, default=None))
+
+    @property
+    def changed_at(self) -> datetime:
+        return max(file.modified_at for file in self.files)
+
+    @property
+    def fingerprint(self) -> str:
+        return _hash(f"{file.key} {file.etag} {file.modified_at.isoformat()}" for file in self.files)
+
+    def why_not_yet(self, now: datetime, last_day: date) -> str | None:
+        if self.day > last_day:
+            return "no partition yet, it is one when the day is over (UTC)"
+        # An older marker belongs to an earlier delivery and says nothing of this one.
+        is_marked = self.marked_at is not None and self.marked_at >= self.changed_at
+        if is_marked or now - self.changed_at >= QUIET:
+            return None
+        minutes = QUIET.total_seconds() / 60
+        return f"still arriving, waits for a {MARKER} or until its newest file is {minutes:.0f} minutes old"
+
+
+def _folders(listing: Iterable[StoredObject], feed_folder: str) -> Iterator[tuple[str, list[StoredObject]]]:
+    folders: dict[str, list[StoredObject]] = defaultdict(list)
+    for found in listing:
+        name, slash, _ = found.key.removeprefix(feed_folder).partition("/")
+        if name:
+            folders[name + slash].append(found)
+    yield from sorted(folders.items())
+
+
+def _hash(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]

@@ -1,0 +1,52 @@
+"""What each bronze check says of one day, from manifests alone."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import median
+
+from shopflow_assets.checks.per_day import Verdict
+from spark_jobs.manifest import Manifest
+
+WEEKS = 4
+ENOUGH = 2
+
+
+def freshness(manifest: Manifest | None, max_hours: float) -> Verdict:
+    """Whether the day's last file was landed in time after the end of the partition date.
+
+    Simulated days are not judged: they lie in the past by design. That they are is noted at their files.
+    """
+    if manifest is None or not manifest.files:
+        return Verdict(False, "nothing of the day is landed", is_warning=True)
+    hours = manifest.hours_late
+    metadata = {
+        "landed_at": max(file.landed_at for file in manifest.files).isoformat(timespec="seconds"),
+        "hours_after_end_of_day": hours,
+        "max_landing_delay_hours": max_hours,
+    }
+    if manifest.is_simulated:
+        return Verdict(True, "a simulated day: when it arrives says nothing", metadata)
+    text = f"the last file was landed {hours} hours after the end of the day (UTC), the limit is {max_hours}"
+    return Verdict(hours <= max_hours, text, metadata, is_warning=True)
+
+
+def same_weekdays_before(day: date) -> list[date]:
+    """The days that a day's volume is compared with."""
+    return [day - timedelta(weeks=n) for n in range(1, WEEKS + 1)]
+
+
+def volume(records: int, before: Sequence[int], factor: float) -> Verdict:
+    """Whether a day has about as many records as the same weekdays before it.
+
+    `before` holds the records of those of the last four same weekdays that are landed. Far is more than
+    `factor` times their median, or less than the median divided by it.
+    """
+    metadata = {"records": records, "same_weekdays_before": list(before), "max_volume_factor": factor}
+    if len(before) < ENOUGH:
+        text = f"too little history: {len(before)} of the {WEEKS} same weekdays before are landed"
+        return Verdict(True, f"{text}, {ENOUGH} are needed", metadata)
+    usual = median(before)
+    text = f"{records} records, the same weekdays before had about {usual:g}"
+    if usual / factor <= records <= usual * factor:
+        return Verdict(True, text, metadata)
+    return Verdict(False, f"{text}: more than a factor of {factor:g} apart", metadata, is_warning=True)

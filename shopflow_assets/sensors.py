@@ -1,0 +1,69 @@
+"""What starts runs when something arrives."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import dagster as dg
+
+from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.ecommerce.assets import bronze_order_lines, feed
+from shopflow_assets.partitions import DAILY
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+SHOWN = 10
+
+
+def arrival_sensor(name: str, asset: dg.AssetsDefinition, feed: Callable[[], Feed]) -> dg.SensorDefinition:
+    """A sensor that carries the days of a feed from the asset that lands it to the end of its road.
+
+    A look costs one LIST request per 1,000 objects in the feed's part of the inbox, which is a year of three
+    objects a day: S3 cannot list by time, and any day may be delivered again. Nothing else is read.
+    """
+
+    @dg.sensor(
+        name=name,
+        target=dg.AssetSelection.assets(asset).downstream().materializable(),
+        minimum_interval_seconds=60,
+        # Off until someone turns it on, like the schedule: at first it carries all that lies in the inbox.
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        description=(
+            "Carries a day from the inbox to gold when its files are 10 minutes old or a _SUCCESS is there, "
+            "and again when a file is delivered again. Turned on, it first carries all that is in the inbox."
+        ),
+    )
+    def arrival(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        cursor = Cursor.model_validate_json(context.cursor) if context.cursor else Cursor()
+        found = _look(feed(), cursor, datetime.now(UTC))
+        for note in found.notes:
+            context.log.info(note)
+        requests = [
+            # One run per range, as in a backfill: a sensor does not read the assets' backfill policy.
+            dg.RunRequest(
+                run_key=f"{days.first} to {days.last}: {days.fingerprint}",
+                tags={RANGE_START: days.first.isoformat(), RANGE_END: days.last.isoformat()},
+            )
+            for days in found.ranges()
+        ]
+        skip = None if requests else dg.SkipReason(_why_nothing(found))
+        return dg.SensorResult(requests, skip_reason=skip, cursor=found.cursor.model_dump_json())
+
+    return arrival
+
+
+def _look(feed: Feed, cursor: Cursor, now: datetime) -> Arrivals:
+    last = DAILY.get_last_partition_key()
+    first = DAILY.start.date()
+    return look(
+        feed.delivered(), feed.folder, cursor, now, first, date.fromisoformat(last) if last else date.min
+    )
+
+
+def _why_nothing(found: Arrivals) -> str:
+    more = len(found.notes) - SHOWN
+    return "\n".join(
+        ["nothing new has arrived whole", *found.notes[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
+    )
+
+
+ECOMMERCE_ARRIVAL = arrival_sensor("ecommerce_arrival", bronze_order_lines, feed)
