@@ -1,5 +1,7 @@
 """What can go wrong in the pipeline, by name; messages say what was found, expected, and what to do."""
 
+from collections.abc import Mapping
+
 
 class ShopFlowError(Exception):
     """Base of all errors that a person is meant to read."""
@@ -15,6 +17,15 @@ class RefusedFileError(ShopFlowError):
 
 class DbtError(ShopFlowError):
     """dbt could not build or test some of gold."""
+
+
+class MaintenanceError(ShopFlowError):
+    """Some tables could not be put in order; the message names every one of them."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        """Say why, for each table."""
+        listed = "\n".join(f"{table}: {reason}" for table, reason in sorted(reasons.items()))
+        super().__init__(f"Maintenance failed for {len(reasons)} tables, the others are done:\n{listed}")
 
 
 class BadDaysError(ShopFlowError):

@@ -1,11 +1,12 @@
-"""Runs dbt inside the Dagster step.
+"""Runs dbt inside the Dagster step: builds days, or tests whole tables.
 
 A dbt process of its own costs four to five seconds per step, most of it imports and parsing; in process, with
 the manifest that `shopflow up` made, it costs half of one.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,17 +35,15 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
         DbtError: names every model and test that failed and why; what depends on them was skipped.
     """
     days = run_days(context)
-    # Macros read the days while they execute; passed as --vars they would force a full parse of the project.
-    os.environ["SHOPFLOW_FROM"], os.environ["SHOPFLOW_TO"] = days[0].isoformat(), days[-1].isoformat()
     selection = get_updated_cli_invocation_params_for_context(
         context=context,
         manifest={},  # The definition of the assets holds it already, and that is the one taken.
         dagster_dbt_translator=translator,
     )
-    # A folder of its own, so that the manifest of `shopflow up` stays as it is; one dbt runs at a time.
-    target = target_dir().with_name("last_run")
     results, outcome = _invoke(
-        ["build", "--exclude-resource-type", "unit_test", *selection.selection_args], target
+        ["build", *selection.selection_args],
+        SHOPFLOW_FROM=days[0].isoformat(),
+        SHOPFLOW_TO=days[-1].isoformat(),
     )
     for result in results:
         unique_id = result["data"]["node_info"]["unique_id"]
@@ -54,12 +53,34 @@ def build_days(context: dg.AssetExecutionContext, translator: DagsterDbtTranslat
             manifest=selection.manifest,
             dagster_dbt_translator=translator,
             context=context,
-            target_path=target,
+            target_path=_target(),
             project=project(),
         )
         merge = _merge(outcome, unique_id)
         yield from _per_day(context, days, (_shown(event, merge) for event in events))
     _raise_on_failure(outcome)
+
+
+def check_whole_tables() -> list[dict[str, Any]]:
+    """Run every data test of the project over all rows of the tables it is about.
+
+    Returns:
+        One record per test: its name, status, number of failing rows and seconds.
+
+    Raises:
+        DbtError: names every test that failed and why. Warnings fail nothing.
+    """
+    _, outcome = _invoke(["test"], SHOPFLOW_TEST_SCOPE="full")
+    _raise_on_failure(outcome)
+    return [
+        {
+            "test": found.node.name,
+            "status": str(found.status),
+            "failing_rows": found.failures or 0,
+            "seconds": round(found.execution_time, 2),
+        }
+        for found in getattr(outcome.result, "results", [])
+    ]
 
 
 def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterator[Any]) -> Iterator[Any]:
@@ -115,10 +136,17 @@ def _shown(event: Any, merge: Mapping[str, Any]) -> Any:
     return dg.Output(None, output_name=event.output_name, metadata=metadata)
 
 
-def _invoke(arguments: list[str], target: Path) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
+def _target() -> Path:
+    """A folder of its own, so that the manifest of `shopflow up` stays as it is; one dbt runs at a time."""
+    return target_dir().with_name("last_run")
+
+
+def _invoke(arguments: list[str], **environment: str) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
     """Call dbt and wait for it; returns what it reported of models and tests, in order, and how it ended.
 
     In the main thread: so a run that is terminated interrupts dbt, which then cancels its queries in Trino.
+    The environment is what macros read while they execute; passed as --vars it would force a full parse of
+    the project.
     """
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
@@ -131,11 +159,25 @@ def _invoke(arguments: list[str], target: Path) -> tuple[list[dict[str, Any]], "
             results.append(MessageToDict(message, preserving_proto_field_name=True))
 
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    output = ["--target-path", str(target), "--log-path", str(target)]
+    output = ["--target-path", str(_target()), "--log-path", str(_target())]
     levels = ["--log-level", "none", "--log-level-file", "info"]
     parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
-    outcome = dbtRunner(manifest=parsed, callbacks=[note]).invoke([*arguments, *folders, *output, *levels])
+    # Unit tests are about the code, not about the data.
+    command = [*arguments, "--exclude-resource-type", "unit_test", *folders, *output, *levels]
+    with _exported(environment):
+        outcome = dbtRunner(manifest=parsed, callbacks=[note]).invoke(command)
     return results, outcome
+
+
+@contextmanager
+def _exported(environment: dict[str, str]) -> Generator[None]:
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _raise_on_failure(outcome: "dbtRunnerResult") -> None:

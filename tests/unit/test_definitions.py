@@ -27,6 +27,10 @@ ASSETS = {
     "gold/ecommerce/customer_analytics",
     "gold/ecommerce/customer_retention",
 }
+WARNING = {
+    "bronze/ecommerce/order_lines:freshness",
+    "bronze/ecommerce/order_lines:volume",
+}
 BLOCKING = {
     "silver/ecommerce/order_lines:contract",
     "silver/ecommerce/order_lines:row_ledger",
@@ -56,6 +60,8 @@ def test_the_checks_that_hold_a_day_back_are_frozen(definitions: dg.Definitions)
         if graph.get_check_spec(key).blocking
     }
     assert blocking >= BLOCKING
+    assert not blocking & WARNING
+    assert {f"{key.asset_key.to_user_string()}:{key.name}" for key in graph.asset_check_keys} >= WARNING
 
 
 def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
@@ -96,6 +102,37 @@ def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
     assert all(graph.get_check_spec(key).partitions_def for key in graph.asset_check_keys)
 
 
-def test_the_schedule_is_off_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
-    schedule = definitions.resolve_schedule_def("shopflow_daily")
-    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+def test_everything_that_starts_runs_can_be_loaded(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+    repository = definitions.get_repository_def()
+    assert {job.name for job in repository.get_all_jobs()} >= {"shopflow_daily", "shopflow_weekly"}
+
+
+def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    found = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
+    assert set(found) == {"shopflow_daily", "shopflow_weekly", "ecommerce_arrival"}
+    assert {status.value for status in found.values()} == {"STOPPED"}
+
+
+def test_an_arrival_starts_all_that_is_made_of_the_feed_and_its_checks(
+    definitions: dg.Definitions,
+) -> None:
+    repository = definitions.get_repository_def()
+    [target] = repository.get_sensor_def("ecommerce_arrival").targets
+    started, daily = repository.get_job(target.job_name), repository.get_job("shopflow_daily")
+    assert started.asset_layer.selected_asset_keys == daily.asset_layer.selected_asset_keys
+    assert started.asset_layer.asset_graph.asset_check_keys == daily.asset_layer.asset_graph.asset_check_keys
+
+
+def test_the_weekly_steps_wait_for_the_writers(definitions: dg.Definitions) -> None:
+    steps = definitions.resolve_job_def("shopflow_weekly").nodes
+    pools = {
+        step.name: step.definition.pool for step in steps if isinstance(step.definition, dg.OpDefinition)
+    }
+    assert pools == {
+        "test_whole_gold_tables": "dbt",
+        "tidy_gold_tables": "dbt",
+        "tidy_silver_tables": "spark",
+    }
+    assert all(step.definition.description for step in steps)
