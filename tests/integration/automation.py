@@ -1,0 +1,88 @@
+"""What runs by itself, as the tests turn it on and look at it: sensors, and jobs without days."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from local_stack.backfill import RANGE_END, RANGE_START, asset_job
+from local_stack.dagster_api import LAUNCH, Webserver
+from local_stack.health import graphql
+from tests.integration.lakehouse import ENDED
+from tests.integration.stack import Stack, eventually
+
+START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
+           __typename ... on Sensor { sensorState { id } } } }"""
+STOP = "mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"
+TICKS = """query Ticks($sensor: SensorSelector!) { sensorOrError(sensorSelector: $sensor) { ... on Sensor {
+           sensorState { ticks(limit: 20) { status skipReason runIds error { message } } } } } }"""
+RUNS = """query Runs($ids: [String!]) { runsOrError(filter: {runIds: $ids}) { ... on Runs { results {
+          status tags { key value } } } } }"""
+SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
+           ... on ObservationEvent { assetKey { path } metadataEntries {
+             label ... on IntMetadataEntry { intRepr } } } } } } }"""
+
+
+@contextmanager
+def sensor(stack: Stack, name: str) -> Generator[dict[str, str]]:
+    """The sensor turned on; yields what names it."""
+    job = asset_job(Webserver(stack.settings))
+    selector = {
+        "repositoryName": job.repository,
+        "repositoryLocationName": job.location,
+        "sensorName": name,
+    }
+    started = graphql(stack.settings, START, {"sensor": selector})["startSensor"]
+    try:
+        yield selector
+    finally:
+        graphql(stack.settings, STOP, {"id": started["sensorState"]["id"]})
+
+
+def ticks(stack: Stack, selector: dict[str, str]) -> list[dict[str, Any]]:
+    """The sensor's looks, the newest first."""
+    return graphql(stack.settings, TICKS, {"sensor": selector})["sensorOrError"]["sensorState"]["ticks"]
+
+
+def runs_of(stack: Stack, selector: dict[str, str], count: int) -> list[tuple[str, str, str]]:
+    """First day, last day and status of the sensor's runs, once there are so many and all have ended."""
+    found: list[tuple[str, str, str]] = []
+
+    def ended() -> None:
+        ids = [run for tick in ticks(stack, selector) for run in tick["runIds"]]
+        assert len(ids) >= count, ticks(stack, selector)
+        runs = graphql(stack.settings, RUNS, {"ids": ids})["runsOrError"]["results"]
+        assert all(run["status"] in ENDED for run in runs)
+        tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in runs]
+        found[:] = [
+            (tag[RANGE_START], tag[RANGE_END], run["status"]) for tag, run in zip(tags, runs, strict=True)
+        ]
+
+    eventually(ended, seconds=400)
+    return sorted(found)
+
+
+def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dict[str, int]]]:
+    """Run a job without days; returns its status, errors by failed step, and the sizes it noted by asset."""
+    webserver = Webserver(stack.settings)
+    selector = {**asset_job(webserver).selector(), "pipelineName": name}
+    answer = graphql(stack.settings, LAUNCH, {"params": {"selector": selector, "mode": "default"}})
+    run = answer["launchPipelineExecution"]["run"]["id"]
+
+    def ended() -> None:
+        assert webserver.events(run, None)[0] in ENDED
+
+    eventually(ended, seconds=550)
+    status, events, _ = webserver.events(run, None)
+    failed = {
+        event["stepKey"]: str(event["error"])
+        for event in events
+        if event["__typename"] == "ExecutionStepFailureEvent"
+    }
+    noted = [e for e in graphql(stack.settings, SIZES, {"run": run})["logsForRun"]["events"] if e]
+    sizes = {
+        "/".join(event["assetKey"]["path"]): {
+            entry["label"]: int(entry["intRepr"]) for entry in event["metadataEntries"]
+        }
+        for event in noted
+    }
+    return status, failed, sizes
