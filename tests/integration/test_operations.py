@@ -133,7 +133,7 @@ def test_the_weekly_job_names_every_failed_test_and_table_and_does_the_others(ar
         arrived.sql("update gold.ecommerce.orders " + cent.format("-", row["id"]))
     assert status == "FAILURE"
     assert set(failed) == {"test_whole_gold_tables", "tidy_gold_tables"}
-    assert "sum_of_lines_orders" in failed["test_whole_gold_tables"]
+    assert "orders_total_is_sum_of_lines: Got 1 result" in failed["test_whole_gold_tables"]
     assert "Maintenance failed for 1 tables" in failed["tidy_gold_tables"]
     assert "gold/ecommerce/products: " in failed["tidy_gold_tables"]
     assert "gold/ecommerce/products" not in sizes
