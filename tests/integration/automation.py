@@ -1,7 +1,9 @@
 """What runs by itself, as the tests turn it on and look at it: sensors, and jobs without days."""
 
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from local_stack.backfill import RANGE_END, RANGE_START, asset_job
@@ -13,8 +15,9 @@ from tests.integration.stack import Stack, eventually
 START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
            __typename ... on Sensor { sensorState { id } } } }"""
 STOP = "mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"
-TICKS = """query Ticks($sensor: SensorSelector!) { sensorOrError(sensorSelector: $sensor) { ... on Sensor {
-           sensorState { ticks(limit: 20) { status skipReason runIds error { message } } } } } }"""
+TICKS = """query Ticks($sensor: SensorSelector!, $since: Float) {
+           sensorOrError(sensorSelector: $sensor) { ... on Sensor { sensorState {
+           ticks(limit: 20, afterTimestamp: $since) { status skipReason runIds error { message } } } } } }"""
 RUNS = """query Runs($ids: [String!]) { runsOrError(filter: {runIds: $ids}) { ... on Runs { results {
           status tags { key value } } } } }"""
 SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
@@ -22,34 +25,44 @@ SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... o
              label ... on IntMetadataEntry { intRepr } } } } } } }"""
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A sensor by its GraphQL selector, and since when it is on."""
+
+    selector: dict[str, str]
+    since: float
+
+
 @contextmanager
-def sensor(stack: Stack, name: str) -> Generator[dict[str, str]]:
-    """The sensor turned on; yields what names it."""
+def sensor(stack: Stack, name: str) -> Generator[Watched]:
+    """The sensor turned on."""
     job = asset_job(Webserver(stack.settings))
     selector = {
         "repositoryName": job.repository,
         "repositoryLocationName": job.location,
         "sensorName": name,
     }
+    since = time.time()
     started = graphql(stack.settings, START, {"sensor": selector})["startSensor"]
     try:
-        yield selector
+        yield Watched(selector, since)
     finally:
         graphql(stack.settings, STOP, {"id": started["sensorState"]["id"]})
 
 
-def ticks(stack: Stack, selector: dict[str, str]) -> list[dict[str, Any]]:
+def ticks(stack: Stack, watched: Watched) -> list[dict[str, Any]]:
     """The sensor's looks, the newest first."""
-    return graphql(stack.settings, TICKS, {"sensor": selector})["sensorOrError"]["sensorState"]["ticks"]
+    variables = {"sensor": watched.selector, "since": watched.since}
+    return graphql(stack.settings, TICKS, variables)["sensorOrError"]["sensorState"]["ticks"]
 
 
-def runs_of(stack: Stack, selector: dict[str, str], count: int) -> list[tuple[str, str, str]]:
+def runs_of(stack: Stack, watched: Watched, count: int) -> list[tuple[str, str, str]]:
     """First day, last day and status of the sensor's runs, once there are so many and all have ended."""
     found: list[tuple[str, str, str]] = []
 
     def ended() -> None:
-        ids = [run for tick in ticks(stack, selector) for run in tick["runIds"]]
-        assert len(ids) >= count, ticks(stack, selector)
+        ids = [run for tick in ticks(stack, watched) for run in tick["runIds"]]
+        assert len(ids) >= count, ticks(stack, watched)
         runs = graphql(stack.settings, RUNS, {"ids": ids})["runsOrError"]["results"]
         assert all(run["status"] in ENDED for run in runs)
         tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in runs]

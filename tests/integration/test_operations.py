@@ -35,23 +35,23 @@ def arrived(lakehouse: Lakehouse) -> Lakehouse:
     lakehouse.deliver(date(2025, 12, 31), "orders.csv", "too early")
     lakehouse.s3.put_object(Bucket="inbox", Key="ecommerce/latest/orders.csv", Body=b"nowhere")
     lakehouse.simulate(ONE, TWO)
-    with sensor(stack, "ecommerce_arrival") as selector:
+    with sensor(stack, "ecommerce_arrival") as watched:
 
         def looked() -> None:
-            assert [tick["status"] for tick in ticks(stack, selector)[:1]] == ["SKIPPED"]
+            assert [tick["status"] for tick in ticks(stack, watched)[:1]] == ["SKIPPED"]
 
         eventually(looked, seconds=60)
-        why = ticks(stack, selector)[0]["skipReason"]
+        why = ticks(stack, watched)[0]["skipReason"]
         assert "2025-12-31/: before the first partition 2026-01-01" in why
         assert "latest/: no folder of a day, expected YYYY-MM-DD/" in why
         assert f"{ONE}/: still arriving, waits for a _SUCCESS" in why
         for day in (ONE, TWO):
             lakehouse.deliver(day, "_SUCCESS", b"")
-        assert runs_of(stack, selector, 1) == [(f"{ONE}", f"{TWO}", "SUCCESS")]
+        assert runs_of(stack, watched, 1) == [(f"{ONE}", f"{TWO}", "SUCCESS")]
         lines = lakehouse.delivered(TWO, "orders.jsonl").splitlines(keepends=True)
         lakehouse.deliver(TWO, "orders.jsonl", "".join(lines[:-5]))
         lakehouse.deliver(TWO, "_SUCCESS", b"")
-        assert runs_of(stack, selector, 2) == [
+        assert runs_of(stack, watched, 2) == [
             (f"{ONE}", f"{TWO}", "SUCCESS"),
             (f"{TWO}", f"{TWO}", "SUCCESS"),
         ]
