@@ -10,19 +10,21 @@ from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.errors import BadDaysError
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
+from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.manifest import MANIFEST, Manifest
 from spark_jobs.silver_job import SilverTable, make_silver
 
 DayMetadata = Mapping[date, Mapping[str, Any]]
 
 
-def land_days(context: dg.AssetExecutionContext, feed: Feed) -> None:
+def land_days(context: dg.AssetExecutionContext, contract: type[SilverContract]) -> None:
     """Land the run's days.
 
     Raises:
         BadDaysError: a day has no delivery, or a file of it that is in the inbox was refused; the other days
             are landed all the same.
     """
+    feed = Feed.of(contract)
     landed: dict[date, Mapping[str, Any]] = {}
     problems: dict[str, str] = {}
     for day in run_days(context):
@@ -38,7 +40,7 @@ def land_days(context: dg.AssetExecutionContext, feed: Feed) -> None:
     _record(context, landed, "Landing", problems)
 
 
-def make_silver_days(context: dg.AssetExecutionContext, feed: Feed, table: SilverTable) -> None:
+def make_silver_days(context: dg.AssetExecutionContext, table: SilverTable) -> None:
     """Make silver of the run's days from what is landed.
 
     Raises:
@@ -46,6 +48,7 @@ def make_silver_days(context: dg.AssetExecutionContext, feed: Feed, table: Silve
     """
     from spark_jobs.session import connect
 
+    feed = Feed.of(table.contract)
     found = {day: manifest for day in run_days(context) if (manifest := feed.manifest(day))}
     manifests = {day: manifest for day, manifest in found.items() if manifest.files}
     result = make_silver(connect(settings().spark_remote), table, manifests, settings().limits)

@@ -2,26 +2,13 @@
 
 import dagster as dg
 
-from shopflow_assets.ecommerce.assets import (
-    INBOX,
-    bronze_order_lines,
-    bronze_order_lines_checks,
-    silver_order_lines,
-    silver_order_lines_checks,
-)
-from shopflow_assets.gold.assets import gold_tables
-from shopflow_assets.gold.checks import gold_reconciliation
-from shopflow_assets.quality import LEDGER, QUARANTINE
-from shopflow_assets.schedules import DAILY_JOB, DAILY_SCHEDULE
-from shopflow_assets.sensors import ECOMMERCE_ARRIVAL
-from shopflow_assets.weekly import WEEKLY_SCHEDULE, weekly_job
+from shopflow_assets import quality, schedules, sensors, weekly
+from shopflow_assets.ecommerce import assets as ecommerce
+from shopflow_assets.gold import assets as gold
+from shopflow_assets.gold import checks as gold_checks
 
-defs = dg.Definitions(
-    assets=[INBOX, bronze_order_lines, silver_order_lines, QUARANTINE, LEDGER, gold_tables],
-    asset_checks=[bronze_order_lines_checks, silver_order_lines_checks, gold_reconciliation],
-    jobs=[DAILY_JOB, weekly_job],
-    schedules=[DAILY_SCHEDULE, WEEKLY_SCHEDULE],
-    sensors=[ECOMMERCE_ARRIVAL],
+defs = dg.load_definitions_from_modules(
+    [ecommerce, quality, gold, gold_checks, schedules, sensors, weekly],
     # Steps follow each other; a process per step would start Python, Spark's client and dbt anew for each.
     executor=dg.in_process_executor,
 )

@@ -1,20 +1,23 @@
 """What starts runs when something arrives."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import dagster as dg
 
 from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
 from shopflow_assets.bronze.landing import Feed
-from shopflow_assets.ecommerce.assets import bronze_order_lines, feed
+from shopflow_assets.ecommerce.assets import bronze_order_lines
 from shopflow_assets.partitions import DAILY
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.ecommerce import OrderLines
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 SHOWN = 10
 
 
-def arrival_sensor(name: str, asset: dg.AssetsDefinition, feed: Callable[[], Feed]) -> dg.SensorDefinition:
+def arrival_sensor(
+    name: str, asset: dg.AssetsDefinition, contract: type[SilverContract]
+) -> dg.SensorDefinition:
     """A sensor that carries the days of a feed from the asset that lands it to the end of its road.
 
     A look costs one LIST request per 1,000 objects in the feed's part of the inbox, which is a year of three
@@ -34,7 +37,7 @@ def arrival_sensor(name: str, asset: dg.AssetsDefinition, feed: Callable[[], Fee
     )
     def arrival(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         cursor = Cursor.model_validate_json(context.cursor) if context.cursor else Cursor()
-        found = _look(feed(), cursor, datetime.now(UTC))
+        found = _look(Feed.of(contract), cursor, datetime.now(UTC))
         for note in found.notes:
             context.log.info(note)
         requests = [
@@ -66,4 +69,4 @@ def _why_nothing(found: Arrivals) -> str:
     )
 
 
-ECOMMERCE_ARRIVAL = arrival_sensor("ecommerce_arrival", bronze_order_lines, feed)
+ECOMMERCE_ARRIVAL = arrival_sensor("ecommerce_arrival", bronze_order_lines, OrderLines)

@@ -13,6 +13,7 @@ from shopflow_assets.bronze.arrival import is_signal
 from shopflow_assets.bronze.store import ObjectStore, StoredObject
 from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
+from shopflow_assets.settings import settings
 from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
 from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, RefusedFile, day_prefix
 
@@ -38,6 +39,11 @@ class Feed:
     contract: type[SilverContract]
     inbox: ObjectStore
     lake: ObjectStore
+
+    @classmethod
+    def of(cls, contract: type[SilverContract]) -> "Feed":
+        """The feed of a table, between this stack's inbox and lake."""
+        return cls(contract, ObjectStore(settings(), "inbox"), ObjectStore(settings(), "datalake"))
 
     def empty_manifest(self, day: date) -> Manifest:
         """The manifest of a day on which nothing has been landed yet."""

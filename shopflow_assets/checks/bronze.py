@@ -11,6 +11,7 @@ from shopflow_assets.checks import bronze_verdicts as verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs, log_judged
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
+from spark_jobs.contracts.contract import SilverContract
 
 DESCRIPTIONS = {
     "freshness": "The day's last file was landed soon after the end of the day; not judged if simulated.",
@@ -18,7 +19,7 @@ DESCRIPTIONS = {
 }
 
 
-def bronze_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetChecksDefinition:
+def bronze_checks(asset: dg.AssetKey, contract: type[SilverContract]) -> dg.AssetChecksDefinition:
     """The two checks of a bronze feed, one result per day of the run, from manifests: a small GET per day.
 
     Dagster's own freshness policies ask whether an asset was made lately, or its newest partition by some
@@ -29,7 +30,7 @@ def bronze_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetCheck
     @dg.multi_asset_check(name=f"{'__'.join(asset.path)}__checks", specs=specs, can_subset=True)
     def checks(context: dg.AssetCheckExecutionContext) -> Iterator:
         # Days of one run are each other's history, so each manifest is read once.
-        manifest = cache(feed().manifest)
+        manifest = cache(Feed.of(contract).manifest)
         yield from log_judged(context, {day: _judge_day(manifest, day) for day in run_days(context)})
 
     return checks

@@ -1,6 +1,6 @@
 """The blocking checks of a silver table, made from its contract: what stops a bad day before gold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import dagster as dg
@@ -12,6 +12,7 @@ from shopflow_assets.checks.per_day import Verdict, daily_specs, log_judged
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
 from shopflow_assets.silver_reader import SilverReader
+from spark_jobs.contracts.contract import SilverContract
 
 DESCRIPTIONS = {
     "contract": "Every row of the day meets the table's contract, judged by Pandera independently of Spark.",
@@ -30,7 +31,7 @@ class QuarantineLimit(dg.Config):
     )
 
 
-def silver_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetChecksDefinition:
+def silver_checks(asset: dg.AssetKey, contract: type[SilverContract]) -> dg.AssetChecksDefinition:
     """The four checks of a silver table, one result per day of the run; one op, so each day is read once."""
     specs = daily_specs(asset, DESCRIPTIONS, blocking=True)
 
@@ -39,7 +40,9 @@ def silver_checks(asset: dg.AssetKey, feed: Callable[[], Feed]) -> dg.AssetCheck
         limit = config.max_quarantined_share
         share = settings().max_quarantined_share if limit is None else limit
         days = run_days(context)
-        yield from log_judged(context, {day: _judge_day(feed(), day, float(share)) for day in days})
+        yield from log_judged(
+            context, {day: _judge_day(Feed.of(contract), day, float(share)) for day in days}
+        )
 
     return checks
 

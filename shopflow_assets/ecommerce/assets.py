@@ -2,14 +2,11 @@
 
 import dagster as dg
 
-from shopflow_assets.bronze.landing import Feed
-from shopflow_assets.bronze.store import ObjectStore
 from shopflow_assets.catalogue import bronze_metadata, row_description, silver_metadata
 from shopflow_assets.checks.bronze import bronze_checks
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.days import land_days, make_silver_days
 from shopflow_assets.partitions import DAILY, ONE_RUN
-from shopflow_assets.settings import settings
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.silver.ecommerce import order_lines
 from spark_jobs.silver_job import SilverTable
@@ -21,11 +18,6 @@ INBOX = dg.AssetSpec(
     kinds={"s3", "csv", "json"},
     owners=["team:data-platform"],
 )
-
-
-def feed() -> Feed:
-    """The marketplace's feed: its contract, the inbox it arrives in and the lake it lands in."""
-    return Feed(OrderLines, ObjectStore(settings(), "inbox"), ObjectStore(settings(), "datalake"))
 
 
 @dg.asset(
@@ -40,7 +32,7 @@ def feed() -> Feed:
 )
 def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
     """The day's order-line files as the marketplace sent them, with a manifest that counts their records."""
-    land_days(context, feed())
+    land_days(context, OrderLines)
 
 
 @dg.asset(
@@ -57,8 +49,8 @@ def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
 )
 def silver_order_lines(context: dg.AssetExecutionContext) -> None:
     """Described by its contract."""
-    make_silver_days(context, feed(), SilverTable(OrderLines, order_lines))
+    make_silver_days(context, SilverTable(OrderLines, order_lines))
 
 
-bronze_order_lines_checks = bronze_checks(bronze_order_lines.key, feed)
-silver_order_lines_checks = silver_checks(silver_order_lines.key, feed)
+bronze_order_lines_checks = bronze_checks(bronze_order_lines.key, OrderLines)
+silver_order_lines_checks = silver_checks(silver_order_lines.key, OrderLines)
