@@ -22,6 +22,8 @@ def lakehouse(stack: Stack) -> Lakehouse:
     made = Lakehouse(stack)
     made.empty()
     made.simulate(REFUSING, NEXT, ORDERS)
+    # Two of a kind in one file, and without a key by which an example could be chosen.
+    made.deliver(NEXT, "broken.jsonl", "{\n[\n")
     made.backfill(REFUSING, NEXT, *LENIENT)
     return made
 
