@@ -22,12 +22,13 @@
 {%- endmacro %}
 
 {#
-  The `months` of these order dates; and with them the days between which the lines of their orders are dated. A line that was
-  not sent again keeps the date it came with, which its partition date bounds (the first one accepts any age).
+  The `months` of these order dates; for a table made of lines also the days between which the lines of their orders are dated.
+  A line that was not sent again keeps the date it came with, which its partition date bounds (the first one accepts any age).
 #}
-{% macro look_up_daily_scope(orders) %}
+{% macro look_up_daily_scope(orders, of_lines=false) %}
     {% set query %}
-        with order_dates as ({{ order_dates_to_recompute(orders) }}),
+        with order_dates as ({{ order_dates_to_recompute(orders) }})
+        {%- if of_lines %},
         bounds as (
             select min(order_date) as first_day, max(order_date) + interval '1' day as end_day
             from order_dates
@@ -37,7 +38,9 @@
             from {{ orders }}
             where order_date >= (select first_day from bounds) and order_date < (select end_day from bounds)
         )
+        {%- endif %}
         select distinct 'months', date_trunc('month', order_date) from order_dates
+        {%- if of_lines %}
         union all
         select
             'lines_from',
@@ -45,6 +48,7 @@
         from deliveries
         union all
         select 'lines_to', last_day from deliveries where last_day is not null
+        {%- endif %}
     {% endset %}
     {{ return(look_up({'months': [], 'lines_from': [], 'lines_to': []}, query)) }}
 {% endmacro %}
