@@ -88,7 +88,9 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, collapse_padding=True)
     for number, column in enumerate(columns):
         are_numbers = all(_is_number(str(row[number]).removesuffix(" %")) for row in rows)
-        table.add_column(column, justify="right" if are_numbers else "left", no_wrap=column not in ("name", "reason"))
+        table.add_column(
+            column, justify="right" if are_numbers else "left", no_wrap=column not in ("name", "reason")
+        )
     for row in rows:
         table.add_row(*("" if value is None else _grouped(value) for value in row))
     return table

@@ -57,26 +57,20 @@ def _show(run: RecordedRun, found: list[Change], console: Console) -> None:
     console.print(
         f"Run {run.id[:8]} over {run.first} to {run.last}: {run.status}, {run.ended:%Y-%m-%d %H:%M:%S} UTC"
     )
+    if not console.is_terminal:
+        console.width = 1_000  # in a pipe there is no edge to fold at
     table = Table(box=SIMPLE)
-    table.add_column("table", no_wrap=True)
-    for name in (
-        "rows before",
-        "after",
-        "added",
-        "removed",
-        "changed",
-        "amount",
-        "before",
-        "after",
-        "difference",
-    ):
-        table.add_column(name, justify="left" if name == "amount" else "right", no_wrap=True)
+    columns = ("table", "rows before", "after", "added", "removed", "changed", "amount", "before", "after")
+    for name in (*columns, "difference"):
+        # Folded where the terminal is narrow: a number that is cut is none.
+        table.add_column(name, justify="left" if name in ("table", "amount") else "right", overflow="fold")
     compared = [(change.table, change.diff) for change in found if change.diff and not change.diff.is_empty]
     for name, diff in compared:
         counts = (diff.rows_before, diff.rows_after, diff.added, diff.removed, diff.changed)
         amounts = [
             (column, f"{before:,}", f"{after:,}", f"{after - before:+,}")
             for column, (before, after) in diff.amounts.items()
+            if before != after
         ]
         table.add_row(name, *(f"{count:,}" for count in counts), *(amounts[0] if amounts else ()))
         for amount in amounts[1:]:
