@@ -118,11 +118,18 @@ def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Defini
 def test_an_arrival_starts_all_that_is_made_of_the_feed_and_its_checks(
     definitions: dg.Definitions,
 ) -> None:
+    graph = definitions.resolve_asset_graph()
+    made = {dg.AssetKey(["bronze", "ecommerce", "order_lines"])}
+    while more := {child for key in made for child in graph.get(key).child_keys} - made:
+        made |= more
+    made &= graph.materializable_asset_keys
     repository = definitions.get_repository_def()
     [target] = repository.get_sensor_def("ecommerce_arrival").targets
-    started, daily = repository.get_job(target.job_name), repository.get_job("shopflow_daily")
-    assert started.asset_layer.selected_asset_keys == daily.asset_layer.selected_asset_keys
-    assert started.asset_layer.asset_graph.asset_check_keys == daily.asset_layer.asset_graph.asset_check_keys
+    started = repository.get_job(target.job_name).asset_layer
+    assert started.selected_asset_keys == made
+    checks = {key for key in graph.asset_check_keys if key.asset_key in made}
+    assert started.asset_graph.asset_check_keys == checks
+    assert dg.AssetKey(["gold", "ecommerce", "business_metrics"]) in made
 
 
 def test_the_weekly_steps_wait_for_the_writers(definitions: dg.Definitions) -> None:
