@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local_stack.health import CHECKS, graphql
+from local_stack.home import CHECKOUT
 from local_stack.prepare.storage import BUCKETS
 from local_stack.settings import HOST
 from local_stack.supervision import leftovers
@@ -130,6 +131,18 @@ def test_a_second_up_changes_nothing(stack: Stack) -> None:
         name: line["pid"] for name, line in before.items()
     }
     assert stack.home.env_file.read_text() == env_file
+
+
+def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stack) -> None:
+    def loaded_at() -> float:
+        query = "{ workspaceOrError { ... on Workspace { locationEntries { updatedTimestamp } } } }"
+        [location] = graphql(stack.settings, query)["workspaceOrError"]["locationEntries"]
+        return location["updatedTimestamp"]
+
+    before = loaded_at()
+    (CHECKOUT / "shopflow_assets" / "definitions.py").touch()
+    stack.shopflow("up")
+    assert loaded_at() > before
 
 
 def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
