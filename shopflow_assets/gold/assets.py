@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from shopflow_assets.gold.dbt_build import build_days
 from shopflow_assets.gold.dbt_project import GoldTranslator, project, target_dir
-from shopflow_assets.gold.dbt_run import build_days
 from shopflow_assets.partitions import DAILY, ONE_RUN
 
 TRANSLATOR = GoldTranslator()
