@@ -1,7 +1,7 @@
 """Reads silver tables without Spark: deltalake and polars, with the rights of Dagster's user."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -10,9 +10,16 @@ from spark_jobs.contracts.contract import Contract, TableRules, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.delta_tables import location
 
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
 
 class SilverReader:
-    """One silver table with its part of the quarantine and the ledger, a day at a time."""
+    """One silver table with its part of the quarantine and the ledger, a day at a time.
+
+    Each table is read in the version that it had at the first look: opening it anew for each day of a range
+    costs more than its rows.
+    """
 
     def __init__(self, settings: Settings, contract: type[Contract]) -> None:
         """Say which table; nothing is read yet."""
@@ -24,6 +31,7 @@ class SilverReader:
             "AWS_ALLOW_HTTP": "true",
         }
         self._contract = contract
+        self._opened: dict[type[Contract], DeltaTable] = {}
 
     def rows(self, day: date) -> pl.DataFrame:
         """The table's rows of a day."""
@@ -39,13 +47,18 @@ class SilverReader:
         return rows[0] if rows else None
 
     def version(self) -> int:
-        """The table's newest version."""
+        """The version of the table that is read."""
+        return self._open(self._contract).version()
+
+    def _open(self, contract: type[Contract]) -> "DeltaTable":
         from deltalake import DeltaTable
 
-        return DeltaTable(location(self._contract), storage_options=self._options).version()
+        if contract not in self._opened:
+            self._opened[contract] = DeltaTable(location(contract), storage_options=self._options)
+        return self._opened[contract]
 
     def _scan(self, contract: type[Contract]) -> pl.LazyFrame:
-        return pl.scan_delta(location(contract), storage_options=self._options)
+        return pl.scan_delta(self._open(contract))
 
 
 def _mine(rules: TableRules, day: date) -> pl.Expr:

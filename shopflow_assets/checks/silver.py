@@ -39,16 +39,15 @@ def silver_checks(asset: dg.AssetKey, contract: type[SilverContract]) -> dg.Asse
     def checks(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
         limit = config.max_quarantined_share
         share = settings().max_quarantined_share if limit is None else limit
-        days = run_days(context)
-        yield from log_judged(
-            context, {day: _judge_day(Feed.of(contract), day, float(share)) for day in days}
-        )
+        feed, reader = Feed.of(contract), SilverReader(settings(), contract)
+        judged = {day: _judge_day(feed, reader, day, float(share)) for day in run_days(context)}
+        yield from log_judged(context, judged)
 
     return checks
 
 
-def _judge_day(feed: Feed, day: date, max_share: float) -> dict[str, Verdict]:
-    silver = verdicts.SilverDay.read(SilverReader(settings(), feed.contract), feed, day)
+def _judge_day(feed: Feed, reader: SilverReader, day: date, max_share: float) -> dict[str, Verdict]:
+    silver = verdicts.SilverDay.read(reader, feed, day)
     return {
         "contract": verdicts.contract(silver, settings().limits),
         "row_ledger": verdicts.row_ledger(silver),
