@@ -135,7 +135,10 @@ def _bare_copy(lakehouse: Lakehouse, manifest: Manifest) -> float:
     schema = ", ".join(f"{name} string" for name in lines.columns)
     rows = lines.unionByName(session.read.schema(schema).json(jsonl))
     rows.write.format("delta").mode("overwrite").save(BARE_TABLE)
-    return time.monotonic() - started
+    seconds = time.monotonic() - started
+    # The stack goes before this process does; a session that is left would look for it.
+    session.stop()
+    return seconds
 
 
 if __name__ == "__main__":
