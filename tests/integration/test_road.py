@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -83,8 +84,9 @@ def test_every_kind_of_reason_occurs(road: Lakehouse) -> None:
 
 
 @pytest.fixture(scope="module")
-def files(road: Lakehouse, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    return tables_from_files(road, DAYS, tmp_path_factory.mktemp("files"))
+def files(road: Lakehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with tables_from_files(road, DAYS, tmp_path_factory.mktemp("files")) as database:
+        yield database
 
 
 def test_revenue_per_day_from_the_files_alone_agrees_with_gold(
