@@ -12,8 +12,8 @@ from local_stack.errors import BackfillFailedError, DagsterApiError, DayError
 from local_stack.follow import Follower, show
 from local_stack.home import Home
 from local_stack.run_report import RunReport
+from shopflow_assets.run_tags import RANGE_END, RANGE_START
 
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 MAX_QUARANTINED_SHARE = "max_quarantined_share"
 
 

@@ -8,10 +8,10 @@ from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.ecommerce.assets import bronze_order_lines
 from shopflow_assets.partitions import DAILY
+from shopflow_assets.run_tags import RANGE_END, RANGE_START
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.ecommerce import OrderLines
 
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 SHOWN = 10
 
 

@@ -6,8 +6,8 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.manifest import LONGEST_JSON_LINE
+from spark_jobs.parsing import BLANKS
 
-BLANKS = " \t\r\n"
 CORRUPT = "_corrupt_record"
 # Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers
 # anew (1.10 becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from local_stack.backfill import RANGE_END, RANGE_START, asset_job
+from local_stack.backfill import asset_job
 from local_stack.dagster_api import LAUNCH, Webserver
 from local_stack.health import graphql
+from shopflow_assets.run_tags import RANGE_END, RANGE_START
 from tests.integration.lakehouse import ENDED
 from tests.integration.stack import Stack, eventually
 

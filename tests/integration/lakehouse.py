@@ -13,7 +13,7 @@ import polars as pl
 from deltalake import DeltaTable
 from trino import dbapi
 
-from local_stack.backfill import RANGE_END, RANGE_START, asset_job
+from local_stack.backfill import asset_job
 from local_stack.dagster_api import Webserver
 from local_stack.dagster_queries import LAUNCH
 from local_stack.environments import dagster_environment
@@ -21,6 +21,7 @@ from local_stack.health import graphql
 from local_stack.settings import HOST
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore
+from shopflow_assets.run_tags import RANGE_END, RANGE_START
 from shopflow_assets.settings import Settings as PipelineSettings
 from spark_jobs.contracts.contract import Contract
 from spark_jobs.contracts.ecommerce import OrderLines
