@@ -61,8 +61,9 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
 
 def _is_text(line: Column) -> Column:
     """No escape of the JSON line names half of a surrogate pair."""
+    has_surrogate = F.contains(line, F.lit("\\ud")) | F.contains(line, F.lit("\\uD"))
     left = F.regexp_replace(line, WHOLE_PAIR, "")
-    return F.when(F.lower(line).contains("\\ud"), ~left.rlike(HALF_PAIR)).otherwise(True)
+    return F.when(has_surrogate, ~left.rlike(HALF_PAIR)).otherwise(True)
 
 
 def as_malformed(text: Column) -> Column:

@@ -22,14 +22,8 @@ from spark_jobs.contracts.contract import (
     table_rules,
 )
 from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.delta_tables import create_frame, location, newest_version, replace_days
-from spark_jobs.judgement import (
-    disagreeing_groups,
-    judge_groups,
-    judge_rows,
-    repeated_keys,
-    values_of,
-)
+from spark_jobs.delta_tables import create_frame, newest_version, replace_days
+from spark_jobs.judgement import VALUE, group_findings, judge_rows, values_of, with_findings
 from spark_jobs.manifest import Manifest
 from spark_jobs.reading_check import misread_days
 
@@ -59,46 +53,30 @@ def make_silver(
     """
     columns = names(source_columns(table.contract))
     records = read_records(spark, manifests.values(), columns)
-    judged = judge_rows(records, table.contract, limits).persist()
-    try:
-        problems = misread_days(judged, manifests.values(), columns)
-        days = {day: manifest for day, manifest in manifests.items() if day not in problems}
-        if days:
-            good = judged.where(_on(days))
-            return SilverResult(_write(spark, table, good, days), problems)
-        return SilverResult({}, problems)
-    finally:
-        judged.unpersist()
+    # The later passes start from the rows made here. Were they cached only, each pass would carry the plan of all
+    # rules through analysis and compilation again, which costs more than a day's rows do.
+    judged = judge_rows(records, table.contract, limits).localCheckpoint()
+    problems = misread_days(judged, manifests.values(), columns)
+    days = {day: manifest for day, manifest in manifests.items() if day not in problems}
+    ledger = _write(spark, table, judged.where(_on(days)), days) if days else {}
+    return SilverResult(ledger, problems)
 
 
 def _write(
     spark: SparkSession, table: SilverTable, judged: DataFrame, days: Mapping[date, Manifest]
 ) -> dict[date, dict[str, Any]]:
     contract, rules = table.contract, table_rules(table.contract)
-    passed = values_of(judged.where(F.size("reasons") == 0), contract)
-    disagreeing = disagreeing_groups(passed, contract).persist() if rules.group_key else None
-    agreeing = passed
-    if disagreeing is not None:
-        agreeing = passed.join(
-            F.broadcast(disagreeing), ["partition_date", str(rules.group_key)], "left_anti"
-        )
-    repeated = repeated_keys(agreeing, contract).persist()
-    try:
-        verdicts = judge_groups(judged, disagreeing, repeated, contract)
-        refused = verdicts.where(F.size("reasons") > 0)
-        accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
-        mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
-        replace_days(quarantined(refused, contract), Quarantine, days, mine)
-        replace_days(table.transform(accepted), contract, days)
-        version = newest_version(spark, contract)
-        counts = _counts(spark, table, refused, repeated, days)
-        ledger = {day: _ledger_row(table, day, days[day], counts, version) for day in days}
-        replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
-        return ledger
-    finally:
-        repeated.unpersist()
-        if disagreeing is not None:
-            disagreeing.unpersist()
+    verdicts = with_findings(judged, group_findings(judged, contract).localCheckpoint())
+    counts = _counts(verdicts, contract)
+    refused = verdicts.where(F.size("reasons") > 0)
+    accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
+    mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
+    replace_days(quarantined(refused, contract), Quarantine, days, mine)
+    replace_days(table.transform(accepted), contract, days)
+    version = newest_version(spark, contract)
+    ledger = {day: _ledger_row(table, day, days[day], counts, version) for day in days}
+    replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
+    return ledger
 
 
 def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
@@ -117,36 +95,23 @@ def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame
 
 
 def _counts(
-    spark: SparkSession,
-    table: SilverTable,
-    refused: DataFrame,
-    repeated: DataFrame,
-    days: Mapping[date, Manifest],
+    verdicts: DataFrame, contract: type[SilverContract]
 ) -> dict[tuple[str, date], tuple[int, Decimal | None]]:
-    """Rows and money per (silver | duplicate | quarantined, day); silver is counted as it was written."""
-    amount = table_rules(table.contract).amount
-    written = spark.read.format("delta").load(location(table.contract)).where(_on(days))
-    spare = F.col("copies") - 1
-    parts = [
-        _totals("silver", written, F.lit(1), F.col(amount) if amount else None),
-        _totals("duplicate", repeated.where("not is_conflict"), spare, F.col("copy_amount") * spare),
-        _totals("quarantined", _with_amount(refused, table.contract), F.lit(1), F.col("readable_amount")),
-    ]
-    rows = parts[0].unionByName(parts[1]).unionByName(parts[2]).collect()
-    return {(row["part"], row["partition_date"]): (row["found"], row["amount"]) for row in rows}
+    """Rows and readable money per (silver | duplicate | quarantined, day), as they were judged.
 
-
-def _totals(part: str, rows: DataFrame, found: Column, amount: Column | None) -> DataFrame:
-    money = F.lit(None) if amount is None else F.sum(amount)
-    return rows.groupBy("partition_date").agg(
-        F.lit(part).alias("part"), F.sum(found).alias("found"), money.cast("decimal(38, 2)").alias("amount")
+    That the tables hold what is counted here is for the check of the row ledger to find.
+    """
+    part = (
+        F.when(F.size("reasons") > 0, "quarantined").when(F.col("is_spare"), "duplicate").otherwise("silver")
     )
-
-
-def _with_amount(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
     amount = table_rules(contract).amount
-    readable = F.col(amount) if amount else F.lit(None).cast("decimal(10, 2)")
-    return values_of(refused, contract).select("partition_date", readable.alias("readable_amount"))
+    money = F.sum(VALUE + amount) if amount else F.lit(None)
+    rows = (
+        verdicts.groupBy(part.alias("part"), "partition_date")
+        .agg(F.count(F.lit(1)).alias("found"), money.cast("decimal(38, 2)").alias("amount"))
+        .collect()
+    )
+    return {(row["part"], row["partition_date"]): (row["found"], row["amount"]) for row in rows}
 
 
 def _ledger_row(
