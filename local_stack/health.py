@@ -68,7 +68,7 @@ def _trino(settings: Settings) -> None:
         max_attempts=1,
         request_timeout=_SECONDS,
     ) as db:
-        # A node that has just started accepts the query but has nobody to run it.
+        # /v1/info says too early that it has started.
         db.cursor().execute("select 1").fetchall()
 
 

@@ -53,8 +53,8 @@ def make_silver(
     """
     columns = names(source_columns(table.contract))
     records = read_records(spark, manifests.values(), columns)
-    # The later passes start from the rows made here. Were they cached only, each pass would carry the plan of all
-    # rules through analysis and compilation again, which costs more than a day's rows do.
+    # The later passes start from the rows made here. Were they cached only, each pass would carry the plan of
+    # all rules through analysis and compilation again, which costs more than a day's rows do.
     judged = judge_rows(records, table.contract, limits).localCheckpoint()
     problems = misread_days(judged, manifests.values(), columns)
     days = {day: manifest for day, manifest in manifests.items() if day not in problems}

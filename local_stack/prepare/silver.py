@@ -1,6 +1,12 @@
 """The silver tables: created by Spark from their contracts, and made known to Trino."""
 
+from typing import Any
+
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
+
 from local_stack.settings import Settings
+
+NODE_DEADLINE = 60
 
 
 def create(settings: Settings) -> None:
@@ -16,7 +22,10 @@ def create(settings: Settings) -> None:
 
 
 def register(settings: Settings) -> None:
-    """Register the Delta tables that Trino does not know; needs Trino, and the tables."""
+    """Register the Delta tables that Trino does not know, and wait until it can read them.
+
+    Needs Trino, and the tables.
+    """
     from trino.dbapi import connect
 
     from spark_jobs.delta_tables import locations
@@ -36,3 +45,19 @@ def register(settings: Settings) -> None:
                     f"call system.register_table(schema_name => '{schema}', table_name => '{table}',"
                     f" table_location => '{location}')"
                 ).fetchall()
+        _await_node(cursor)
+
+
+def _has_no_node(error: BaseException) -> bool:
+    return getattr(error, "error_name", None) == "NO_NODES_AVAILABLE"
+
+
+# Trino answers what needs no table some seconds before a node says which catalogs it serves.
+@retry(
+    retry=retry_if_exception(_has_no_node),
+    stop=stop_after_delay(NODE_DEADLINE),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+def _await_node(cursor: Any) -> None:
+    cursor.execute("select 1 from quality.row_ledger limit 1").fetchall()
