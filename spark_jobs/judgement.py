@@ -72,9 +72,8 @@ def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     """Judged rows with the findings about groups: `reasons` holds theirs too, `is_spare` is never null."""
     found = judged.join(F.broadcast(findings), "row_id", "left")
     reasons = F.concat("reasons", F.coalesce("group_reasons", F.array().cast("array<string>")))
-    return found.withColumns(
-        {"reasons": reasons, "is_spare": F.coalesce("is_spare", F.lit(False))}
-    ).drop("group_reasons")
+    is_spare = F.coalesce("is_spare", F.lit(False))
+    return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
 
 
 def _disagreeing_groups(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
