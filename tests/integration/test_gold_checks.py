@@ -72,6 +72,26 @@ def test_a_required_column_refuses_null(one_order: GoldLake) -> None:
         one_order.query(f"update {ORDERS} set customer_id = null")
 
 
+@pytest.mark.parametrize(
+    ("change", "back", "named"),
+    [
+        ("add column stray varchar", "drop column stray", "stray varchar"),
+        ("rename column brand to label", "rename column label to brand", "brand varchar"),
+    ],
+)
+def test_a_table_that_is_not_as_its_contract_says_is_left_alone(
+    one_order: GoldLake, change: str, back: str, named: str
+) -> None:
+    one_order.query(f"alter table {GOLD}.products {change}")
+    try:
+        [(model, why)] = one_order.dbt("run", "--select", "products", first=START, last=START).items()
+    finally:
+        one_order.query(f"alter table {GOLD}.products {back}")
+    assert model == "products"
+    assert named in why
+    assert "drop the table" in why
+
+
 def test_a_run_without_days_changes_nothing(one_order: GoldLake) -> None:
     before = [one_order.gold(table, ["*"]) for table in ("orders", "customer_analytics")]
     assert one_order.dbt("run") == {}

@@ -1,0 +1,18 @@
+{# A changed contract is a new table: nothing may change a table in passing. #}
+{% macro assert_table_has_contract(relation) %}
+    {% set held = [] %}
+    {% for column in adapter.get_columns_in_relation(relation) %}
+        {% do held.append((column.name, column.data_type.replace(' ', ''))) %}
+    {% endfor %}
+    {% set expected = [] %}
+    {% for column in model.columns.values() %}
+        {% do expected.append((column.name, column.data_type.replace(' ', ''))) %}
+    {% endfor %}
+    {% if held | sort != expected | sort %}
+        {% set wrong = (held | reject('in', expected) | list) + (expected | reject('in', held) | list) %}
+        {{ exceptions.raise_compiler_error(
+            relation ~ " is not as its contract says (" ~ wrong | map('join', ' ') | join(', ')
+            ~ "): drop the table, `shopflow up` makes it anew, backfill the days."
+        ) }}
+    {% endif %}
+{% endmacro %}
