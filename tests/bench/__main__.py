@@ -70,7 +70,7 @@ def _days(lakehouse: Lakehouse) -> None:
 def _carry(lakehouse: Lakehouse, first: date, last: date) -> tuple[RunTimes, int]:
     with console.status(f"simulating {first} to {last}"):
         lakehouse.simulate(first, last, str(ORDERS))
-    with console.status(f"carrying {first} to {last}"), peak_memory(lakehouse.stack.home) as peak:
+    with console.status(f"carrying {first} to {last}"), peak_memory(lakehouse.stack) as peak:
         lakehouse.backfill(first, last)
     return RunTimes.of_newest(lakehouse.stack.home), peak.bytes
 
@@ -112,7 +112,7 @@ def _million_lines(lakehouse: Lakehouse) -> None:
     if landed is None:
         sys.exit("nothing was simulated")
     manifest = landed.manifest
-    with console.status("silver, between two bare copies"), peak_memory(lakehouse.stack.home) as peak:
+    with console.status("silver, between two bare copies"), peak_memory(lakehouse.stack) as peak:
         before = _bare_copy(lakehouse, manifest)
         started = time.monotonic()
         lakehouse.make_silver(manifest)

@@ -6,11 +6,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import psutil
-
 from local_stack.health import graphql
 from local_stack.home import Home
-from local_stack.supervision import leftovers
+from tests.integration.stack import Stack
 
 STEPS = """
 query Steps { runsOrError(limit: 1) { ... on Runs { results {
@@ -45,26 +43,20 @@ def slowest_models(home: Home, count: int) -> list[tuple[str, float]]:
 class Peak:
     """The highest sum seen of the memory of a stack's processes, in bytes."""
 
-    home: Home
+    stack: Stack
     stopped: threading.Event = field(default_factory=threading.Event)
     bytes: int = 0
 
     def sample(self) -> None:
-        """Look again and again until stopped. Proportional sizes: shared memory counts once."""
+        """Look again and again until stopped."""
         while not self.stopped.wait(_SAMPLED_EVERY_SECONDS):
-            found = 0
-            for process in leftovers(self.home):
-                try:
-                    found += process.memory_full_info().pss
-                except psutil.Error:
-                    continue
-            self.bytes = max(self.bytes, found)
+            self.bytes = max(self.bytes, self.stack.resident_bytes())
 
 
 @contextmanager
-def peak_memory(home: Home) -> Generator[Peak]:
-    """Watch the memory of a home's processes meanwhile."""
-    peak = Peak(home)
+def peak_memory(stack: Stack) -> Generator[Peak]:
+    """Watch the memory of a stack's processes meanwhile."""
+    peak = Peak(stack)
     watcher = threading.Thread(target=peak.sample, daemon=True)
     watcher.start()
     try:

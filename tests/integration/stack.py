@@ -1,5 +1,6 @@
 """A running stack as the tests use it."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -7,14 +8,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import psutil
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from local_stack.home import Home
 from local_stack.settings import Settings
+from local_stack.supervision import leftovers
 
+T = TypeVar("T")
 SHOPFLOW = Path(sys.executable).parent / "shopflow"
 
 
@@ -50,6 +54,24 @@ class Stack:
     def status(self) -> dict[str, dict[str, Any]]:
         """What `shopflow status --json` says, by service."""
         return {line["service"]: line for line in json.loads(self.shopflow("status", "--json", check=False))}
+
+    def of_every_process(self, read: Callable[[psutil.Process], T]) -> list[T]:
+        """Something of everything that runs for this home, with children that hide their environment.
+
+        A process that ends meanwhile is left out.
+        """
+        found, processes = [], set(leftovers(self.home))
+        for process in list(processes):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                processes |= set(process.children(recursive=True))
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found.append(read(process))
+        return found
+
+    def resident_bytes(self) -> int:
+        """Memory of all of it. Proportional sizes: PostgreSQL's processes share one block of memory."""
+        return sum(self.of_every_process(lambda process: process.memory_full_info().pss))
 
 
 def eventually(condition: Callable[[], None], seconds: float = 60) -> None:

@@ -13,7 +13,6 @@ from local_stack.health import CHECKS, graphql
 from local_stack.home import CHECKOUT
 from local_stack.prepare.storage import BUCKETS
 from local_stack.settings import HOST
-from local_stack.supervision import leftovers
 from tests.integration.stack import Stack, eventually
 
 
@@ -31,12 +30,6 @@ def s3(stack: Stack, engine: str) -> Any:
         aws_secret_access_key=getattr(settings, names[1]).get_secret_value(),
         config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
     )
-
-
-def all_processes(stack: Stack) -> list[psutil.Process]:
-    """Everything that runs for a home, with the children that hide their environment."""
-    marked = leftovers(stack.home)
-    return list({*marked, *(child for process in marked for child in process.children(recursive=True))})
 
 
 def test_every_service_answers(stack: Stack) -> None:
@@ -58,16 +51,15 @@ def test_status_fails_while_a_service_is_away(stack: Stack) -> None:
 def test_nothing_listens_beyond_the_loopback_interface(stack: Stack) -> None:
     addresses = {
         connection.laddr.ip
-        for process in all_processes(stack)
-        for connection in process.net_connections()
+        for connections in stack.of_every_process(lambda process: process.net_connections())
+        for connection in connections
         if connection.status == psutil.CONN_LISTEN
     }
     assert addresses <= {HOST, "::1", "::ffff:127.0.0.1"}
 
 
 def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
-    # Proportional sizes: PostgreSQL's processes share one block of memory.
-    assert sum(process.memory_full_info().pss for process in all_processes(stack)) < 6e9
+    assert stack.resident_bytes() < 6e9
 
 
 @pytest.mark.parametrize(
@@ -184,7 +176,7 @@ def test_no_log_holds_a_secret(stack: Stack) -> None:
 
 def test_after_down_nothing_runs_and_up_finds_the_data(stack: Stack) -> None:
     s3(stack, "owner").put_object(Bucket="datalake", Key="test/kept", Body=b"kept")
-    running = all_processes(stack)
+    running = stack.of_every_process(lambda process: process)
     stack.shopflow("down")
     assert not [process for process in running if process.is_running()]
     assert stack.attempt("status").returncode == 1
