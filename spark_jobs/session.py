@@ -2,13 +2,23 @@
 
 from pyspark.sql import SparkSession
 from pyspark.sql.connect.client.retries import DefaultPolicy
+from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 PATIENCE = DefaultPolicy(max_retries=10, max_backoff=5_000)
+# Spark keeps the code that it generates for its plans per session: a session for each run compiles all of
+# it again, which for a day of a few thousand rows is a third of the work.
+SESSION_ID = "a0f7b3c6-6d2e-4c53-9d5c-5e0b1c1f4d27"
 
 
 def connect(remote: str) -> SparkSession:
-    """A session on the Connect server at `remote` (`sc://host:port`); settings live in `infra/spark/`."""
-    session = SparkSession.builder.remote(remote).getOrCreate()
+    """The session that all runs share on the Connect server at `remote` (`sc://host:port`).
+
+    Its settings live in `infra/spark/`; nothing is to be set, registered or named in it. Stopping it closes
+    this client only.
+    """
+    session = SparkSession.builder.remote(f"{remote}/;session_id={SESSION_ID}").getOrCreate()
+    assert isinstance(session, ConnectSession)
+    session.release_session_on_close = False
     # By default a client waits ten minutes for a server that is gone; half a minute is a restart.
     session.client.set_retry_policies([PATIENCE])
     return session
