@@ -40,7 +40,9 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
     why = [F.when(expected[c.name], reason(c, F.col(f"text_{c.name}"), value(c.name))) for c in found]
     why += [F.when(~rule.holds(value, limits), F.lit(rule.text)) for rule in table_rules(contract).rules]
     broken = F.array(F.concat(F.lit("malformed record: "), "malformed"))
-    reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(F.array_compact(F.array(*why)))
+    # Spark generates no code for array_compact, so only the few rows that have a reason come to it.
+    failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
+    reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
     return values.select(*records.columns, *(VALUE + c.name for c in found), reasons.alias("reasons"))
 
 
@@ -71,7 +73,7 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
 def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     """Judged rows with the findings about groups: `reasons` holds theirs too, `is_spare` is never null."""
     found = judged.join(F.broadcast(findings), "row_id", "left")
-    reasons = F.concat("reasons", F.coalesce("group_reasons", F.array().cast("array<string>")))
+    reasons = F.concat("reasons", F.coalesce("group_reasons", _no_reasons()))
     is_spare = F.coalesce("is_spare", F.lit(False))
     return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
 
@@ -113,3 +115,7 @@ def _repeated_rows(values: DataFrame, contract: type[SilverContract]) -> DataFra
         F.when(F.col("is_conflict"), F.array("conflict")).alias("group_reasons"),
         (~F.col("is_conflict")).alias("is_spare"),
     )
+
+
+def _no_reasons() -> Column:
+    return F.array().cast("array<string>")

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -54,8 +55,9 @@ def make_silver(
     columns = names(source_columns(table.contract))
     records = read_records(spark, manifests.values(), columns)
     # The later passes start from the rows made here. Were they cached only, each pass would carry the plan of
-    # all rules through analysis and compilation again, which costs more than a day's rows do.
-    judged = judge_rows(records, table.contract, limits).localCheckpoint()
+    # all rules through analysis and compilation again, which costs more than a day's rows do. In memory the
+    # rows of a large day crowd out everything else, and the garbage collector takes a fifth of the time.
+    judged = judge_rows(records, table.contract, limits).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
     problems = misread_days(judged, manifests.values(), columns)
     days = {day: manifest for day, manifest in manifests.items() if day not in problems}
     ledger = _write(spark, table, judged.where(_on(days)), days) if days else {}
