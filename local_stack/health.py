@@ -120,13 +120,14 @@ def _dagster_webserver(settings: Settings) -> None:
             raise ServiceFailedError(f"{entry['name']} is still loading")
         if loaded["__typename"] != "RepositoryLocation":
             causes = [loaded["message"], *(link["error"]["message"] for link in loaded["errorChain"])]
-            broken = "UserCodeLoadError" in causes[0]
-            raise (BrokenCodeError if broken else ServiceFailedError)("\n".join(causes))
+            unreachable = "UserCodeUnreachable" in causes[0]
+            raise (ServiceFailedError if unreachable else BrokenCodeError)("\n".join(causes))
 
 
 def reload_code(settings: Settings) -> None:
-    """Let the code server load the definitions anew; whether they load is for the check to say."""
+    """Let the code server load the definitions anew; raises BrokenCodeError when they do not load."""
     graphql(settings, _RELOAD)
+    _dagster_webserver(settings)
 
 
 def _dagster_daemon(settings: Settings) -> None:

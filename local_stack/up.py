@@ -82,16 +82,12 @@ def _start(
     """Start a service and wait until it answers; raises ServiceFailedError with the end of its log."""
     supervisor.start_service(name)
     deadline = time.monotonic() + DEADLINE
-    reloaded = False
     while True:
         try:
             health.CHECKS[name](settings)
         except BrokenCodeError:
-            # The code may have been mended since the code server looked at it; once more is enough to know.
-            if reloaded:
-                raise
+            # The code may have been mended since the code server looked at it.
             health.reload_code(settings)
-            reloaded = True
             continue
         except Exception as error:
             trouble = health.one_line(error)

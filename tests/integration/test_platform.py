@@ -137,6 +137,23 @@ def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stac
     assert loaded_at() > before
 
 
+def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) -> None:
+    manifest = stack.home.dbt_target / "manifest.json"
+    whole = manifest.read_bytes()
+    manifest.write_text("{}")
+    try:
+        # The code server first finds out, then knows.
+        failed = [stack.attempt("up") for _ in range(2)]
+    finally:
+        manifest.write_bytes(whole)
+        stack.shopflow("up")
+    for attempt in failed:
+        assert attempt.returncode == 1
+        assert "KeyError" in attempt.stderr
+        assert "does not answer" not in attempt.stderr
+    assert stack.status()["dagster-webserver"]["healthy"]
+
+
 def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
     env_file = stack.home.env_file.read_text()
     stack.shopflow("prepare", "--minio-host", "localhost", "--postgres-host", "localhost")
