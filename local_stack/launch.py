@@ -4,6 +4,7 @@ So the supervisor itself holds no secrets, and each service gets its own only.
 """
 
 import os
+import shutil
 import signal
 import sys
 
@@ -21,6 +22,9 @@ def main(service: str) -> None:
     # Trino's launcher closes its stdin. The supervisor polls the other end of that pipe, and one that nobody
     # reads makes its loop spin, so one reader is left open.
     os.set_inheritable(os.dup(0), True)
+    if service_process.scratch:
+        shutil.rmtree(service_process.scratch, ignore_errors=True)
+        service_process.scratch.mkdir(exist_ok=True)
     os.chdir(service_process.cwd)
     os.execvpe(service_process.argv[0], service_process.argv, service_process.env)
 

@@ -16,11 +16,12 @@ from local_stack.settings import HOST, Settings
 
 @dataclass(frozen=True)
 class Process:
-    """One program as it is to be executed."""
+    """One program as it is to be executed; its scratch folder is emptied before it starts."""
 
     argv: list[str]
     env: dict[str, str]
     cwd: Path
+    scratch: Path | None = None
 
 
 def _minio(home: Home, settings: Settings, engines: Engines) -> Process:
@@ -77,6 +78,8 @@ def _spark(home: Home, settings: Settings, engines: Engines) -> Process:
             "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
         },
         cwd=home.path / "spark",
+        # Rows that a killed Spark had there are of no use to the next one, and can be gigabytes.
+        scratch=scratch,
     )  # fmt: skip
 
 

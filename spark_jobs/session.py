@@ -6,7 +6,7 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 PATIENCE = DefaultPolicy(max_retries=10, max_backoff=5_000)
 # Spark keeps the code that it generates for its plans per session: a session for each run compiles all of
-# it again, which for a day of a few thousand rows is a third of the work.
+# it again, which for a day of a few thousand rows is a quarter of the work.
 SESSION_ID = "a0f7b3c6-6d2e-4c53-9d5c-5e0b1c1f4d27"
 
 

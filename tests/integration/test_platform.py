@@ -161,8 +161,8 @@ def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
     assert {bucket["Name"] for bucket in s3(stack, "owner").list_buckets()["Buckets"]} == set(BUCKETS)
 
 
-@pytest.mark.parametrize("service", ["minio", "postgres", "trino", "dagster-code"])
-def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
+def _kill_and_await(stack: Stack, service: str) -> None:
+    """Kill a service, and return when another process of it is healthy."""
     pid = stack.status()[service]["pid"]
     psutil.Process(pid).kill()
 
@@ -172,6 +172,18 @@ def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
         assert now["pid"] != pid
 
     eventually(back, seconds=120)
+
+
+@pytest.mark.parametrize("service", ["minio", "postgres", "trino", "dagster-code"])
+def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
+    _kill_and_await(stack, service)
+
+
+def test_what_a_killed_spark_left_on_disk_is_gone_when_it_is_back(stack: Stack) -> None:
+    left = stack.home.path / "spark" / "tmp" / "blockmgr-left"
+    left.mkdir()
+    _kill_and_await(stack, "spark")
+    assert not left.exists()
 
 
 def test_the_exports_let_the_owner_in(stack: Stack) -> None:
