@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local_stack.engines.fetch import Engines
@@ -144,4 +144,4 @@ def process(service: str, home: Home, settings: Settings, engines: Engines) -> P
         # By this mark `shopflow down` recognizes what is left when a supervisor was killed.
         "SHOPFLOW_SUPERVISED": str(home.path),
     }
-    return Process(argv=own.argv, env=common | own.env, cwd=own.cwd)
+    return replace(own, env=common | own.env)
