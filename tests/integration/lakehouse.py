@@ -8,7 +8,6 @@ from functools import cached_property
 from subprocess import CompletedProcess
 from typing import Any
 
-import boto3
 import polars as pl
 from deltalake import DeltaTable
 from trino import dbapi
@@ -61,14 +60,7 @@ class Lakehouse:
     @cached_property
     def s3(self) -> Any:
         """The owner's S3 client."""
-        settings = self.stack.settings
-        return boto3.client(
-            "s3",
-            endpoint_url=settings.s3_endpoint,
-            region_name=settings.s3_region,
-            aws_access_key_id=settings.minio_root_user,
-            aws_secret_access_key=settings.minio_root_password.get_secret_value(),
-        )
+        return self.stack.s3()
 
     @cached_property
     def pipeline(self) -> PipelineSettings:

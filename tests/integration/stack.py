@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import boto3
 import psutil
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -54,6 +55,20 @@ class Stack:
     def status(self) -> dict[str, dict[str, Any]]:
         """What `shopflow status --json` says, by service."""
         return {line["service"]: line for line in json.loads(self.shopflow("status", "--json", check=False))}
+
+    def s3(self, engine: str = "owner") -> Any:
+        """An S3 client with the rights of one engine, or of the owner."""
+        settings = self.settings
+        names = ("minio_root_user", "minio_root_password") if engine == "owner" else (
+            f"{engine}_s3_access_key", f"{engine}_s3_secret_key"
+        )  # fmt: skip
+        return boto3.client(
+            "s3",
+            endpoint_url=settings.s3_endpoint,
+            region_name=settings.s3_region,
+            aws_access_key_id=getattr(settings, names[0]),
+            aws_secret_access_key=getattr(settings, names[1]).get_secret_value(),
+        )
 
     def of_every_process(self, read: Callable[[psutil.Process], T]) -> list[T]:
         """Something of everything that runs for this home, with children that hide their environment.

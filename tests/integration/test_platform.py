@@ -1,35 +1,14 @@
-"""The platform: healthy, with least rights, on the loopback interface only, and hard to kill."""
+"""The platform: healthy, with least rights, and on the loopback interface only."""
 
-from typing import Any
-
-import boto3
 import psutil
 import psycopg
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local_stack.health import CHECKS, graphql
-from local_stack.home import CHECKOUT
 from local_stack.prepare.storage import BUCKETS
 from local_stack.settings import HOST
 from tests.integration.stack import Stack, eventually
-
-
-def s3(stack: Stack, engine: str) -> Any:
-    """An S3 client with the rights of one engine, or of the owner."""
-    settings = stack.settings
-    names = ("minio_root_user", "minio_root_password") if engine == "owner" else (
-        f"{engine}_s3_access_key", f"{engine}_s3_secret_key"
-    )  # fmt: skip
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.s3_endpoint,
-        region_name=settings.s3_region,
-        aws_access_key_id=getattr(settings, names[0]),
-        aws_secret_access_key=getattr(settings, names[1]).get_secret_value(),
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
-    )
 
 
 def test_every_service_answers(stack: Stack) -> None:
@@ -76,26 +55,26 @@ def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
 )
 def test_an_engine_cannot_write_what_another_owns(stack: Stack, engine: str, bucket: str, key: str) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
-        s3(stack, engine).put_object(Bucket=bucket, Key=key, Body=b"")
+        stack.s3(engine).put_object(Bucket=bucket, Key=key, Body=b"")
 
 
 def test_bronze_cannot_be_deleted_by_any_engine(stack: Stack) -> None:
-    s3(stack, "dagster").put_object(Bucket="datalake", Key="bronze/test/kept", Body=b"as it arrived")
+    stack.s3("dagster").put_object(Bucket="datalake", Key="bronze/test/kept", Body=b"as it arrived")
     for engine in ("dagster", "spark", "trino"):
         with pytest.raises(ClientError, match="AccessDenied"):
-            s3(stack, engine).delete_object(Bucket="datalake", Key="bronze/test/kept")
-        assert s3(stack, engine).get_object(Bucket="datalake", Key="bronze/test/kept")["Body"].read()
-    s3(stack, "owner").delete_object(Bucket="datalake", Key="bronze/test/kept")
+            stack.s3(engine).delete_object(Bucket="datalake", Key="bronze/test/kept")
+        assert stack.s3(engine).get_object(Bucket="datalake", Key="bronze/test/kept")["Body"].read()
+    stack.s3().delete_object(Bucket="datalake", Key="bronze/test/kept")
 
 
 def test_spark_and_trino_cannot_look_into_the_inbox(stack: Stack) -> None:
     for engine in ("spark", "trino"):
         with pytest.raises(ClientError, match="AccessDenied"):
-            s3(stack, engine).list_objects_v2(Bucket="inbox")
+            stack.s3(engine).list_objects_v2(Bucket="inbox")
 
 
 def test_the_buckets_are_there(stack: Stack) -> None:
-    assert {bucket["Name"] for bucket in s3(stack, "owner").list_buckets()["Buckets"]} == set(BUCKETS)
+    assert {bucket["Name"] for bucket in stack.s3().list_buckets()["Buckets"]} == set(BUCKETS)
 
 
 def test_a_role_gets_into_its_own_database_only(stack: Stack) -> None:
@@ -116,74 +95,11 @@ def test_the_pools_have_one_slot_each(stack: Stack) -> None:
     assert {name: limits.get(name) for name in ("spark", "dbt")} == {"spark": 1, "dbt": 1}
 
 
-def test_a_second_up_changes_nothing(stack: Stack) -> None:
-    before, env_file = stack.status(), stack.home.env_file.read_text()
-    stack.shopflow("up")
-    assert {name: line["pid"] for name, line in stack.status().items()} == {
-        name: line["pid"] for name, line in before.items()
-    }
-    assert stack.home.env_file.read_text() == env_file
-
-
-def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stack) -> None:
-    def loaded_at() -> float:
-        query = "{ workspaceOrError { ... on Workspace { locationEntries { updatedTimestamp } } } }"
-        [location] = graphql(stack.settings, query)["workspaceOrError"]["locationEntries"]
-        return location["updatedTimestamp"]
-
-    before = loaded_at()
-    (CHECKOUT / "shopflow_assets" / "definitions.py").touch()
-    stack.shopflow("up")
-    assert loaded_at() > before
-
-
-def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) -> None:
-    manifest = stack.home.dbt_target / "manifest.json"
-    whole = manifest.read_bytes()
-    manifest.write_text("{}")
-    try:
-        # The code server first finds out, then knows.
-        failed = [stack.attempt("up") for _ in range(2)]
-    finally:
-        manifest.write_bytes(whole)
-        stack.shopflow("up")
-    for attempt in failed:
-        assert attempt.returncode == 1
-        assert "KeyError" in attempt.stderr
-        assert "does not answer" not in attempt.stderr
-    assert stack.status()["dagster-webserver"]["healthy"]
-
-
 def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
     env_file = stack.home.env_file.read_text()
     stack.shopflow("prepare", "--minio-host", "localhost", "--postgres-host", "localhost")
     assert stack.home.env_file.read_text() == env_file
-    assert {bucket["Name"] for bucket in s3(stack, "owner").list_buckets()["Buckets"]} == set(BUCKETS)
-
-
-def _kill_and_await(stack: Stack, service: str) -> None:
-    """Kill a service, and return when another process of it is healthy."""
-    pid = stack.status()[service]["pid"]
-    psutil.Process(pid).kill()
-
-    def back() -> None:
-        now = stack.status()[service]
-        assert now["healthy"], now["trouble"]
-        assert now["pid"] != pid
-
-    eventually(back, seconds=120)
-
-
-@pytest.mark.parametrize("service", ["minio", "postgres", "trino", "dagster-code"])
-def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
-    _kill_and_await(stack, service)
-
-
-def test_what_a_killed_spark_left_on_disk_is_gone_when_it_is_back(stack: Stack) -> None:
-    left = stack.home.path / "spark" / "tmp" / "blockmgr-left"
-    left.mkdir()
-    _kill_and_await(stack, "spark")
-    assert not left.exists()
+    assert {bucket["Name"] for bucket in stack.s3().list_buckets()["Buckets"]} == set(BUCKETS)
 
 
 def test_the_exports_let_the_owner_in(stack: Stack) -> None:
@@ -201,14 +117,3 @@ def test_no_log_holds_a_secret(stack: Stack) -> None:
     logs = [file.read_text(errors="replace") for file in stack.home.logs.iterdir()]
     assert logs
     assert not [secret for secret in secrets if any(secret in log for log in logs)]
-
-
-def test_after_down_nothing_runs_and_up_finds_the_data(stack: Stack) -> None:
-    s3(stack, "owner").put_object(Bucket="datalake", Key="test/kept", Body=b"kept")
-    running = stack.of_every_process(lambda process: process)
-    stack.shopflow("down")
-    assert not [process for process in running if process.is_running()]
-    assert stack.attempt("status").returncode == 1
-    stack.shopflow("up")
-    assert s3(stack, "owner").get_object(Bucket="datalake", Key="test/kept")["Body"].read() == b"kept"
-    s3(stack, "owner").delete_object(Bucket="datalake", Key="test/kept")
