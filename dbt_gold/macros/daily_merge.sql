@@ -77,5 +77,5 @@
         inner join order_dates on held.order_date = order_dates.order_date
         where {{ in_months('held.order_date', months) }}
     ) as held on {{ equal('computed', 'held', key) }}
-    where row({{ columns_of('computed', values) }}) is distinct from row({{ columns_of('held', values) }})
+    where {{ differ('computed.', 'held.', values) }}
 {%- endmacro %}

@@ -71,8 +71,10 @@ current_orders as (
         ) as last_partition_date,
         deliveries.first_delivered,
         quarantined.partition_dates as quarantined_on,
-        current_lines.order_id is null as is_gone,
-        row(held.{{ values | join(', held.') }}) as held_values
+        {%- for column in values %}
+        held.{{ column }} as held_{{ column }},
+        {%- endfor %}
+        current_lines.order_id is null as is_gone
     from current_lines
     full join held on current_lines.order_id = held.order_id
     left join headers on current_lines.order_id = headers.order_id and headers.place = 1
@@ -111,7 +113,7 @@ final as (
         last_partition_date
     from completed
     -- Most of the orders to recompute come out as they are: those are not written again.
-    where is_gone or row({{ values | join(', ') }}) is distinct from held_values
+    where is_gone or {{ differ('', 'held_', values) }}
 )
 
 select * from final
