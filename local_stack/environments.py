@@ -38,4 +38,6 @@ def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
         "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
         "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),
         "DAGSTER_HOME": str(home.dagster),
+        # The days of a range are recorded in one statement per asset.
+        "DAGSTER_EVENT_BATCH_SIZE": "1000",
     }
