@@ -1,6 +1,6 @@
 """The blocking checks of a silver table, made from its contract: what stops a bad day before gold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import dagster as dg
@@ -21,6 +21,9 @@ DESCRIPTIONS = {
     "reconciliation": "The money in the day's files is in silver, duplicates and quarantine, to the cent.",
 }
 
+# A day with more rows is judged alone.
+ROWS_AT_ONCE = 200_000
+
 
 class QuarantineLimit(dg.Config):
     """What a run may change about the checks."""
@@ -40,17 +43,35 @@ def silver_checks(asset: dg.AssetKey, contract: type[SilverContract]) -> dg.Asse
         limit = config.max_quarantined_share
         share = settings().max_quarantined_share if limit is None else limit
         feed, reader = Feed.of(contract), SilverReader(settings(), contract)
-        judged = {day: _judge_day(feed, reader, day, float(share)) for day in run_days(context)}
+        days = (verdicts.SilverDay.read(reader, feed, day) for day in run_days(context))
+        judged: dict[date, dict[str, Verdict]] = {}
+        for batch in _batches(days):
+            judged |= _judge(batch, float(share))
         yield from log_judged(context, judged)
 
     return checks
 
 
-def _judge_day(feed: Feed, reader: SilverReader, day: date, max_share: float) -> dict[str, Verdict]:
-    silver = verdicts.SilverDay.read(reader, feed, day)
+def _batches(days: Iterable[verdicts.SilverDay]) -> Iterator[list[verdicts.SilverDay]]:
+    """The days in order, as many at once as may be held in memory together."""
+    batch: list[verdicts.SilverDay] = []
+    for silver in days:
+        if batch and sum(one.rows.height for one in [*batch, silver]) > ROWS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(silver)
+    if batch:
+        yield batch
+
+
+def _judge(batch: list[verdicts.SilverDay], max_share: float) -> dict[date, dict[str, Verdict]]:
+    of_contract = verdicts.contract(batch, settings().limits)
     return {
-        "contract": verdicts.contract(silver, settings().limits),
-        "row_ledger": verdicts.row_ledger(silver),
-        "quarantined_share": verdicts.quarantined_share(silver, max_share),
-        "reconciliation": verdicts.reconciliation(silver),
+        silver.day: {
+            "contract": of_contract[silver.day],
+            "row_ledger": verdicts.row_ledger(silver),
+            "quarantined_share": verdicts.quarantined_share(silver, max_share),
+            "reconciliation": verdicts.reconciliation(silver),
+        }
+        for silver in batch
     }

@@ -1,6 +1,7 @@
 """What each silver check says of one day, from what bronze, silver, quarantine and ledger hold."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver_reader import SilverReader
 from spark_jobs.contracts.contract import Limits, SilverContract, table_rules
-from spark_jobs.contracts.judge import judge
+from spark_jobs.contracts.judge import Judgement, completeness, consistency, judge
 from spark_jobs.contracts.reasons import kind
 from spark_jobs.manifest import Manifest
 
@@ -40,23 +41,16 @@ class SilverDay:
         return cls(feed.contract, day, manifest, rows, quarantine, reader.ledger(day), reader.version())
 
 
-def contract(silver: SilverDay, limits: Limits) -> Verdict:
-    """Pandera's judgement, with the day's completeness, accuracy, consistency and timeliness."""
-    found = judge(silver.rows, silver.contract, limits)
-    judged = silver.rows.height + silver.quarantine.height
-    metadata = {
-        "rows": silver.rows.height,
-        "completeness": round(found.completeness, 6),
-        "accuracy": round(silver.rows.height / judged, 6) if judged else 1.0,
-        "consistency": round(found.consistency, 6),
-        "timeliness_hours": silver.manifest.hours_late,
+def contract(days: Sequence[SilverDay], limits: Limits) -> dict[date, Verdict]:
+    """Pandera's judgement per day: of all these days in one call, and of each by itself if that one fails."""
+    rules = days[0].contract
+    together = judge(pl.concat(silver.rows for silver in days), rules, limits)
+    return {
+        silver.day: _contract(
+            silver, limits, together if together.passed else judge(silver.rows, rules, limits)
+        )
+        for silver in days
     }
-    if found.passed:
-        return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
-    key = table_rules(silver.contract).key
-    failures = [_failure(failure, silver.rows, key) for failure in found.failures.to_dicts()]
-    metadata["first_failures"] = dg.MetadataValue.table(failures)
-    return Verdict(False, f"{found.failed} violations, the first: {failures[0].data}", metadata)
 
 
 def row_ledger(silver: SilverDay) -> Verdict:
@@ -127,6 +121,24 @@ def reconciliation(silver: SilverDay) -> Verdict:
     metadata |= {"difference": str(difference)}
     text = f"{amount}: {bronze} in bronze, {difference} of it unexplained"
     return Verdict(difference == 0, text, metadata)
+
+
+def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
+    """The judgement, with the day's completeness, accuracy, consistency and timeliness."""
+    judged = silver.rows.height + silver.quarantine.height
+    metadata = {
+        "rows": silver.rows.height,
+        "completeness": round(completeness(silver.rows), 6),
+        "accuracy": round(silver.rows.height / judged, 6) if judged else 1.0,
+        "consistency": round(consistency(silver.rows, silver.contract, limits), 6),
+        "timeliness_hours": silver.manifest.hours_late,
+    }
+    if found.passed:
+        return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
+    key = table_rules(silver.contract).key
+    failures = [_failure(failure, silver.rows, key) for failure in found.failures.to_dicts()]
+    metadata["first_failures"] = dg.MetadataValue.table(failures)
+    return Verdict(False, f"{found.failed} violations, the first: {failures[0].data}", metadata)
 
 
 def _failure(failure: dict[str, Any], rows: pl.DataFrame, key: tuple[str, ...]) -> dg.TableRecord:

@@ -15,15 +15,10 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Judgement:
-    """What Pandera finds in some rows; shares are between 0 and 1, and 1 when there are no rows.
-
-    `failures` holds the first failing values: column, check, failure_case, index.
-    """
+    """What Pandera finds in some rows; `failures` holds the first: column, check, failure_case, index."""
 
     failures: pl.DataFrame
     failed: int
-    completeness: float
-    consistency: float
 
     @property
     def passed(self) -> bool:
@@ -34,23 +29,27 @@ class Judgement:
 def judge(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> Judgement:
     """Check every column and every rule of the contract on collected rows.
 
-    A LazyFrame would be checked for its schema only, so rows must be a DataFrame.
+    A LazyFrame would be checked for its schema only, so rows must be a DataFrame. They may be of several
+    days: no rule looks from one day at another, and a call costs far more than a day's rows do.
     """
     failures = pl.DataFrame()
     try:
         schema(contract, limits).validate(rows, lazy=True)
     except SchemaErrors as errors:
         failures = errors.failure_cases
-    consistent = [rule.holds(pl.col, limits).fill_null(value=True) for rule in table_rules(contract).rules]
+    return Judgement(failures.head(SHOWN), failures.height)
+
+
+def completeness(rows: pl.DataFrame) -> float:
+    """The share of values that are there, 0 to 1; 1 when there are no rows."""
     values = rows.height * rows.width
-    return Judgement(
-        failures=failures.head(SHOWN),
-        failed=failures.height,
-        completeness=1 - sum(rows.null_count().row(0)) / values if values else 1.0,
-        consistency=rows.select(pl.all_horizontal(consistent).mean()).item()
-        if values and consistent
-        else 1.0,
-    )
+    return 1 - sum(rows.null_count().row(0)) / values if values else 1.0
+
+
+def consistency(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> float:
+    """The share of rows that fulfil every rule across columns, 0 to 1; 1 when there are no rows."""
+    rules = [rule.holds(pl.col, limits).fill_null(value=True) for rule in table_rules(contract).rules]
+    return rows.select(pl.all_horizontal(rules).mean()).item() if rows.height and rules else 1.0
 
 
 def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:

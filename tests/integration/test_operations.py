@@ -98,6 +98,12 @@ def test_a_late_and_small_day_warns_and_blocks_nothing(mondays: Lakehouse, day: 
         assert "20 records, the same weekdays before had about 100" in said["volume"]
 
 
+def test_a_table_has_two_manifests_however_often_it_was_merged(arrived: Lakehouse) -> None:
+    [found] = arrived.sql('select count(*) as n from gold.ecommerce."order_items$manifests"')
+    # One of data and one of deletes: what every query opens to be planned.
+    assert found["n"] == 2
+
+
 def test_the_weekly_job_compacts_every_table_and_changes_no_row(arrived: Lakehouse) -> None:
     before = arrived.hashes()
     deleted = 'select count(*) as n from gold.ecommerce."order_items$files" where content <> 0'

@@ -54,10 +54,7 @@ def test_a_good_row_passes() -> None:
 
 
 def test_a_row_that_knows_only_what_is_required_passes() -> None:
-    optional = {c.name: None for c in source_columns(OrderLines) if not c.required}
-    found = _judge(optional)
-    assert found.passed
-    assert found.completeness < 1
+    assert _judge({c.name: None for c in source_columns(OrderLines) if not c.required}).passed
 
 
 @pytest.mark.parametrize("name", [c.name for c in source_columns(OrderLines) if c.required])

@@ -1,6 +1,7 @@
 """Each check of a silver day passes on a day that is in order and fails on the defect it is there for."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -64,13 +65,13 @@ def _day(verdicts: Any, **changes: Any):
 
 def test_a_day_in_order_passes(verdicts) -> None:
     day = _day(verdicts)
-    assert verdicts.contract(day, LIMITS).passed
+    assert verdicts.contract([day], LIMITS)[DAY].passed
     assert verdicts.row_ledger(day).passed
     assert verdicts.reconciliation(day).passed
 
 
 def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
-    found = verdicts.contract(_day(verdicts), LIMITS).metadata
+    found = verdicts.contract([_day(verdicts)], LIMITS)[DAY].metadata
     assert found["accuracy"] == 0.5
     assert found["consistency"] == 1
     assert 0 < found["completeness"] < 1
@@ -78,11 +79,27 @@ def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
 
 
 def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) -> None:
-    found = verdicts.contract(_day(verdicts, rows=[{**GOOD, "order_status": "lost"}]), LIMITS)
+    [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
     assert not found.passed
     first = found.metadata["first_failures"].records[0].data
     assert (first["order_id"], first["column"], first["value"]) == ("O-1", "order_status", "lost")
     assert "Lovelace" not in str(found)
+
+
+def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) -> None:
+    days = []
+    # The same order line on each of them, which is no duplicate.
+    for n, status in enumerate(("delivered", "lost", "delivered")):
+        day = DAY + timedelta(days=n)
+        row = {**GOOD, "order_status": status, "partition_date": day}
+        days.append(replace(_day(verdicts, rows=[row]), day=day))
+    found = verdicts.contract(days, LIMITS)
+    assert [(day, verdict.passed) for day, verdict in found.items()] == [
+        (DAY, True),
+        (DAY + timedelta(days=1), False),
+        (DAY + timedelta(days=2), True),
+    ]
+    assert "lost" in found[DAY + timedelta(days=1)].description
 
 
 @pytest.mark.parametrize(
