@@ -21,7 +21,7 @@ DESCRIPTIONS = {
     "reconciliation": "The money in the day's files is in silver, duplicates and quarantine, to the cent.",
 }
 
-# A day with more rows is judged alone.
+# Pandera's call costs more than the rows of a day do, and their memory bounds how many days share one.
 ROWS_AT_ONCE = 200_000
 
 
