@@ -45,10 +45,9 @@ def contract(days: Sequence[SilverDay], limits: Limits) -> dict[date, Verdict]:
     """Pandera's judgement per day: of all these days in one call, and of each by itself if that one fails."""
     rules = days[0].contract
     together = judge(pl.concat(silver.rows for silver in days), rules, limits)
+    said_of_each = together.passed or len(days) == 1
     return {
-        silver.day: _contract(
-            silver, limits, together if together.passed else judge(silver.rows, rules, limits)
-        )
+        silver.day: _contract(silver, limits, together if said_of_each else judge(silver.rows, rules, limits))
         for silver in days
     }
 

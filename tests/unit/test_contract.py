@@ -1,6 +1,6 @@
 """The order-line contract judged by Pandera: each rule has rows that keep it and rows that break it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -114,6 +114,11 @@ def test_lines_of_one_order_that_disagree_fail(name: str) -> None:
 
 def test_the_same_line_twice_on_a_day_fails() -> None:
     assert not _judge({"product_id": "P"}, {"product_id": "P"}).passed
+
+
+def test_a_key_that_comes_again_on_another_day_passes() -> None:
+    tomorrow = GOOD["partition_date"] + timedelta(days=1)
+    assert _judge({"product_id": "P"}, {"product_id": "P", "partition_date": tomorrow}).passed
 
 
 def test_the_contract_has_the_seeds_fields_in_their_order() -> None:
