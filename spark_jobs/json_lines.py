@@ -15,10 +15,15 @@ CORRUPT = "_corrupt_record"
 GAP = r"[ \t\r\n]*"
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 PLAIN = rf"(?:{NUMBER}|true|false)"
-PAIR = rf'"[^"]*+"{GAP}:{GAP}(?:"[^"]*+"|{PLAIN}|null){GAP}'
-# \z, because $ lets one line end of any script stand behind it.
-FLAT_OBJECT = rf'^{GAP}\{{{GAP}(?:{PAIR}(?:,{GAP}(?=")|(?=\}})))*+\}}{GAP}\z'
-UNQUOTED = rf'([{{,]{GAP}"[^"\\]*+"{GAP}:{GAP})({PLAIN})(?={GAP}[,}}])'
+INSIDE = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
+TEXT_PAIR = rf'"{INSIDE}"{GAP}:{GAP}(?:"{INSIDE}"|null){GAP}'
+# One match is a run of pairs that stay as they are, then a pair whose value gets the quote that ends its key,
+# or the end of the line: \z, because $ lets one line end of any script stand behind it.
+RUN = rf"(\A{GAP}\{{{GAP}|\G(?!\A))((?:{TEXT_PAIR},{GAP})*+)"
+UNQUOTED = rf'("{INSIDE})(")({GAP}:{GAP})({PLAIN})({GAP}(?:,{GAP}|\}}{GAP}\z))'
+FLAT_OBJECT = rf"{RUN}(?:{UNQUOTED}|((?:{TEXT_PAIR})?\}}{GAP}\z))"
+# The line end, which no line has, says that the last match went to the end.
+QUOTED = "$1$2$3$4$5$4$6$4$7$8\n"
 # Jackson puts a question mark where an escape names half of a surrogate pair.
 WHOLE_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 HALF_PAIR = r"\\u[dD][89a-fA-F]"
@@ -32,22 +37,22 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
         .where(F.btrim("value", F.lit(BLANKS)) != "")
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
-    unescaped = F.when(F.contains("value", F.lit("\\")), F.regexp_replace("value", r"\\.", ""))
-    is_flat = F.coalesce(unescaped, "value").rlike(FLAT_OBJECT)
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
     read = (
-        lines.withColumn("is_flat", is_flat & (F.length("value") <= LONGEST_JSON_LINE))
-        .withColumn("is_text", _is_text(F.col("value")))
-        .withColumn("quoted", F.regexp_replace("value", UNQUOTED, '$1"$2"'))
+        lines.withColumn("is_text", _is_text(F.col("value")))
+        .withColumn("quoted", F.regexp_replace("value", FLAT_OBJECT, QUOTED))
         .withColumn("fields", F.from_json("quoted", schema, {"columnNameOfCorruptRecord": CORRUPT}))
         .withColumn("keys", F.json_object_keys("quoted"))
     )
-    is_object = F.col("is_flat") & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull()
-    unknown = F.array_except("keys", F.array(*(F.lit(name) for name in names)))
+    is_flat = F.endswith("quoted", F.lit("\n")) & (F.length("value") <= LONGEST_JSON_LINE)
+    is_object = is_flat & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull()
+    known = F.array(*(F.lit(name) for name in names))
+    unknown = F.array_except("keys", known)
+    is_known = F.size("keys") == F.size(F.array_intersect("keys", known))
     why = (
         F.when(~is_object, "expected one flat JSON object on the line")
-        .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
-        .when(F.size("keys") != F.size(F.array_distinct("keys")), "a key is given twice")
+        .when(~is_known & (F.size(unknown) > 0), F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
+        .when(~is_known, "a key is given twice")
         .when(~F.col("is_text"), "half of a surrogate pair is no character")
     )
     judged = read.select("value", "path", "fields", is_object.alias("is_object"), why.alias("malformed"))

@@ -4,18 +4,21 @@ Pure functions of DataFrames. The few offending keys are found on narrow columns
 carrying every column through a shuffle costs more than all the rules together.
 """
 
-from pyspark.sql import Column, DataFrame, Window
+from collections.abc import Sequence
+
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from spark_jobs.contracts.contract import (
     LANDING_COLUMNS,
     Limits,
     SilverContract,
+    TableRules,
     names,
     source_columns,
     table_rules,
 )
-from spark_jobs.parsing import reason, text_of, typed
+from spark_jobs.parsing import is_trimmed_text, reason, text_of, typed
 
 VALUE = "value_"
 
@@ -23,8 +26,8 @@ VALUE = "value_"
 def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limits) -> DataFrame:
     """Judge each record by itself.
 
-    Returns the records as received plus, for each source column, `value_<column>`, parsed, and `reasons`:
-    every row rule that fails. A rule that comes out null passes.
+    Returns the records as received plus `value_<column>`, parsed, for each source column whose value is more
+    than its trimmed text, and `reasons`: every row rule that fails. A rule that comes out null passes.
     """
     found = source_columns(contract)
     known = set(names(found))
@@ -43,31 +46,49 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
     # Spark generates no code for array_compact, so only the few rows that have a reason come to it.
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
-    return values.select(*records.columns, *(VALUE + c.name for c in found), reasons.alias("reasons"))
+    kept = (VALUE + c.name for c in found if not is_trimmed_text(c))
+    return values.select(*records.columns, *kept, reasons.alias("reasons"))
 
 
 def values_of(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """The contract's columns, parsed, and `row_id`."""
-    parsed = (F.col(VALUE + name).alias(name) for name in names(source_columns(contract)))
+    parsed = (
+        (text_of(c.name) if is_trimmed_text(c) else F.col(VALUE + c.name)).alias(c.name)
+        for c in source_columns(contract)
+    )
     return judged.select(*parsed, *LANDING_COLUMNS, "row_id")
 
 
 def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """What rules over groups find among the rows that passed all row rules: only the rows with a finding.
 
+    The rows of a group must agree. Of a key that a day has more than once, records that differ are ambiguous
+    and all refused; of equal ones the first by the name of its file stays.
     Returns row_id, `group_reasons`, and `is_spare`: equal to another row, which is kept.
     """
     rules = table_rules(contract)
     passed = values_of(judged.where(F.size("reasons") == 0), contract)
-    if not rules.group_key:
-        return _repeated_rows(passed, contract)
-    by_group = ["partition_date", rules.group_key]
-    disagreeing = _disagreeing_groups(passed, contract)
-    refused = passed.join(F.broadcast(disagreeing), by_group).select(
-        "row_id", "group_reasons", F.lit(False).alias("is_spare")
+    by_group = ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
+    rows = passed.join(F.broadcast(_suspected_groups(passed, by_group, rules)), by_group, "left_semi")
+    same_key = Window.partitionBy("partition_date", *rules.key)
+    content = F.struct(*names(source_columns(contract)))
+    found = rows.select(
+        "row_id",
+        _disagreements(rules, Window.partitionBy(by_group)).alias("disagreements"),
+        # Compared column by column, for these few rows: a hash may be equal for rows that differ.
+        (F.min(content).over(same_key) != F.max(content).over(same_key)).alias("is_conflict"),
+        (F.row_number().over(same_key.orderBy("source_file", "row_id")) > 1).alias("is_repeated"),
+        F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ").alias("shown"),
     )
-    agreeing = passed.join(F.broadcast(disagreeing), by_group, "left_anti")
-    return refused.unionByName(_repeated_rows(agreeing, contract))
+    conflict = F.concat(F.lit("conflicting records for key ("), "shown", F.lit(")"))
+    agrees = F.size("disagreements") == 0
+    return found.where(~agrees | F.col("is_conflict") | F.col("is_repeated")).select(
+        "row_id",
+        F.when(~agrees, F.col("disagreements"))
+        .when(F.col("is_conflict"), F.array(conflict))
+        .alias("group_reasons"),
+        (agrees & ~F.col("is_conflict")).alias("is_spare"),
+    )
 
 
 def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
@@ -78,43 +99,34 @@ def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
 
 
-def _disagreeing_groups(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    """Groups of a day whose rows differ where they must agree: partition_date, group key, `group_reasons`."""
-    rules = table_rules(contract)
-    assert rules.group_key
-    noun = f"lines of one {rules.group_key.removesuffix('_id')}"
-    why = [F.when(F.min(name) != F.max(name), F.lit(f"{noun} disagree on {name}")) for name in rules.agree_on]
-    groups = values.groupBy("partition_date", rules.group_key).agg(
-        F.array_compact(F.array(*why)).alias("group_reasons")
-    )
-    return groups.where(F.size("group_reasons") > 0)
+def _suspected_groups(passed: DataFrame, by_group: Sequence[str], rules: TableRules) -> DataFrame:
+    """Groups that have a key more than once or whose rows may disagree, found on numbers alone.
 
-
-def _repeated_rows(values: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    """Findings about keys that a day has more than once.
-
-    Records that differ are ambiguous and all refused; of equal ones the first by the name of its file stays.
+    Rows that differ have equal hashes once in 2**64 times; Pandera's check of the day compares the texts.
     """
-    rules = table_rules(contract)
-    by_key = ["partition_date", *rules.key]
-    keys = values.groupBy(by_key).agg(F.count(F.lit(1)).alias("copies")).where(F.col("copies") > 1)
-    # Compared column by column, for these few rows: a hash may be equal for rows that differ, and Spark's
-    # skips nulls, so that a text in one column and the same text in its neighbour are equal to it.
-    content = F.struct(*names(source_columns(contract))).alias("content")
-    repeated = values.join(F.broadcast(keys), by_key, "left_semi")
-    same_key = Window.partitionBy(by_key)
-    first = F.row_number().over(same_key.orderBy("source_file", "row_id"))
-    is_conflict = F.min("content").over(same_key) != F.max("content").over(same_key)
-    shown = F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ")
-    conflict = F.concat(F.lit("conflicting records for key ("), shown, F.lit(")"))
-    found = repeated.select(*by_key, "source_file", "row_id", content).select(
-        "row_id", first.alias("place"), is_conflict.alias("is_conflict"), conflict.alias("conflict")
+    # A hash passes over nulls: without the flags a text would be the same in one column and in the next.
+    told = [part for name in rules.agree_on for part in (F.col(name), F.col(name).isNull())]
+    rows = passed.select("partition_date", *rules.key, F.xxhash64(*told or [F.lit(0)]).alias("told"))
+    # All rows of a key are rows of its group: one exchange does for both.
+    keys = (
+        rows.repartition(*by_group)
+        .groupBy("partition_date", *rules.key)
+        .agg(F.count(F.lit(1)).alias("copies"), F.min("told").alias("least"), F.max("told").alias("most"))
     )
-    return found.where("is_conflict or place > 1").select(
-        "row_id",
-        F.when(F.col("is_conflict"), F.array("conflict")).alias("group_reasons"),
-        (~F.col("is_conflict")).alias("is_spare"),
+    groups = keys.groupBy(*by_group).agg(
+        F.max("copies").alias("copies"), F.min("least").alias("least"), F.max("most").alias("most")
     )
+    return groups.where("copies > 1 or least < most").select(*by_group)
+
+
+def _disagreements(rules: TableRules, same_group: WindowSpec) -> Column:
+    """The reasons against the rows of a group that differ where they must agree."""
+    noun = f"lines of one {(rules.group_key or '').removesuffix('_id')}"
+    why = (
+        F.when(F.min(name).over(same_group) != F.max(name).over(same_group), f"{noun} disagree on {name}")
+        for name in rules.agree_on
+    )
+    return F.array_compact(F.array(*why).cast("array<string>"))
 
 
 def _no_reasons() -> Column:

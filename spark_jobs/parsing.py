@@ -20,6 +20,11 @@ def text_of(name: str) -> SparkColumn:
     return F.nullif(F.btrim(name, F.lit(BLANKS)), F.lit(""))
 
 
+def is_trimmed_text(column: Column) -> bool:
+    """The column's value is `text_of` it, so that there is nothing to keep beside the received text."""
+    return column.dtype == pl.String and column.spelling == "as_is"
+
+
 def typed(column: Column, text: SparkColumn) -> SparkColumn:
     """The value that the text says, in the contract's type; null when it says none."""
     dtype, target = column.dtype, sql_type(column.dtype)

@@ -60,7 +60,9 @@ def make_silver(
     judged = judge_rows(records, table.contract, limits).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
     problems = misread_days(judged, manifests.values(), columns)
     days = {day: manifest for day, manifest in manifests.items() if day not in problems}
-    ledger = _write(spark, table, judged.where(_on(days)), days) if days else {}
+    # Only where it must: Spark compiles a plan anew for every date that is written into it.
+    rows = judged.where(_on(days)) if problems else judged
+    ledger = _write(spark, table, rows, days) if days else {}
     return SilverResult(ledger, problems)
 
 

@@ -45,7 +45,8 @@ class Rule:
 class TableRules:
     """What a contract says beyond its columns.
 
-    `agree_on` holds per `group_key` within a day; `amount` is the money column that reconciliation adds up.
+    `agree_on` holds per `group_key`, a part of the key, within a day; `amount` is the money column that
+    reconciliation adds up.
     `feed` is the folder under which the table's files arrive in the inbox and are kept in bronze, by default
     `<domain>/<table>`; a domain with one feed only may use its own name.
     """
@@ -59,6 +60,11 @@ class TableRules:
     agree_on: tuple[str, ...] = ()
     amount: str | None = None
     feed: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a group that can hold a part of the rows of one key."""
+        if self.group_key and self.group_key not in self.key:
+            raise ValueError(f"{self.domain}.{self.table}: group_key {self.group_key} is no part of the key")
 
     @property
     def feed_folder(self) -> str:

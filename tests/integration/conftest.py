@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from local_stack.home import Home
+from spark_jobs.session import connect
 from tests.integration.stack import Stack
 
 
@@ -26,3 +28,11 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
         running.attempt("down")
         if not request.session.testsfailed:
             shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def spark(stack: Stack) -> Iterator[SparkSession]:
+    """A client of the stack's Spark, for tests of what an expression does."""
+    session = connect(stack.settings.spark_remote)
+    yield session
+    session.stop()

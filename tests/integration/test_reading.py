@@ -1,6 +1,5 @@
 """What Spark makes of received text, value by value; and that Spark and polars judge by the same rules."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,8 +13,6 @@ from spark_jobs.contracts.contract import Limits, columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.delta_tables import sql_type
 from spark_jobs.judgement import judge_rows, values_of
-from spark_jobs.session import connect
-from tests.integration.stack import Stack
 
 DAY = date(2026, 2, 1)
 LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
@@ -76,13 +73,6 @@ VALUES: list[tuple[str, str | None, Any]] = [
     ("order_date", "2026-02-01T12:00:00 Europe/Berlin", "order_date: not a timestamp: "),
     ("order_date", "1769947200", "order_date: not a timestamp: '1769947200'"),
 ]
-
-
-@pytest.fixture(scope="module")
-def spark(stack: Stack) -> Iterator[SparkSession]:
-    session = connect(stack.settings.spark_remote)
-    yield session
-    session.stop()
 
 
 @pytest.fixture(scope="module")

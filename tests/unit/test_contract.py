@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spark_jobs.contracts.contract import Limits, columns, names, source_columns, table_rules
+from spark_jobs.contracts.contract import Limits, TableRules, columns, names, source_columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.judge import judge
 
@@ -123,3 +123,8 @@ def test_a_key_that_comes_again_on_another_day_passes() -> None:
 
 def test_the_contract_has_the_seeds_fields_in_their_order() -> None:
     assert names(source_columns(OrderLines)) == list(GOOD)[:24]
+
+
+def test_a_group_is_part_of_the_key() -> None:
+    with pytest.raises(ValueError, match=r"shop\.parcels: group_key sender is no part of the key"):
+        TableRules(domain="shop", table="parcels", key=("parcel_id",), group_key="sender")
