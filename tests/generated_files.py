@@ -103,6 +103,8 @@ NO_OBJECT = [
         '{"city": 01}',
     ),
     *('{"city": +1}', '{"city": .5}', '{"city": NaN}', '{"city": {"a": 1}}', '{"city": []}', "{} {}", "{}\0"),
+    *('{"city": 1,}', '{"city": 1,', '{"city": 1} x', '{"city": 1 "state": 2}', '{"city": 1,, "state": 2}'),
+    *('{"city": [1], "state": 2}', '{"city": 1, "state": {}}', '{"city": "x"} {"state": 1}', '{"city" 1}'),
     *('{"coupon": "X"}', '{"order_id": "a", "order_id": "b"}', '{"city": "\\ud800"}', '{"city": "\\udc00x"}'),
     *('{"city": "a\tb"}', '{"city": "\\x"}', "{}\u0085", "{}\u2028", "{}\u00a0", "{}\x0b", "[" * 3_000, ":"),
 ]

@@ -185,6 +185,13 @@ JSON_FILES: dict[str, Judged] = {
         2, of=_in_json("9007199254740993"), values={"address": "9007199254740993"}
     ),
     "a JSON number that keeps its last zero": _of_json(2, of=_in_json("1.10"), values={"address": "1.10"}),
+    "a JSON number under a key with an escape": _of_json(
+        2,
+        of=lambda d: _json(d, {"address": "<here>"}, {}).replace(
+            'address": "<here>"', '\\u0061ddress": 1.10'
+        ),
+        values={"address": "1.10"},
+    ),
     "a large JSON number": _of_json(
         1,
         "price: not a decimal(10,2): '12345678901234567890.10'",
