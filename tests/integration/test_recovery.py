@@ -3,10 +3,13 @@
 import json
 
 import psutil
+import psycopg
 import pytest
+from dagster_postgres import PostgresEventLogStorage
 
 from local_stack.health import graphql
 from local_stack.home import CHECKOUT
+from shopflow_assets.dagster_storage import PooledPostgresStorage
 from tests.integration.stack import Stack, eventually
 
 
@@ -47,6 +50,23 @@ def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) ->
         assert "KeyError: 'parent_map'" in attempt.stderr
         assert "does not answer" not in attempt.stderr
     assert stack.status()["dagster-webserver"]["healthy"]
+
+
+def test_the_event_log_keeps_its_connection_and_goes_on_after_it_was_cut(stack: Stack) -> None:
+    url = stack.settings.database_url("dagster", stack.settings.dagster_db_password)
+    events = PooledPostgresStorage(url.replace("postgresql:", "postgresql+psycopg2:", 1)).event_log_storage
+
+    assert isinstance(events, PostgresEventLogStorage)
+
+    def backend() -> int:
+        with events.index_connection() as connection:
+            return connection.exec_driver_sql("select pg_backend_pid()").scalar_one()
+
+    kept = backend()
+    assert backend() == kept
+    with psycopg.connect(url) as other:
+        assert other.execute("select pg_terminate_backend(%s)", [kept]).fetchone() == (True,)
+    assert backend() != kept
 
 
 def _kill_and_await(stack: Stack, service: str) -> None:

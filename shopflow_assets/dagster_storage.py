@@ -1,0 +1,30 @@
+"""Dagster's storage on PostgreSQL, named in `infra/dagster/dagster.yaml`: its event log keeps a connection.
+
+Dagster opens three connections for the result of a check and closes them again: 7 ms instead of 1, and a run
+of thirty days has some 700 results.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster._serdes import ConfigurableClassData
+from dagster_postgres import DagsterPostgresStorage
+from dagster_postgres.utils import create_pg_engine, pg_url_from_config
+
+
+class PooledPostgresStorage(DagsterPostgresStorage):
+    """Holds one connection for the event log and tries it before each use: PostgreSQL may have restarted."""
+
+    def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
+        """Take the database's address, and what Dagster makes the same storage from in other processes."""
+        super().__init__(postgres_url, inst_data=inst_data)
+        self._event_log_storage._engine = create_pg_engine(
+            postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
+        )
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> "PooledPostgresStorage":
+        """Dagster's way to make one, with the configuration that its own PostgreSQL storage takes."""
+        return cls(pg_url_from_config(config_value), inst_data)
