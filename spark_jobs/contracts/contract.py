@@ -62,7 +62,7 @@ class TableRules:
     feed: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a group that can hold a part of the rows of one key."""
+        """Refuse a group that could part the rows of one key."""
         if self.group_key and self.group_key not in self.key:
             raise ValueError(f"{self.domain}.{self.table}: group_key {self.group_key} is no part of the key")
 
