@@ -15,16 +15,17 @@ from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 class PooledPostgresStorage(DagsterPostgresStorage):
     """Holds one connection for the event log and tries it before each use: PostgreSQL may have restarted."""
 
-    def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
-        """Take the database's address, and what Dagster makes the same storage from in other processes."""
-        super().__init__(postgres_url, inst_data=inst_data)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what Dagster's own PostgreSQL storage takes."""
+        super().__init__(*args, **kwargs)
         self._event_log_storage._engine = create_pg_engine(
-            postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
+            self.postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
         )
 
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "PooledPostgresStorage":
-        """Dagster's way to make one, with the configuration that its own PostgreSQL storage takes."""
-        return cls(pg_url_from_config(config_value), inst_data)
+        """Dagster's way to make one; the configuration is that of its own PostgreSQL storage."""
+        creates_tables = config_value.get("should_autocreate_tables", True)
+        return cls(pg_url_from_config(config_value), creates_tables, inst_data)

@@ -46,9 +46,8 @@ class TableRules:
     """What a contract says beyond its columns.
 
     `agree_on` holds per `group_key`, a part of the key, within a day; `amount` is the money column that
-    reconciliation adds up.
-    `feed` is the folder under which the table's files arrive in the inbox and are kept in bronze, by default
-    `<domain>/<table>`; a domain with one feed only may use its own name.
+    reconciliation adds up. `feed` is the folder under which the table's files arrive in the inbox and are
+    kept in bronze, by default `<domain>/<table>`; a domain with one feed only may use its own name.
     """
 
     domain: str

@@ -55,7 +55,6 @@ def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) ->
 def test_the_event_log_keeps_its_connection_and_goes_on_after_it_was_cut(stack: Stack) -> None:
     url = stack.settings.database_url("dagster", stack.settings.dagster_db_password)
     events = PooledPostgresStorage(url.replace("postgresql:", "postgresql+psycopg2:", 1)).event_log_storage
-
     assert isinstance(events, PostgresEventLogStorage)
 
     def backend() -> int:
