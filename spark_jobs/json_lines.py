@@ -10,27 +10,34 @@ from spark_jobs.parsing import BLANKS
 
 CORRUPT = "_corrupt_record"
 # Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers
-# anew (1.10 becomes 1.1, large ones lose digits). So a line must look like one flat object, and its numbers
-# are put into quotes before it is parsed.
+# anew (1.10 becomes 1.1, large ones lose digits). So a line that is not plain (see below) must look like one
+# flat object, and its numbers are put into quotes before it is parsed.
 GAP = r"[ \t\r\n]*"
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
-PLAIN = rf"(?:{NUMBER}|true|false)"
+BARE = rf"(?:{NUMBER}|true|false)"
 INSIDE = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
 TEXT_PAIR = rf'"{INSIDE}"{GAP}:{GAP}(?:"{INSIDE}"|null){GAP}'
 # One match is a run of pairs that stay as they are, then a pair whose value gets the quote that ends its key,
 # or the end of the line: \z, because $ lets one line end of any script stand behind it.
 RUN = rf"(\A{GAP}\{{{GAP}|\G(?!\A))((?:{TEXT_PAIR},{GAP})*+)"
-UNQUOTED = rf'("{INSIDE})(")({GAP}:{GAP})({PLAIN})({GAP}(?:,{GAP}|\}}{GAP}\z))'
+UNQUOTED = rf'("{INSIDE})(")({GAP}:{GAP})({BARE})({GAP}(?:,{GAP}|\}}{GAP}\z))'
 FLAT_OBJECT = rf"{RUN}(?:{UNQUOTED}|((?:{TEXT_PAIR})?\}}{GAP}\z))"
 # The line end, which no line has, says that the last match went to the end.
 QUOTED = "$1$2$3$4$5$4$6$4$7$8\n"
+# A plain line needs no parser: keys in their order, some perhaps missing, and texts without an escape.
+PLAIN_TEXT = r'[^"\\\x00-\x1f]*+'
+PLAIN_VALUE = rf'(?:"({PLAIN_TEXT})"|({BARE})|null)'
+NEXT_OR_END = rf"(?:,{GAP}(?!\}})|(?=\}}))"
 # Jackson puts a question mark where an escape names half of a surrogate pair.
 WHOLE_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 HALF_PAIR = r"\\u[dD][89a-fA-F]"
 
 
 def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]) -> DataFrame:
-    """All lines that are not blank: the named texts, `malformed`, `record` and `path` of the file."""
+    """All lines that are not blank: the named texts, `malformed`, `record` and `path` of the file.
+
+    What a line does not give is null or an empty text, which say the same.
+    """
     lines = (
         spark.read.option("lineSep", "\n")
         .text(paths)
@@ -38,30 +45,48 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
+    fits = F.length("value") <= LONGEST_JSON_LINE
+    pattern, values = _plain_line(names)
     read = (
-        lines.withColumn("is_text", _is_text(F.col("value")))
-        .withColumn("quoted", F.regexp_replace("value", FLAT_OBJECT, QUOTED))
+        lines.withColumn("plain", F.when(fits, F.regexp_replace("value", pattern, values)))
+        .withColumn("plain", F.when(F.contains("plain", F.lit("\n")), F.split("plain", "\n")))
+        .withColumn("is_text", _is_text(F.col("value")))
+        .withColumn("quoted", F.when(F.col("plain").isNull(), F.regexp_replace("value", FLAT_OBJECT, QUOTED)))
         .withColumn("fields", F.from_json("quoted", schema, {"columnNameOfCorruptRecord": CORRUPT}))
         .withColumn("keys", F.json_object_keys("quoted"))
     )
-    is_flat = F.endswith("quoted", F.lit("\n")) & (F.length("value") <= LONGEST_JSON_LINE)
-    is_object = is_flat & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull()
+    is_plain = F.col("plain").isNotNull()
+    is_flat = F.endswith("quoted", F.lit("\n")) & fits
+    is_object = is_plain | (is_flat & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull())
     known = F.array(*(F.lit(name) for name in names))
     unknown = F.array_except("keys", known)
     is_known = F.size("keys") == F.size(F.array_intersect("keys", known))
     why = (
-        F.when(~is_object, "expected one flat JSON object on the line")
+        F.when(is_plain, None)
+        .when(~is_object, "expected one flat JSON object on the line")
         .when(~is_known & (F.size(unknown) > 0), F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
         .when(~is_known, "a key is given twice")
         .when(~F.col("is_text"), "half of a surrogate pair is no character")
     )
-    judged = read.select("value", "path", "fields", is_object.alias("is_object"), why.alias("malformed"))
-    return judged.select(
-        *(F.when(F.col("malformed").isNull(), F.col(f"fields.{name}")).alias(name) for name in names),
+    parsed = F.when(F.col("malformed").isNull(), F.array(*(F.col(f"fields.{name}") for name in names)))
+    judged = read.withColumns({"is_object": is_object, "malformed": why})
+    texts = judged.withColumn("texts", F.coalesce("plain", parsed))
+    return texts.select(
+        *(F.get("texts", F.lit(place)).alias(name) for place, name in enumerate(names)),
         "malformed",
         F.when(F.col("is_object"), F.col("value")).otherwise(as_malformed(F.col("value"))).alias("record"),
         "path",
     )
+
+
+def _plain_line(names: Sequence[str]) -> tuple[str, str]:
+    """The pattern of a plain line, and what takes its place: the values, a line end behind each.
+
+    No line has a line end, so one in the result says that the pattern matched.
+    """
+    pairs = (rf'(?:"{name}"{GAP}:{GAP}{PLAIN_VALUE}{GAP}{NEXT_OR_END})?+' for name in names)
+    values = (f"${2 * place + 1}${2 * place + 2}\n" for place in range(len(names)))
+    return rf"\A{GAP}\{{{GAP}{''.join(pairs)}\}}{GAP}\z", "".join(values)
 
 
 def _is_text(line: Column) -> Column:

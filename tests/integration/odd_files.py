@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -77,6 +77,18 @@ def _of_json(rows: int, *reasons: str, of: Content, values: dict[str, Any] | Non
 def _in_json(said: str, column: str = "address") -> Content:
     """Two lines, the first with the column's value written as said."""
     return lambda d: _json(d, {column: "<here>"}, {}).replace('"<here>"', said)
+
+
+def _parsed(content: Content) -> Content:
+    """The same lines with an escape in a key: only a JSON parser can read them."""
+
+    def escaped(day: date) -> str | bytes:
+        said = content(day)
+        if isinstance(said, bytes):
+            return said.replace(b'"customer_id"', rb'"\u0063ustomer_id"')
+        return said.replace('"customer_id"', r'"\u0063ustomer_id"')
+
+    return escaped
 
 
 CSV_FILES: dict[str, Judged] = {
@@ -180,6 +192,12 @@ JSON_FILES: dict[str, Judged] = {
     "byte-order mark in JSON": _of_json(2, of=lambda d: b"\xef\xbb\xbf" + _json(d, {}, {}).encode()),
     "JSON in CRLF": _of_json(2, of=lambda d: _json(d, {}, {}).replace("\n", "\r\n")),
     "blank lines in JSON": _of_json(2, of=lambda d: _json(d, {}, {}).replace("\n", "\n \t\n")),
+    "JSON with blanks": _of_json(
+        2, of=lambda d: _json(d, {}, {}).replace('": ', '" :\t').replace('", "', '" ,\t"').replace("}", " } ")
+    ),
+    "JSON without blanks": _of_json(
+        2, of=lambda d: _json(d, {}, {}).replace('": ', '":').replace('", ', '",')
+    ),
     "JSON numbers": _of_json(1, of=lambda d: _json(d, {}).replace('"10.00"', "10.00")),
     "a JSON number beyond 2^53": _of_json(
         2, of=_in_json("9007199254740993"), values={"address": "9007199254740993"}
@@ -227,6 +245,13 @@ JSON_FILES: dict[str, Judged] = {
     "a deeply nested value": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}) + "[" * 100_000 + "\n"),
     "an empty object": _of_json(1, "order_id: required", of=lambda d: _json(d, {}) + "{}\n"),
     "an empty array": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}) + "[]\n"),
+    "a comma behind the last JSON value": _of_json(
+        1, NO_OBJECT, of=lambda d: _json(d, {}, {}).replace("}", ",}", 1)
+    ),
+    "no comma between JSON values": _of_json(
+        1, NO_OBJECT, of=lambda d: _json(d, {}, {}).replace(", ", " ", 1)
+    ),
+    "a raw tab in a JSON text": _of_json(1, NO_OBJECT, of=_in_json('"a\tb"')),
     "NaN in JSON": _of_json(1, NO_OBJECT, of=_in_json("NaN")),
     "an unknown JSON key": _of_json(
         1, "malformed record: unknown key coupon", of=lambda d: _json(d, {"coupon": "X"}, {})
@@ -239,6 +264,16 @@ JSON_FILES: dict[str, Judged] = {
         "malformed record: a key is given twice",
         of=lambda d: _json(d, {}).replace("{", '{"order_id": "O-9", '),
     ),
+    "a JSON key given twice in a row": _of_json(
+        1,
+        "malformed record: a key is given twice",
+        of=lambda d: _json(d, {}, {}).replace('"order_id"', '"order_id": "O-9", "order_id"', 1),
+    ),
+    "a JSON key that is missing at the end": _of_json(
+        1,
+        "order_status: required",
+        of=lambda d: _json(d, {}, {}).replace(', "order_status": "shipped"', "", 1),
+    ),
     "a JSON key that is missing": _of_json(
         1, "order_id: required", of=lambda d: _json(d, {}, {}).replace('"order_id": "O-0", ', "", 1)
     ),
@@ -246,7 +281,10 @@ JSON_FILES: dict[str, Judged] = {
         1, "order_status: required", of=lambda d: _json(d, {"city": None}, {"order_status": None})
     ),
 }
-JUDGED = CSV_FILES | JSON_FILES
+PARSED_FILES = {
+    f"{name}, parsed": replace(of, content=_parsed(of.content)) for name, of in JSON_FILES.items()
+}
+JUDGED = CSV_FILES | JSON_FILES | PARSED_FILES
 
 # what it is: file name, content, start of what the refusal says
 REFUSED: dict[str, tuple[str, bytes, str]] = {

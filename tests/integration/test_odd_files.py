@@ -17,8 +17,8 @@ from tests.integration.odd_files import JUDGED, REFUSED
 from tests.integration.stack import Stack
 
 # Days that no other test uses.
-DAYS: Iterator[date] = iter(date(2026, month, n) for month in (4, 5, 6) for n in range(1, 31))
-LANDED_AT = datetime(2026, 7, 1, tzinfo=UTC)
+DAYS: Iterator[date] = iter(date(2026, month, n) for month in (4, 5, 9, 10, 11) for n in range(1, 31))
+LANDED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
