@@ -64,16 +64,20 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
 
     The rows of a group must agree. Of a key that a day has more than once, records that differ are ambiguous
     and all refused; of equal ones the first by the name of its file stays.
-    Returns row_id, `group_reasons`, and `is_spare`: equal to another row, which is kept.
+    Returns row_id, partition_date, `amount` (0 when the table has none), `group_reasons`, and `is_spare`:
+    equal to another row, which is kept.
     """
     rules = table_rules(contract)
     passed = values_of(judged.where(F.size("reasons") == 0), contract)
     by_group = ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
-    rows = passed.join(F.broadcast(_suspected_groups(passed, by_group, rules)), by_group, "left_semi")
+    suspected = F.broadcast(_suspected_groups(passed, by_group, rules))
+    rows = passed.join(suspected, F.xxhash64(*by_group) == suspected["group"], "left_semi")
     same_key = Window.partitionBy("partition_date", *rules.key)
     content = F.struct(*names(source_columns(contract)))
     found = rows.select(
         "row_id",
+        "partition_date",
+        (F.col(rules.amount) if rules.amount else F.lit(0)).alias("amount"),
         _disagreements(rules, Window.partitionBy(by_group)).alias("disagreements"),
         # Compared column by column, for these few rows: a hash may be equal for rows that differ.
         (F.min(content).over(same_key) != F.max(content).over(same_key)).alias("is_conflict"),
@@ -84,6 +88,8 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
     agrees = F.size("disagreements") == 0
     return found.where(~agrees | F.col("is_conflict") | F.col("is_repeated")).select(
         "row_id",
+        "partition_date",
+        "amount",
         F.when(~agrees, F.col("disagreements"))
         .when(F.col("is_conflict"), F.array(conflict))
         .alias("group_reasons"),
@@ -93,30 +99,36 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
 
 def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     """Judged rows with the findings about groups: `reasons` holds theirs too, `is_spare` is never null."""
-    found = judged.join(F.broadcast(findings), "row_id", "left")
+    verdicts = findings.select("row_id", "group_reasons", "is_spare")
+    found = judged.join(F.broadcast(verdicts), "row_id", "left")
     reasons = F.concat("reasons", F.coalesce("group_reasons", _no_reasons()))
     is_spare = F.coalesce("is_spare", F.lit(False))
     return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
 
 
 def _suspected_groups(passed: DataFrame, by_group: Sequence[str], rules: TableRules) -> DataFrame:
-    """Groups that have a key more than once or whose rows may disagree, found on numbers alone.
+    """Hashes of the groups that may have a key more than once or rows that disagree, found on numbers alone.
 
-    Rows that differ have equal hashes once in 2**64 times; Pandera's check of the day compares the texts.
+    What is suspected wrongly is compared by its texts afterwards. Rows that disagree have equal hashes once
+    in 2**64 times; Pandera's check of the day compares their texts.
     """
     # A hash passes over nulls: without the flags a text would be the same in one column and in the next.
     told = [part for name in rules.agree_on for part in (F.col(name), F.col(name).isNull())]
-    rows = passed.select("partition_date", *rules.key, F.xxhash64(*told or [F.lit(0)]).alias("told"))
+    rows = passed.select(
+        F.xxhash64(*by_group).alias("group"),
+        F.xxhash64(*rules.key).alias("key"),
+        F.xxhash64(*told or [F.lit(0)]).alias("told"),
+    )
     # All rows of a key are rows of its group: one exchange does for both.
     keys = (
-        rows.repartition(*by_group)
-        .groupBy("partition_date", *rules.key)
+        rows.repartition("group")
+        .groupBy("group", "key")
         .agg(F.count(F.lit(1)).alias("copies"), F.min("told").alias("least"), F.max("told").alias("most"))
     )
-    groups = keys.groupBy(*by_group).agg(
+    groups = keys.groupBy("group").agg(
         F.max("copies").alias("copies"), F.min("least").alias("least"), F.max("most").alias("most")
     )
-    return groups.where("copies > 1 or least < most").select(*by_group)
+    return groups.where("copies > 1 or least < most").select("group")
 
 
 def _disagreements(rules: TableRules, same_group: WindowSpec) -> Column:

@@ -1,24 +1,32 @@
 """Compares what Spark read with what the manifests count: a record split, swallowed or shifted shows here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from spark_jobs.manifest import LandedFile, Manifest
 
 
-def misread_days(records: DataFrame, manifests: Iterable[Manifest], names: Sequence[str]) -> dict[date, str]:
-    """Days whose files Spark reads otherwise than the strict reader, and each file's first difference."""
+def reading_sums(names: Sequence[str]) -> list[Column]:
+    """What to add up over the records of a file for `misread_days`."""
     lengths = (F.coalesce(F.sum(F.length(name)), F.lit(0)).alias(name) for name in names)
-    rows = (
-        records.groupBy("source_file", "partition_date")
-        .agg(F.count(F.lit(1)).alias("_records"), F.count("malformed").alias("_malformed"), *lengths)
-        .collect()
-    )
-    read = {(row["partition_date"], row["source_file"]): row.asDict() for row in rows}
+    return [F.count(F.lit(1)).alias("_records"), F.count("malformed").alias("_malformed"), *lengths]
+
+
+def misread_days(
+    rows: Iterable[Mapping[str, Any]], manifests: Iterable[Manifest], names: Sequence[str]
+) -> dict[date, str]:
+    """Days whose files Spark reads otherwise than the strict reader, and each file's first difference.
+
+    Args:
+        rows: the `reading_sums` of each source_file and partition_date.
+        manifests: what the strict reader counted.
+        names: the source columns.
+    """
+    read = {(row["partition_date"], row["source_file"]): row for row in rows}
     problems: dict[date, str] = {}
     for manifest in manifests:
         found = [
@@ -31,7 +39,7 @@ def misread_days(records: DataFrame, manifests: Iterable[Manifest], names: Seque
     return problems
 
 
-def _difference(file: LandedFile, read: dict[str, Any], names: Sequence[str]) -> str | None:
+def _difference(file: LandedFile, read: Mapping[str, Any], names: Sequence[str]) -> str | None:
     expected = {"_records": file.records, "_malformed": file.malformed}
     expected |= {name: file.characters.get(name, 0) for name in names}
     for name, count in expected.items():

@@ -4,14 +4,15 @@ Order of the writes: quarantine, silver, ledger. A crash between them leaves a l
 silver, which the row ledger check shows; the same run again mends it.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pyspark import StorageLevel
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.bronze_reader import read_records
@@ -26,7 +27,7 @@ from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.delta_tables import create_frame, newest_version, replace_days
 from spark_jobs.judgement import VALUE, group_findings, judge_rows, values_of, with_findings
 from spark_jobs.manifest import Manifest
-from spark_jobs.reading_check import misread_days
+from spark_jobs.reading_check import misread_days, reading_sums
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,19 @@ class SilverResult:
     problems: dict[date, str]
 
 
+@dataclass
+class Tally:
+    """A number of records and the readable money in them."""
+
+    rows: int = 0
+    amount: Decimal = Decimal(0)
+
+    def add(self, rows: int, amount: Decimal) -> None:
+        """Count these too; negative numbers take away."""
+        self.rows += rows
+        self.amount += amount
+
+
 def make_silver(
     spark: SparkSession, table: SilverTable, manifests: Mapping[date, Manifest], limits: Limits
 ) -> SilverResult:
@@ -58,27 +72,34 @@ def make_silver(
     # all rules through analysis and compilation again, which costs more than a day's rows do. In memory the
     # rows of a large day crowd out everything else, and the garbage collector takes a fifth of the time.
     judged = judge_rows(records, table.contract, limits).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
-    problems = misread_days(judged, manifests.values(), columns)
+    sums = [*reading_sums(columns), *_verdict_sums(table.contract)]
+    files = judged.groupBy("source_file", "partition_date").agg(*sums).collect()
+    problems = misread_days([row.asDict() for row in files], manifests.values(), columns)
     days = {day: manifest for day, manifest in manifests.items() if day not in problems}
     # Only where it must: Spark compiles a plan anew for every date that is written into it.
     rows = judged.where(_on(days)) if problems else judged
-    ledger = _write(spark, table, rows, days) if days else {}
+    ledger = _write(spark, table, rows, files, days) if days else {}
     return SilverResult(ledger, problems)
 
 
 def _write(
-    spark: SparkSession, table: SilverTable, judged: DataFrame, days: Mapping[date, Manifest]
+    spark: SparkSession,
+    table: SilverTable,
+    judged: DataFrame,
+    files: Iterable[Row],
+    days: Mapping[date, Manifest],
 ) -> dict[date, dict[str, Any]]:
     contract, rules = table.contract, table_rules(table.contract)
-    verdicts = with_findings(judged, group_findings(judged, contract).localCheckpoint())
-    counts = _counts(verdicts, contract)
+    findings = group_findings(judged, contract).localCheckpoint()
+    tallies = _tallies(files, findings)
+    verdicts = with_findings(judged, findings)
     refused = verdicts.where(F.size("reasons") > 0)
     accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
     mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
     replace_days(quarantined(refused, contract), Quarantine, days, mine)
     replace_days(table.transform(accepted), contract, days)
     version = newest_version(spark, contract)
-    ledger = {day: _ledger_row(table, day, days[day], counts, version) for day in days}
+    ledger = {day: _ledger_row(table, day, days[day], tallies, version) for day in days}
     replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
     return ledger
 
@@ -98,41 +119,51 @@ def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame
     )
 
 
-def _counts(
-    verdicts: DataFrame, contract: type[SilverContract]
-) -> dict[tuple[str, date], tuple[int, Decimal | None]]:
-    """Rows and readable money per (silver | duplicate | quarantined, day), as they were judged.
+def _verdict_sums(contract: type[SilverContract]) -> list[Column]:
+    """Rows that passed by themselves, and the readable money in them and in the others."""
+    amount = table_rules(contract).amount
+    passed, money = F.size("reasons") == 0, F.col(VALUE + amount) if amount else F.lit(0)
+    return [
+        F.count_if(passed).alias("_passed"),
+        _sum_of(F.when(passed, money)).alias("_passed_amount"),
+        _sum_of(F.when(~passed, money)).alias("_refused_amount"),
+    ]
+
+
+def _sum_of(amount: Column | str) -> Column:
+    return F.coalesce(F.sum(amount), F.lit(0))
+
+
+def _tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date], Tally]:
+    """What went where, by (silver | duplicate | quarantined, day), as it was judged.
 
     That the tables hold what is counted here is for the check of the row ledger to find.
     """
-    part = (
-        F.when(F.size("reasons") > 0, "quarantined").when(F.col("is_spare"), "duplicate").otherwise("silver")
-    )
-    amount = table_rules(contract).amount
-    money = F.sum(VALUE + amount) if amount else F.lit(None)
-    rows = (
-        verdicts.groupBy(part.alias("part"), "partition_date")
-        .agg(F.count(F.lit(1)).alias("found"), money.cast("decimal(38, 2)").alias("amount"))
-        .collect()
-    )
-    return {(row["part"], row["partition_date"]): (row["found"], row["amount"]) for row in rows}
+    tallies: dict[tuple[str, date], Tally] = defaultdict(Tally)
+    for row in files:
+        day, passed = row["partition_date"], row["_passed"]
+        tallies["silver", day].add(passed, row["_passed_amount"])
+        tallies["quarantined", day].add(row["_records"] - passed, row["_refused_amount"])
+    found = findings.groupBy("partition_date", "is_spare").agg(F.count(F.lit(1)), _sum_of("amount"))
+    for day, is_spare, rows, amount in found.collect():
+        tallies["silver", day].add(-rows, -amount)
+        tallies["duplicate" if is_spare else "quarantined", day].add(rows, amount)
+    return tallies
 
 
 def _ledger_row(
     table: SilverTable,
     day: date,
     manifest: Manifest,
-    counts: Mapping[tuple[str, date], tuple[int, Decimal | None]],
+    tallies: Mapping[tuple[str, date], Tally],
     version: int,
 ) -> dict[str, Any]:
     rules = table_rules(table.contract)
-    nothing = (0, None if rules.amount is None else Decimal(0))
     row: dict[str, Any] = {"domain": rules.domain, "table_name": rules.table, "partition_date": day}
     row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount, "superseded_rows": 0}
     for part in ("silver", "duplicate", "quarantined"):
-        row[f"{part}_rows"], row[f"{part}_amount"] = counts.get((part, day), nothing)
-        if rules.amount and row[f"{part}_amount"] is None:
-            row[f"{part}_amount"] = Decimal(0)
+        tally = tallies.get((part, day), Tally())
+        row |= {f"{part}_rows": tally.rows, f"{part}_amount": tally.amount if rules.amount else None}
     return row | {"manifest_sha256": manifest.sha256, "silver_version": version}
 
 
