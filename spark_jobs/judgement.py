@@ -4,8 +4,6 @@ Pure functions of DataFrames. The few offending keys are found on narrow columns
 carrying every column through a shuffle costs more than all the rules together.
 """
 
-from collections.abc import Sequence
-
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
@@ -70,8 +68,9 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
     rules = table_rules(contract)
     passed = values_of(judged.where(F.size("reasons") == 0), contract)
     by_group = ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
-    suspected = F.broadcast(_suspected_groups(passed, by_group, rules))
-    rows = passed.join(suspected, F.xxhash64(*by_group) == suspected["group"], "left_semi")
+    group = F.xxhash64(*by_group)
+    suspected = F.broadcast(_suspected_groups(passed, group, rules))
+    rows = passed.join(suspected, group == suspected["group"], "left_semi")
     same_key = Window.partitionBy("partition_date", *rules.key)
     content = F.struct(*names(source_columns(contract)))
     found = rows.select(
@@ -106,8 +105,8 @@ def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
 
 
-def _suspected_groups(passed: DataFrame, by_group: Sequence[str], rules: TableRules) -> DataFrame:
-    """Hashes of the groups that may have a key more than once or rows that disagree, found on numbers alone.
+def _suspected_groups(passed: DataFrame, group: Column, rules: TableRules) -> DataFrame:
+    """Numbers of the groups that may have a key more than once or rows that disagree, found on hashes alone.
 
     What is suspected wrongly is compared by its texts afterwards. Rows that disagree have equal hashes once
     in 2**64 times; Pandera's check of the day compares their texts.
@@ -115,7 +114,7 @@ def _suspected_groups(passed: DataFrame, by_group: Sequence[str], rules: TableRu
     # A hash passes over nulls: without the flags a text would be the same in one column and in the next.
     told = [part for name in rules.agree_on for part in (F.col(name), F.col(name).isNull())]
     rows = passed.select(
-        F.xxhash64(*by_group).alias("group"),
+        group.alias("group"),
         F.xxhash64(*rules.key).alias("key"),
         F.xxhash64(*told or [F.lit(0)]).alias("told"),
     )

@@ -4,11 +4,9 @@ Order of the writes: quarantine, silver, ledger. A crash between them leaves a l
 silver, which the row ledger check shows; the same run again mends it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pyspark import StorageLevel
@@ -25,9 +23,10 @@ from spark_jobs.contracts.contract import (
 )
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.delta_tables import create_frame, newest_version, replace_days
-from spark_jobs.judgement import VALUE, group_findings, judge_rows, values_of, with_findings
+from spark_jobs.judgement import group_findings, judge_rows, values_of, with_findings
 from spark_jobs.manifest import Manifest
 from spark_jobs.reading_check import misread_days, reading_sums
+from spark_jobs.tallies import Tally, tallies, verdict_sums
 
 
 @dataclass(frozen=True)
@@ -46,19 +45,6 @@ class SilverResult:
     problems: dict[date, str]
 
 
-@dataclass
-class Tally:
-    """A number of records and the readable money in them."""
-
-    rows: int = 0
-    amount: Decimal = Decimal(0)
-
-    def add(self, rows: int, amount: Decimal) -> None:
-        """Count these too; negative numbers take away."""
-        self.rows += rows
-        self.amount += amount
-
-
 def make_silver(
     spark: SparkSession, table: SilverTable, manifests: Mapping[date, Manifest], limits: Limits
 ) -> SilverResult:
@@ -72,7 +58,7 @@ def make_silver(
     # all rules through analysis and compilation again, which costs more than a day's rows do. In memory the
     # rows of a large day crowd out everything else, and the garbage collector takes a fifth of the time.
     judged = judge_rows(records, table.contract, limits).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
-    sums = [*reading_sums(columns), *_verdict_sums(table.contract)]
+    sums = [*reading_sums(columns), *verdict_sums(table.contract)]
     files = judged.groupBy("source_file", "partition_date").agg(*sums).collect()
     problems = misread_days([row.asDict() for row in files], manifests.values(), columns)
     days = {day: manifest for day, manifest in manifests.items() if day not in problems}
@@ -91,7 +77,7 @@ def _write(
 ) -> dict[date, dict[str, Any]]:
     contract, rules = table.contract, table_rules(table.contract)
     findings = group_findings(judged, contract).localCheckpoint()
-    tallies = _tallies(files, findings)
+    went = tallies(files, findings)
     verdicts = with_findings(judged, findings)
     refused = verdicts.where(F.size("reasons") > 0)
     accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
@@ -99,7 +85,7 @@ def _write(
     replace_days(quarantined(refused, contract), Quarantine, days, mine)
     replace_days(table.transform(accepted), contract, days)
     version = newest_version(spark, contract)
-    ledger = {day: _ledger_row(table, day, days[day], tallies, version) for day in days}
+    ledger = {day: _ledger_row(table, day, days[day], went, version) for day in days}
     replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
     return ledger
 
@@ -119,50 +105,18 @@ def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame
     )
 
 
-def _verdict_sums(contract: type[SilverContract]) -> list[Column]:
-    """Rows that passed by themselves, and the readable money in them and in the others."""
-    amount = table_rules(contract).amount
-    passed, money = F.size("reasons") == 0, F.col(VALUE + amount) if amount else F.lit(0)
-    return [
-        F.count_if(passed).alias("_passed"),
-        _sum_of(F.when(passed, money)).alias("_passed_amount"),
-        _sum_of(F.when(~passed, money)).alias("_refused_amount"),
-    ]
-
-
-def _sum_of(amount: Column | str) -> Column:
-    return F.coalesce(F.sum(amount), F.lit(0))
-
-
-def _tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date], Tally]:
-    """What went where, by (silver | duplicate | quarantined, day), as it was judged.
-
-    That the tables hold what is counted here is for the check of the row ledger to find.
-    """
-    tallies: dict[tuple[str, date], Tally] = defaultdict(Tally)
-    for row in files:
-        day, passed = row["partition_date"], row["_passed"]
-        tallies["silver", day].add(passed, row["_passed_amount"])
-        tallies["quarantined", day].add(row["_records"] - passed, row["_refused_amount"])
-    found = findings.groupBy("partition_date", "is_spare").agg(F.count(F.lit(1)), _sum_of("amount"))
-    for day, is_spare, rows, amount in found.collect():
-        tallies["silver", day].add(-rows, -amount)
-        tallies["duplicate" if is_spare else "quarantined", day].add(rows, amount)
-    return tallies
-
-
 def _ledger_row(
     table: SilverTable,
     day: date,
     manifest: Manifest,
-    tallies: Mapping[tuple[str, date], Tally],
+    went: Mapping[tuple[str, date], Tally],
     version: int,
 ) -> dict[str, Any]:
     rules = table_rules(table.contract)
     row: dict[str, Any] = {"domain": rules.domain, "table_name": rules.table, "partition_date": day}
     row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount, "superseded_rows": 0}
     for part in ("silver", "duplicate", "quarantined"):
-        tally = tallies.get((part, day), Tally())
+        tally = went.get((part, day), Tally())
         row |= {f"{part}_rows": tally.rows, f"{part}_amount": tally.amount if rules.amount else None}
     return row | {"manifest_sha256": manifest.sha256, "silver_version": version}
 

@@ -1,13 +1,23 @@
-"""What Spark finds among rows that pass by themselves: groups that disagree, keys that come twice."""
+"""What Spark finds about groups and keys among rows that pass by themselves, and how it is tallied."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import polars as pl
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.contracts.contract import Limits, SilverContract, TableRules, column, names, source_columns
+from spark_jobs.contracts.contract import (
+    Limits,
+    Money,
+    SilverContract,
+    TableRules,
+    column,
+    names,
+    source_columns,
+)
 from spark_jobs.judgement import group_findings, judge_rows
+from spark_jobs.tallies import Tally, tallies, verdict_sums
 
 DAY, NEXT_DAY = date(2026, 2, 1), date(2026, 2, 2)
 LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
@@ -49,10 +59,24 @@ class Letters(Pieces):
         }
 
 
-def _found(
+class PaidLetters(Letters):
+    """Letters with money."""
+
+    postage: Money = column("Paid for it", required=True)
+
+    class Config(Letters.Config):
+        """Says which column is the money."""
+
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(
+                domain="post", table="paid_letters", key=("parcel_id", "piece"), amount="postage"
+            )
+        }
+
+
+def _judged(
     spark: SparkSession, contract: type[SilverContract], rows: Rows, days: list[date] | None = None
-) -> dict[int, list[str] | None]:
-    """Reasons by number of the row; None for a row that is spare."""
+) -> DataFrame:
     received = [
         (*row, None, None, n, day, "a.csv", datetime.now(UTC).replace(tzinfo=None))
         for n, (row, day) in enumerate(zip(rows, days or [DAY] * len(rows), strict=True))
@@ -60,7 +84,14 @@ def _found(
     texts = [f"{name} string" for name in (*names(source_columns(contract)), "malformed", "record")]
     landing = ["row_id bigint", "partition_date date", "source_file string", "ingested_at timestamp_ntz"]
     records = spark.createDataFrame(received, ", ".join([*texts, *landing]))
-    found = group_findings(judge_rows(records, contract, LIMITS), contract).collect()
+    return judge_rows(records, contract, LIMITS)
+
+
+def _found(
+    spark: SparkSession, contract: type[SilverContract], rows: Rows, days: list[date] | None = None
+) -> dict[int, list[str] | None]:
+    """Reasons by number of the row; None for a row that is spare."""
+    found = group_findings(_judged(spark, contract, rows, days), contract).collect()
     return {row["row_id"]: None if row["is_spare"] else row["group_reasons"] for row in found}
 
 
@@ -102,3 +133,42 @@ def test_days_are_judged_each_by_itself(spark: SparkSession) -> None:
     rows: Rows = [("P", "1", "Ada", None, None), ("P", "1", "Ada", None, None), ("P", "2", "Bob", None, None)]
     found = _found(spark, Pieces, rows, [DAY, NEXT_DAY, DAY])
     assert found == {0: [f"{DISAGREE}sender"], 2: [f"{DISAGREE}sender"]}
+
+
+def _tallies(
+    spark: SparkSession, contract: type[SilverContract], rows: Rows, days: list[date]
+) -> dict[tuple[str, date], Tally]:
+    judged = _judged(spark, contract, rows, days)
+    files = judged.groupBy("source_file", "partition_date").agg(*verdict_sums(contract)).collect()
+    return tallies(files, group_findings(judged, contract))
+
+
+@pytest.mark.parametrize("contract", [PaidLetters, Letters])
+def test_every_row_and_its_readable_money_is_tallied_once(
+    spark: SparkSession, contract: type[SilverContract]
+) -> None:
+    # Kept, and a spare copy; two that conflict; refused, with and without readable money; another day.
+    received = [
+        ("P", "1", "Ada", "1.00", DAY),
+        ("P", "1", "Ada", "1.0", DAY),
+        ("Q", "1", "Ada", "2.00", DAY),
+        ("Q", "1", "Bob", "4.00", DAY),
+        ("R", "one", "Ada", "8.00", DAY),
+        ("R", "two", "Ada", "much", DAY),
+        ("P", "1", "Bob", "16.00", NEXT_DAY),
+    ]
+    is_paid = contract is PaidLetters
+    rows: Rows = [
+        (*key, sender, None, None, *([money] if is_paid else [])) for *key, sender, money, _ in received
+    ]
+    expected = {
+        ("silver", DAY): (1, "1.00"),
+        ("duplicate", DAY): (1, "1.00"),
+        ("quarantined", DAY): (4, "14.00"),
+        ("silver", NEXT_DAY): (1, "16.00"),
+        ("quarantined", NEXT_DAY): (0, "0.00"),
+    }
+    assert _tallies(spark, contract, rows, [day for *_, day in received]) == {
+        part: Tally(count, Decimal(money) if is_paid else Decimal(0))
+        for part, (count, money) in expected.items()
+    }

@@ -1,0 +1,65 @@
+"""Where the records of a day went, and how much readable money with them: what the row ledger says.
+
+Counted as they were judged, in the pass that compares the reading with the manifest. That the tables hold
+what is counted here is for the check of the row ledger to find.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import functions as F
+
+from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.judgement import VALUE
+
+
+@dataclass
+class Tally:
+    """A number of records and the readable money in them."""
+
+    rows: int = 0
+    amount: Decimal = Decimal(0)
+
+    def add(self, rows: int, amount: Decimal) -> None:
+        """Count these too; negative numbers take away."""
+        self.rows += rows
+        self.amount += amount
+
+
+def verdict_sums(contract: type[SilverContract]) -> list[Column]:
+    """What to add up over judged records for `tallies`: those that passed by themselves, and the others."""
+    amount = table_rules(contract).amount
+    passed, money = F.size("reasons") == 0, F.col(VALUE + amount) if amount else F.lit(0)
+    return [
+        F.count_if(passed).alias("_passed"),
+        F.count_if(~passed).alias("_refused"),
+        _sum_of(F.when(passed, money)).alias("_passed_amount"),
+        _sum_of(F.when(~passed, money)).alias("_refused_amount"),
+    ]
+
+
+def tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date], Tally]:
+    """Tallies by (silver | duplicate | quarantined, day).
+
+    Args:
+        files: the `verdict_sums` of each file and partition_date.
+        findings: what rules over groups found among the rows that passed, see `group_findings`.
+    """
+    found = findings.groupBy("partition_date", "is_spare").agg(F.count(F.lit(1)), _sum_of("amount"))
+    went: dict[tuple[str, date], Tally] = defaultdict(Tally)
+    for row in files:
+        day = row["partition_date"]
+        went["silver", day].add(row["_passed"], row["_passed_amount"])
+        went["quarantined", day].add(row["_refused"], row["_refused_amount"])
+    for day, is_spare, rows, amount in found.collect():
+        went["silver", day].add(-rows, -amount)
+        went["duplicate" if is_spare else "quarantined", day].add(rows, amount)
+    return went
+
+
+def _sum_of(amount: Column | str) -> Column:
+    return F.coalesce(F.sum(amount), F.lit(0))
