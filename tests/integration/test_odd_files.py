@@ -13,9 +13,12 @@ from spark_jobs.contracts.judge import judge
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.manifest import Manifest
 from tests.integration.lakehouse import Lakehouse
-from tests.integration.odd_files import JUDGED, REFUSED
+from tests.integration.odd_files.csv_files import CSV_FILES
+from tests.integration.odd_files.json_files import JSON_FILES, PARSED_FILES
+from tests.integration.odd_files.refused import REFUSED
 from tests.integration.stack import Stack
 
+JUDGED = CSV_FILES | JSON_FILES | PARSED_FILES
 # Days that no other test uses.
 DAYS: Iterator[date] = iter(date(2026, month, n) for month in (4, 5, 9, 10, 11) for n in range(1, 31))
 LANDED_AT = datetime(2026, 12, 1, tzinfo=UTC)
