@@ -70,7 +70,7 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
     by_group = ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
     group = F.xxhash64(*by_group)
     suspected = F.broadcast(_suspected_groups(passed, group, rules))
-    rows = passed.join(suspected, group == suspected["group"], "left_semi")
+    rows = passed.join(suspected, group == suspected["group_hash"], "left_semi")
     same_key = Window.partitionBy("partition_date", *rules.key)
     content = F.struct(*names(source_columns(contract)))
     found = rows.select(
@@ -106,7 +106,7 @@ def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
 
 
 def _suspected_groups(passed: DataFrame, group: Column, rules: TableRules) -> DataFrame:
-    """Numbers of the groups that may have a key more than once or rows that disagree, found on hashes alone.
+    """Hashes of the groups that may have a key more than once or rows that disagree.
 
     What is suspected wrongly is compared by its texts afterwards. Rows that disagree have equal hashes once
     in 2**64 times; Pandera's check of the day compares their texts.
@@ -114,20 +114,20 @@ def _suspected_groups(passed: DataFrame, group: Column, rules: TableRules) -> Da
     # A hash passes over nulls: without the flags a text would be the same in one column and in the next.
     told = [part for name in rules.agree_on for part in (F.col(name), F.col(name).isNull())]
     rows = passed.select(
-        group.alias("group"),
-        F.xxhash64(*rules.key).alias("key"),
+        group.alias("group_hash"),
+        F.xxhash64(*rules.key).alias("key_hash"),
         F.xxhash64(*told or [F.lit(0)]).alias("told"),
     )
     # All rows of a key are rows of its group: one exchange does for both.
     keys = (
-        rows.repartition("group")
-        .groupBy("group", "key")
+        rows.repartition("group_hash")
+        .groupBy("group_hash", "key_hash")
         .agg(F.count(F.lit(1)).alias("copies"), F.min("told").alias("least"), F.max("told").alias("most"))
     )
-    groups = keys.groupBy("group").agg(
+    groups = keys.groupBy("group_hash").agg(
         F.max("copies").alias("copies"), F.min("least").alias("least"), F.max("most").alias("most")
     )
-    return groups.where("copies > 1 or least < most").select("group")
+    return groups.where("copies > 1 or least < most").select("group_hash")
 
 
 def _disagreements(rules: TableRules, same_group: WindowSpec) -> Column:
