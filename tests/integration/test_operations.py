@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from deltalake import DeltaTable
 
 from shopflow_assets.gold import iceberg
 from spark_jobs.contracts.contract import names, source_columns
@@ -96,6 +97,13 @@ def test_a_late_and_small_day_warns_and_blocks_nothing(mondays: Lakehouse, day: 
         said = {c["checkName"]: c["description"] for c in found}
         assert "landed 30.0 hours after the end of the day (UTC), the limit is 6" in said["freshness"]
         assert "20 records, the same weekdays before had about 100" in said["volume"]
+
+
+def test_delta_keeps_statistics_of_the_key_and_of_what_is_not_text(arrived: Lakehouse) -> None:
+    table = DeltaTable(location(OrderLines), storage_options=arrived.storage)
+    known = {name.removeprefix("min.") for name in table.get_add_actions(flatten=True).column_names}
+    assert {"order_id", "product_id", "order_date", "registration_date", "quantity", "price"} < known
+    assert not known & {"customer_id", "email", "address", "product_name", "order_status", "source_file"}
 
 
 def test_a_table_has_two_manifests_however_often_it_was_merged(arrived: Lakehouse) -> None:
