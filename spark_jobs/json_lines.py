@@ -25,7 +25,7 @@ FLAT_OBJECT = rf"{RUN}(?:{UNQUOTED}|((?:{TEXT_PAIR})?\}}{GAP}\z))"
 # The line end, which no line has, says that the last match went to the end.
 QUOTED = "$1$2$3$4$5$4$6$4$7$8\n"
 # A plain line needs no parser: keys in their order, some perhaps missing, and texts without an escape.
-PLAIN_TEXT = r'[^"\\\x00-\x1f]*+'
+PLAIN_TEXT = r'[^"\\\x00-\x1f]*'
 PLAIN_VALUE = rf'(?:"({PLAIN_TEXT})"|({BARE})|null)'
 NEXT_OR_END = rf"(?:,{GAP}(?!\}})|(?=\}}))"
 # Jackson puts a question mark where an escape names half of a surrogate pair.
@@ -41,16 +41,17 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
     lines = (
         spark.read.option("lineSep", "\n")
         .text(paths)
-        .where(F.btrim("value", F.lit(BLANKS)) != "")
+        # Asked first, because most lines are answered by it: trimming goes through all of a line.
+        .where(F.startswith("value", F.lit("{")) | (F.btrim("value", F.lit(BLANKS)) != ""))
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
-    fits = F.length("value") <= LONGEST_JSON_LINE
+    # Characters have to be counted, bytes have not, and are never fewer.
+    surely_fits, fits = (size("value") <= LONGEST_JSON_LINE for size in (F.octet_length, F.length))
     pattern, values = _plain_line(names)
     read = (
-        lines.withColumn("plain", F.when(fits, F.regexp_replace("value", pattern, values)))
+        lines.withColumn("plain", F.when(surely_fits, F.regexp_replace("value", pattern, values)))
         .withColumn("plain", F.when(F.contains("plain", F.lit("\n")), F.split("plain", "\n")))
-        .withColumn("is_text", _is_text(F.col("value")))
         .withColumn("quoted", F.when(F.col("plain").isNull(), F.regexp_replace("value", FLAT_OBJECT, QUOTED)))
         .withColumn("fields", F.from_json("quoted", schema, {"columnNameOfCorruptRecord": CORRUPT}))
         .withColumn("keys", F.json_object_keys("quoted"))
@@ -66,7 +67,7 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
         .when(~is_object, "expected one flat JSON object on the line")
         .when(~is_known & (F.size(unknown) > 0), F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
         .when(~is_known, "a key is given twice")
-        .when(~F.col("is_text"), "half of a surrogate pair is no character")
+        .when(~_is_text(F.col("value")), "half of a surrogate pair is no character")
     )
     parsed = F.when(F.col("malformed").isNull(), F.array(*(F.col(f"fields.{name}") for name in names)))
     judged = read.withColumns({"is_object": is_object, "malformed": why})

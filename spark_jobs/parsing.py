@@ -1,5 +1,8 @@
 """From received text to typed values, never by a cast that rounds, shifts or gives up silently."""
 
+from functools import reduce
+from operator import or_
+
 import polars as pl
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
@@ -17,7 +20,12 @@ INTEGER = r"^[+-]?\d+$"
 
 def text_of(name: str) -> SparkColumn:
     """The received text without blanks around it; null when nothing is left."""
-    return F.nullif(F.btrim(name, F.lit(BLANKS)), F.lit(""))
+    # Spark trims by looking at every character, and most texts have no blank at an end. What is less than the
+    # character after the blanks begins with one of them, or with a control character.
+    received = F.coalesce(name, F.lit(""))
+    may_begin = received < F.lit(chr(ord(max(BLANKS)) + 1))
+    ends = reduce(or_, (F.endswith(received, F.lit(blank)) for blank in BLANKS))
+    return F.when(may_begin | ends, F.nullif(F.btrim(name, F.lit(BLANKS)), F.lit(""))).otherwise(F.col(name))
 
 
 def is_trimmed_text(column: Column) -> bool:
@@ -42,7 +50,7 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
     if column.spelling == "lower":
         return F.lower(text)
     if column.spelling == "snake":
-        return F.translate(F.lower(text), " -", "__")
+        return F.replace(F.replace(F.lower(text), F.lit(" "), F.lit("_")), F.lit("-"), F.lit("_"))
     return text
 
 

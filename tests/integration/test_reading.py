@@ -32,7 +32,13 @@ TEXTS: dict[str, str | None] = {
 # column, text -> value or the start of the reason
 VALUES: list[tuple[str, str | None, Any]] = [
     ("customer_id", "  C-1\t", "C-1"),
+    *[("customer_id", f"{blank}C-1", "C-1") for blank in " \t\r\n"],
+    *[("customer_id", f"C-1{blank}", "C-1") for blank in " \t\r\n"],
     ("customer_id", "   ", "customer_id: required"),
+    ("customer_id", "", "customer_id: required"),
+    ("city", "\x01a\x0b", "\x01a\x0b"),
+    ("city", "\x0b \x01\r", "\x0b \x01"),
+    ("city", "\xa0!\xa0", "\xa0!\xa0"),
     ("customer_id", None, "customer_id: required"),
     ("email", "Ada@Example.COM ", "ada@example.com"),
     ("email", "", None),

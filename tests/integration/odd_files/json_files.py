@@ -82,6 +82,9 @@ JSON_FILES: dict[str, Judged] = {
     "a NUL in JSON": _of_json(2, of=_in_json('"a\\u0000"'), values={"address": "a\0"}),
     "a raw NUL in JSON": _of_json(1, NO_OBJECT, of=_in_json('"a\0"')),
     "a JSON field of 10 MB": _of_json(2, of=_in_json(f'"{"x" * 10_000_000}"')),
+    "a long JSON line of fewer characters than bytes": _of_json(
+        2, of=_in_json(f'"{"ü" * (LONGEST_JSON_LINE // 2 + 1)}"')
+    ),
     "a JSON line that is too long": _of_json(1, NO_OBJECT, of=_in_json(f'"{"x" * LONGEST_JSON_LINE}"')),
     "a broken JSON line": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}) + '{"order_id": \n'),
     "a truncated JSON line": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}, {})[:-30]),
