@@ -18,7 +18,7 @@ from spark_jobs.contracts.contract import (
 )
 from spark_jobs.parsing import is_trimmed_text, reason, text_of, typed
 
-VALUE = "value_"
+TEXT, VALUE = "text_", "value_"
 
 
 def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limits) -> DataFrame:
@@ -28,25 +28,25 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
     than its trimmed text, and `reasons`: every row rule that fails. A rule that comes out null passes.
     """
     found = source_columns(contract)
-    known = set(names(found))
+    parsed = [c for c in found if not is_trimmed_text(c)]
+    holds_value = {c.name: (VALUE if c in parsed else TEXT) + c.name for c in found}
 
     def value(name: str) -> Column:
-        return F.col(VALUE + name if name in known else name)
+        return F.col(holds_value.get(name, name))
 
-    # One step, though it trims a text twice: another one would copy every row once more.
-    texts = [text_of(c.name).alias(f"text_{c.name}") for c in found]
-    values = records.select("*", *texts, *(typed(c, text_of(c.name)).alias(VALUE + c.name) for c in found))
+    texts = (text_of(c.name).alias(TEXT + c.name) for c in found)
+    # In the same step, though it trims texts again: another one would copy every row once more.
+    values = records.select("*", *texts, *(typed(c, text_of(c.name)).alias(VALUE + c.name) for c in parsed))
     expected = {
         c.name: F.lit(True) if c.since is None else F.col("partition_date") >= F.lit(c.since) for c in found
     }
-    why = [F.when(expected[c.name], reason(c, F.col(f"text_{c.name}"), value(c.name))) for c in found]
+    why = [F.when(expected[c.name], reason(c, F.col(TEXT + c.name), value(c.name))) for c in found]
     why += [F.when(~rule.holds(value, limits), F.lit(rule.text)) for rule in table_rules(contract).rules]
     broken = F.array(F.concat(F.lit("malformed record: "), "malformed"))
     # Spark generates no code for array_compact, so only the few rows that have a reason come to it.
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
-    kept = (VALUE + c.name for c in found if not is_trimmed_text(c))
-    return values.select(*records.columns, *kept, reasons.alias("reasons"))
+    return values.select(*records.columns, *(VALUE + c.name for c in parsed), reasons.alias("reasons"))
 
 
 def values_of(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
