@@ -137,12 +137,15 @@ class Lakehouse:
         found = [e["evaluation"] for e in events if e["__typename"] == "AssetCheckEvaluationEvent"]
         return status, found, [e for e in events if e["__typename"] == "MaterializationEvent"]
 
-    def sql(self, statement: str) -> list[dict[str, Any]]:
-        """The rows of a statement in Trino."""
+    def sql(self, *statements: str) -> list[dict[str, Any]]:
+        """Run statements in Trino, in one session; the rows of the last."""
+        rows: list[dict[str, Any]] = []
         with dbapi.connect(host=HOST, port=self.stack.settings.trino_port, user="test") as connection:
-            cursor = connection.cursor().execute(statement)
-            names = [column.name for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            for statement in statements:
+                cursor = connection.cursor().execute(statement)
+                names = [column.name for column in cursor.description or ()]
+                rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows
 
     def spark(self, *statements: str) -> None:
         """Run statements in Spark, with Spark's rights."""

@@ -19,6 +19,7 @@ from tests.integration.stack import Stack, eventually
 MONDAYS = [date(2026, 6, 1) + timedelta(weeks=n) for n in range(5)]
 ONE, TWO = date(2026, 6, 2), date(2026, 6, 3)
 BRONZE, SILVER = ("bronze", "ecommerce", "order_lines"), ("silver", "ecommerce", "order_lines")
+SILVER_FILES = "silver/ecommerce/order_lines/partition_date="
 SILVER_CHECKS = ("contract", "row_ledger", "quarantined_share", "reconciliation")
 
 
@@ -167,13 +168,36 @@ def test_files_that_a_running_backfill_may_need_cannot_be_deleted(lakehouse: Lak
 
 
 def test_a_file_that_left_a_table_a_moment_ago_stays_for_those_who_read_it(arrived: Lakehouse) -> None:
-    prefix = "silver/ecommerce/order_lines/partition_date="
     arrived.spark(f"update delta.`{location(OrderLines)}` set source_file = source_file")
-    before = set(arrived.keys("datalake", prefix))
+    before = set(arrived.keys("datalake", SILVER_FILES))
     session = connect(arrived.pipeline.spark_remote)
     try:
         _, after = tidy(session, OrderLines, 168)
     finally:
         session.stop()
-    assert before <= set(arrived.keys("datalake", prefix))
+    assert before <= set(arrived.keys("datalake", SILVER_FILES))
     assert after["files"] < len(before)
+
+
+def test_what_no_version_needs_is_deleted_after_its_time_and_nothing_else(arrived: Lakehouse) -> None:
+    before, silver, gold = arrived.hashes(), f"delta.`{location(OrderLines)}`", "gold.ecommerce.orders"
+    # The weekly job's statements, with no retention: engines refuse that unless a session allows it.
+    arrived.spark(
+        f"update {silver} set source_file = source_file",
+        "set spark.databricks.delta.retentionDurationCheck.enabled = false",
+        f"vacuum {silver} retain 0 hours",
+    )
+    arrived.sql(f"update {gold} set order_id = order_id", f"alter table {gold} execute optimize")
+    for procedure in ("expire_snapshots", "remove_orphan_files"):
+        arrived.sql(
+            f"set session gold.{procedure}_min_retention = '0s'",
+            f"alter table {gold} execute {procedure}(retention_threshold => '0s')",
+        )
+    stored = arrived.keys("datalake", SILVER_FILES)
+    needed = DeltaTable(location(OrderLines), storage_options=arrived.storage).file_uris()
+    assert {f"s3://datalake/{key}" for key in stored} == set(needed)
+    needed = [row["file_path"] for row in arrived.sql('select file_path from gold.ecommerce."orders$files"')]
+    folder = needed[0].removeprefix("s3://warehouse/").rpartition("/data/")[0]
+    stored = arrived.keys("warehouse", f"{folder}/data/")
+    assert {f"s3://warehouse/{key}" for key in stored} == set(needed)
+    assert arrived.hashes() == before
