@@ -47,8 +47,9 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
+    fits = F.length("value") <= LONGEST_JSON_LINE
     # Characters have to be counted, bytes have not, and are never fewer.
-    surely_fits, fits = (size("value") <= LONGEST_JSON_LINE for size in (F.octet_length, F.length))
+    surely_fits = F.octet_length("value") <= LONGEST_JSON_LINE
     pattern, values = _plain_line(names)
     read = (
         lines.withColumn("plain", F.when(surely_fits, F.regexp_replace("value", pattern, values)))

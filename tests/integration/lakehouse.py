@@ -162,9 +162,9 @@ class Lakehouse:
         """All rows of a silver table."""
         return pl.read_delta(location(contract), storage_options=self.storage)
 
-    def silver_version(self, contract: type[Contract]) -> int:
-        """The newest version of a silver table."""
-        return DeltaTable(location(contract), storage_options=self.storage).version()
+    def delta(self, contract: type[Contract]) -> DeltaTable:
+        """A silver table as Delta's log has it: versions, files and their statistics."""
+        return DeltaTable(location(contract), storage_options=self.storage)
 
     @property
     def storage(self) -> dict[str, str]:

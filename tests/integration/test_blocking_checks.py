@@ -36,7 +36,7 @@ def lakehouse(stack: Stack) -> Lakehouse:
 @pytest.fixture
 def restored(lakehouse: Lakehouse) -> Iterator[Lakehouse]:
     """Silver is put back after the test."""
-    version = lakehouse.silver_version(OrderLines)
+    version = lakehouse.delta(OrderLines).version()
     yield lakehouse
     lakehouse.spark(f"restore table {TABLE} to version as of {version}")
 

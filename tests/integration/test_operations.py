@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from deltalake import DeltaTable
 
 from shopflow_assets.gold import iceberg
 from spark_jobs.contracts.contract import names, source_columns
@@ -101,8 +100,8 @@ def test_a_late_and_small_day_warns_and_blocks_nothing(mondays: Lakehouse, day: 
 
 
 def test_delta_keeps_statistics_of_the_key_and_of_what_is_not_text(arrived: Lakehouse) -> None:
-    table = DeltaTable(location(OrderLines), storage_options=arrived.storage)
-    known = {name.removeprefix("min.") for name in table.get_add_actions(flatten=True).column_names}
+    entries = arrived.delta(OrderLines).get_add_actions(flatten=True)
+    known = {name.removeprefix("min.") for name in entries.column_names}
     assert {"order_id", "product_id", "order_date", "registration_date", "quantity", "price"} < known
     assert not known & {"customer_id", "email", "address", "product_name", "order_status", "source_file"}
 
@@ -194,8 +193,7 @@ def test_what_no_version_needs_is_deleted_after_its_time_and_nothing_else(arrive
             f"alter table {gold} execute {procedure}(retention_threshold => '0s')",
         )
     stored = arrived.keys("datalake", SILVER_FILES)
-    needed = DeltaTable(location(OrderLines), storage_options=arrived.storage).file_uris()
-    assert {f"s3://datalake/{key}" for key in stored} == set(needed)
+    assert {f"s3://datalake/{key}" for key in stored} == set(arrived.delta(OrderLines).file_uris())
     needed = [row["file_path"] for row in arrived.sql('select file_path from gold.ecommerce."orders$files"')]
     folder = needed[0].removeprefix("s3://warehouse/").rpartition("/data/")[0]
     stored = arrived.keys("warehouse", f"{folder}/data/")
