@@ -194,9 +194,11 @@ class Lakehouse:
             session.stop()
 
     def keys(self, bucket: str, prefix: str) -> Iterator[str]:
-        """Keys of a bucket."""
+        """Keys of a bucket's files."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            yield from (entry["Key"] for entry in page.get("Contents", []))
+            keys = (entry["Key"] for entry in page.get("Contents", []))
+            # Hadoop marks a folder that lost its last file by an empty object.
+            yield from (key for key in keys if not key.endswith("/"))
 
     def manifest(self, day: date) -> Manifest:
         """The day's manifest as committed."""
