@@ -1,19 +1,19 @@
 """Reads exactly the files that manifests list, every value as the text that was received.
 
-Result columns: one text column per source column of the contract; `malformed`, why the record as such is
-broken, else null; `record`, the JSON line as received, null for a readable CSV record; `row_id`, which tells
-equal records apart; then partition_date, source_file and ingested_at.
+Result columns: `received`, a struct of a text for each source column of the contract; `malformed`, why the
+record as such is broken, else null; `record`, the JSON line as received, null for a readable CSV record;
+`row_id`, which tells equal records apart; then partition_date, source_file and ingested_at.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DateType, StringType, StructField, StructType, TimestampNTZType
 
-from spark_jobs.json_lines import CORRUPT, as_malformed, read_json_lines
+from spark_jobs.json_lines import CORRUPT, as_malformed, read_json_lines, received
 from spark_jobs.manifest import MOST_FIELDS, LandedFile, Manifest
 
 LAKE = "s3a://datalake/"
@@ -68,12 +68,10 @@ def _read_csv(
     why = F.format_string(
         f"expected {len(header)} fields, found about %d: '%s'", found, F.left(CORRUPT, F.lit(200))
     )
+    # A ragged record's values may stand under the wrong names, so none of them is used.
+    texts = received(names, (F.col(name) if name in header else F.lit(None).cast("string") for name in names))
     return rows.select(
-        # A ragged record's values may stand under the wrong names, so none of them is used.
-        *(
-            F.when(F.col(CORRUPT).isNull(), F.col(name)).alias(name) if name in header else _null(name)
-            for name in names
-        ),
+        F.when(F.col(CORRUPT).isNull(), texts).alias("received"),
         F.when(F.col(CORRUPT).isNotNull(), why).alias("malformed"),
         as_malformed(F.col(CORRUPT)).alias("record"),
         F.col("_metadata.file_path").alias("path"),
@@ -92,13 +90,10 @@ def _with_landing(
 
 
 def _empty(spark: SparkSession, names: Sequence[str]) -> DataFrame:
-    texts = [StructField(name, StringType()) for name in (*names, "malformed", "record")]
-    return spark.createDataFrame([], StructType(texts + LANDING.fields[1:]))
+    texts = StructType([StructField(name, StringType()) for name in names])
+    record = StructType().add("received", texts).add("malformed", StringType()).add("record", StringType())
+    return spark.createDataFrame([], StructType(record.fields + LANDING.fields[1:]))
 
 
 def _path(manifest: Manifest, file: LandedFile) -> str:
     return f"{LAKE}{manifest.prefix}{file.name}"
-
-
-def _null(name: str) -> Column:
-    return F.lit(None).cast("string").alias(name)

@@ -1,6 +1,6 @@
 """Reads JSON lines with Spark: each line is one flat object of known keys, or malformed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -35,7 +35,7 @@ HALF_PAIR = r"\\u[dD][89a-fA-F]"
 
 
 def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]) -> DataFrame:
-    """All lines that are not blank: the named texts, `malformed`, `record` and `path` of the file.
+    """All lines that are not blank: the texts `received`, `malformed`, `record` and `path` of the file.
 
     What a line does not give is null or an empty text, which say the same.
     """
@@ -51,9 +51,11 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
     # Characters have to be counted, bytes have not, and are never fewer.
     surely_fits = F.octet_length("value") <= LONGEST_JSON_LINE
     pattern, values = _plain_line(names)
+    in_texts = (F.get("texts", F.lit(place)) for place in range(len(names)))
     read = (
-        lines.withColumn("plain", F.when(surely_fits, F.regexp_replace("value", pattern, values)))
-        .withColumn("plain", F.when(F.contains("plain", F.lit("\n")), F.split("plain", "\n")))
+        lines.withColumn("texts", F.when(surely_fits, F.regexp_replace("value", pattern, values)))
+        .withColumn("texts", F.when(F.contains("texts", F.lit("\n")), F.split("texts", "\n")))
+        .withColumn("plain", F.when(F.col("texts").isNotNull(), received(names, in_texts)))
         .withColumn("quoted", F.when(F.col("plain").isNull(), F.regexp_replace("value", FLAT_OBJECT, QUOTED)))
         .withColumn("fields", F.from_json("quoted", schema, {"columnNameOfCorruptRecord": CORRUPT}))
         .withColumn("keys", F.json_object_keys("quoted"))
@@ -71,15 +73,19 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
         .when(~is_known, "a key is given twice")
         .when(~_is_text(F.col("value")), "half of a surrogate pair is no character")
     )
-    parsed = F.when(F.col("malformed").isNull(), F.array(*(F.col(f"fields.{name}") for name in names)))
     judged = read.withColumns({"is_object": is_object, "malformed": why})
-    texts = judged.withColumn("texts", F.coalesce("plain", parsed))
-    return texts.select(
-        *(F.get("texts", F.lit(place)).alias(name) for place, name in enumerate(names)),
+    parsed = F.when(F.col("malformed").isNull(), received(names, (F.col(f"fields.{name}") for name in names)))
+    return judged.select(
+        F.coalesce("plain", parsed).alias("received"),
         "malformed",
         F.when(F.col("is_object"), F.col("value")).otherwise(as_malformed(F.col("value"))).alias("record"),
         "path",
     )
+
+
+def received(names: Sequence[str], texts: Iterable[Column]) -> Column:
+    """The texts of a record as one column, which Spark copies as a whole from step to step."""
+    return F.struct(*(text.alias(name) for name, text in zip(names, texts, strict=True)))
 
 
 def _plain_line(names: Sequence[str]) -> tuple[str, str]:

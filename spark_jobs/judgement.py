@@ -18,41 +18,39 @@ from spark_jobs.contracts.contract import (
 )
 from spark_jobs.parsing import is_trimmed_text, reason, text_of, typed
 
-TEXT, VALUE = "text_", "value_"
-
 
 def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limits) -> DataFrame:
     """Judge each record by itself.
 
-    Returns the records as received plus `value_<column>`, parsed, for each source column whose value is more
-    than its trimmed text, and `reasons`: every row rule that fails. A rule that comes out null passes.
+    Returns the records as received plus `value`, a struct of each source column's value that is more than its
+    trimmed text, parsed, and `reasons`: every row rule that fails. A rule that comes out null passes.
     """
     found = source_columns(contract)
     parsed = [c for c in found if not is_trimmed_text(c)]
-    holds_value = {c.name: (VALUE if c in parsed else TEXT) + c.name for c in found}
+    holds_value = {c.name: f"{'value' if c in parsed else 'text'}.{c.name}" for c in found}
 
     def value(name: str) -> Column:
         return F.col(holds_value.get(name, name))
 
-    texts = (text_of(c.name).alias(TEXT + c.name) for c in found)
+    texts = F.struct(*(text_of(c.name).alias(c.name) for c in found)).alias("text")
     # In the same step, though it trims texts again: another one would copy every row once more.
-    values = records.select("*", *texts, *(typed(c, text_of(c.name)).alias(VALUE + c.name) for c in parsed))
+    values = F.struct(*(typed(c, text_of(c.name)).alias(c.name) for c in parsed)).alias("value")
     expected = {
         c.name: F.lit(True) if c.since is None else F.col("partition_date") >= F.lit(c.since) for c in found
     }
-    why = [F.when(expected[c.name], reason(c, F.col(TEXT + c.name), value(c.name))) for c in found]
+    why = [F.when(expected[c.name], reason(c, F.col(f"text.{c.name}"), value(c.name))) for c in found]
     why += [F.when(~rule.holds(value, limits), F.lit(rule.text)) for rule in table_rules(contract).rules]
     broken = F.array(F.concat(F.lit("malformed record: "), "malformed"))
     # Spark generates no code for array_compact, so only the few rows that have a reason come to it.
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
-    return values.select(*records.columns, *(VALUE + c.name for c in parsed), reasons.alias("reasons"))
+    return records.select("*", texts, values).select(*records.columns, "value", reasons.alias("reasons"))
 
 
 def values_of(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """The contract's columns, parsed, and `row_id`."""
     parsed = (
-        (text_of(c.name) if is_trimmed_text(c) else F.col(VALUE + c.name)).alias(c.name)
+        (text_of(c.name) if is_trimmed_text(c) else F.col(f"value.{c.name}")).alias(c.name)
         for c in source_columns(contract)
     )
     return judged.select(*parsed, *LANDING_COLUMNS, "row_id")

@@ -19,13 +19,14 @@ INTEGER = r"^[+-]?\d+$"
 
 
 def text_of(name: str) -> SparkColumn:
-    """The received text without blanks around it; null when nothing is left."""
+    """The text received for a column, without blanks around it; null when nothing is left."""
+    received = F.col(f"received.{name}")
     # Spark trims by looking at every character, and most texts have no blank at an end. What is less than the
     # character after the blanks begins with one of them, or with a control character.
-    received = F.coalesce(name, F.lit(""))
-    may_begin = received < F.lit(chr(ord(max(BLANKS)) + 1))
-    ends = reduce(or_, (F.endswith(received, F.lit(blank)) for blank in BLANKS))
-    return F.when(may_begin | ends, F.nullif(F.btrim(name, F.lit(BLANKS)), F.lit(""))).otherwise(F.col(name))
+    found = F.coalesce(received, F.lit(""))
+    may_begin = found < F.lit(chr(ord(max(BLANKS)) + 1))
+    ends = reduce(or_, (F.endswith(found, F.lit(blank)) for blank in BLANKS))
+    return F.when(may_begin | ends, F.nullif(F.btrim(received, F.lit(BLANKS)), F.lit(""))).otherwise(received)
 
 
 def is_trimmed_text(column: Column) -> bool:

@@ -12,7 +12,7 @@ from spark_jobs.manifest import LandedFile, Manifest
 
 def reading_sums(names: Sequence[str]) -> list[Column]:
     """What to add up over the records of a file for `misread_days`."""
-    lengths = (F.coalesce(F.sum(F.length(name)), F.lit(0)).alias(name) for name in names)
+    lengths = (F.coalesce(F.sum(F.length(f"received.{name}")), F.lit(0)).alias(name) for name in names)
     return [F.count(F.lit(1)).alias("_records"), F.count("malformed").alias("_malformed"), *lengths]
 
 

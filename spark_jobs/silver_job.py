@@ -93,12 +93,11 @@ def _write(
 def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """Refused records as rows of the quarantine table, the texts as they were received."""
     rules = table_rules(contract)
-    received = F.to_json(F.struct(*names(source_columns(contract))))
     return refused.select(
         F.lit(rules.domain).alias("domain"),
         F.lit(rules.table).alias("table_name"),
         "partition_date",
-        F.coalesce("record", received).alias("record"),
+        F.coalesce("record", F.to_json("received")).alias("record"),
         "reasons",
         "source_file",
         "ingested_at",

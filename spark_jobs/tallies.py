@@ -14,7 +14,6 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from spark_jobs.contracts.contract import SilverContract, table_rules
-from spark_jobs.judgement import VALUE
 
 
 @dataclass
@@ -33,7 +32,7 @@ class Tally:
 def verdict_sums(contract: type[SilverContract]) -> list[Column]:
     """What to add up over judged records for `tallies`: those that passed by themselves, and the others."""
     amount = table_rules(contract).amount
-    passed, money = F.size("reasons") == 0, F.col(VALUE + amount) if amount else F.lit(0)
+    passed, money = F.size("reasons") == 0, F.col(f"value.{amount}") if amount else F.lit(0)
     return [
         F.count_if(passed).alias("_passed"),
         F.count_if(~passed).alias("_refused"),

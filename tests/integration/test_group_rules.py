@@ -78,12 +78,13 @@ def _judged(
     spark: SparkSession, contract: type[SilverContract], rows: Rows, days: list[date] | None = None
 ) -> DataFrame:
     received = [
-        (*row, None, None, n, day, "a.csv", datetime.now(UTC).replace(tzinfo=None))
+        (row, None, None, n, day, "a.csv", datetime.now(UTC).replace(tzinfo=None))
         for n, (row, day) in enumerate(zip(rows, days or [DAY] * len(rows), strict=True))
     ]
-    texts = [f"{name} string" for name in (*names(source_columns(contract)), "malformed", "record")]
-    landing = ["row_id bigint", "partition_date date", "source_file string", "ingested_at timestamp_ntz"]
-    records = spark.createDataFrame(received, ", ".join([*texts, *landing]))
+    texts = ", ".join(f"{name}: string" for name in names(source_columns(contract)))
+    found = [f"received struct<{texts}>", "malformed string", "record string", "row_id bigint"]
+    landing = ["partition_date date", "source_file string", "ingested_at timestamp_ntz"]
+    records = spark.createDataFrame(received, ", ".join([*found, *landing]))
     return judge_rows(records, contract, LIMITS)
 
 

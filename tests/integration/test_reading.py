@@ -90,12 +90,13 @@ def read(spark: SparkSession) -> list[tuple[dict[str, Any], list[str]]]:
     texts = [[row.get(name) for name in names] + [None, None, f"{n:04}"] for n, row in enumerate(rows)]
     received = spark.createDataFrame(texts, schema).withColumns(
         {
+            "received": F.struct(*names),
             "partition_date": F.lit(DAY),
             "ingested_at": F.lit(datetime(2026, 2, 2)),
             "row_id": F.monotonically_increasing_id(),
         }
     )
-    judged = judge_rows(received, OrderLines, LIMITS)
+    judged = judge_rows(received.drop(*names), OrderLines, LIMITS)
     reasons = [row["reasons"] for row in judged.orderBy("source_file").select("reasons").collect()]
     values = [row.asDict() for row in values_of(judged, OrderLines).orderBy("source_file").collect()]
     return list(zip(values, reasons, strict=True))
