@@ -106,23 +106,30 @@ def _million_lines(lakehouse: Lakehouse) -> None:
     with console.status("simulating a million lines"):
         lakehouse.simulate(MILLION_DAY, MILLION_DAY, str(MILLION_ORDERS))
     feed: Feed = lakehouse.feed
+    started = time.monotonic()
     with console.status("landing them"):
-        started = time.monotonic()
         landed = feed.land(MILLION_DAY, datetime.now(UTC))
-        landing = time.monotonic() - started
+    landing = time.monotonic() - started
     if landed is None:
         sys.exit("nothing was simulated")
     manifest = landed.manifest
-    with console.status("silver, between two bare copies"), peak_memory(lakehouse.stack) as peak:
-        before = _bare_copy(lakehouse, manifest)
-        started = time.monotonic()
-        lakehouse.make_silver(manifest)
-        silver = time.monotonic() - started
-        bare = (before + _bare_copy(lakehouse, manifest)) / 2
-    table = Table(f"a day of {manifest.records:,} lines", f"peak {peak.bytes / 1e9:.1f} GB")
+    table = Table(f"a day of {manifest.records:,} lines", "seconds")
     table.add_row("landing", f"{landing:.1f}")
-    table.add_row("bare Spark read and write", f"{bare:.1f}")
-    table.add_row("silver", f"{silver:.1f}, {silver / bare:.1f} times that (target 2)")
+    with console.status("silver, between bare copies"), peak_memory(lakehouse.stack) as peak:
+        before = _bare_copy(lakehouse, manifest)
+        for which in ("the first such day", "the same once more"):
+            started = time.monotonic()
+            lakehouse.make_silver(manifest)
+            silver = time.monotonic() - started
+            after = _bare_copy(lakehouse, manifest)
+            times = 2 * silver / (before + after)
+            table.add_row(
+                f"silver, {which}",
+                f"{silver:.1f}, {times:.1f} times a bare Spark read and write "
+                f"(before it {before:.1f}, after it {after:.1f}; target 2)",
+            )
+            before = after
+    table.add_row("peak", f"{peak.bytes / 1e9:.1f} GB")
     console.print(table)
 
 
