@@ -25,34 +25,26 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
     Returns the records as received plus `value`, a struct of each source column's value that is more than its
     trimmed text, parsed, and `reasons`: every row rule that fails. A rule that comes out null passes.
     """
-    found = source_columns(contract)
-    parsed = [c for c in found if not is_trimmed_text(c)]
-    holds_value = {c.name: f"{'value' if c in parsed else 'text'}.{c.name}" for c in found}
-
-    def value(name: str) -> Column:
-        return F.col(holds_value.get(name, name))
-
-    texts = F.struct(*(text_of(c.name).alias(c.name) for c in found)).alias("text")
-    # In the same step, though it trims texts again: another one would copy every row once more.
-    values = F.struct(*(typed(c, text_of(c.name)).alias(c.name) for c in parsed)).alias("value")
+    found, value = source_columns(contract), _values(contract)
+    parsed = (typed(c, text_of(c.name)).alias(c.name) for c in found if not is_trimmed_text(c))
     expected = {
         c.name: F.lit(True) if c.since is None else F.col("partition_date") >= F.lit(c.since) for c in found
     }
-    why = [F.when(expected[c.name], reason(c, F.col(f"text.{c.name}"), value(c.name))) for c in found]
-    why += [F.when(~rule.holds(value, limits), F.lit(rule.text)) for rule in table_rules(contract).rules]
+    why = [F.when(expected[c.name], reason(c, value[c.name])) for c in found]
+    why += [
+        F.when(~rule.holds(lambda name: value.get(name, F.col(name)), limits), F.lit(rule.text))
+        for rule in table_rules(contract).rules
+    ]
     broken = F.array(F.concat(F.lit("malformed record: "), "malformed"))
     # Spark generates no code for array_compact, so only the few rows that have a reason come to it.
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
-    return records.select("*", texts, values).select(*records.columns, "value", reasons.alias("reasons"))
+    return records.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
 
 
 def values_of(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """The contract's columns, parsed, and `row_id`."""
-    parsed = (
-        (text_of(c.name) if is_trimmed_text(c) else F.col(f"value.{c.name}")).alias(c.name)
-        for c in source_columns(contract)
-    )
+    parsed = (value.alias(name) for name, value in _values(contract).items())
     return judged.select(*parsed, *LANDING_COLUMNS, "row_id")
 
 
@@ -102,6 +94,14 @@ def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     reasons = F.concat("reasons", F.coalesce("group_reasons", _no_reasons()))
     is_spare = F.coalesce("is_spare", F.lit(False))
     return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
+
+
+def _values(contract: type[SilverContract]) -> dict[str, Column]:
+    """The value of each source column in judged records."""
+    return {
+        c.name: text_of(c.name) if is_trimmed_text(c) else F.col(f"value.{c.name}")
+        for c in source_columns(contract)
+    }
 
 
 def _suspected_groups(passed: DataFrame, group: Column, rules: TableRules) -> DataFrame:

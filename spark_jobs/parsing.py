@@ -26,7 +26,7 @@ def text_of(name: str) -> SparkColumn:
     found = F.coalesce(received, F.lit(""))
     may_begin = found < F.lit(chr(ord(max(BLANKS)) + 1))
     ends = reduce(or_, (F.endswith(found, F.lit(blank)) for blank in BLANKS))
-    return F.when(may_begin | ends, F.nullif(F.btrim(received, F.lit(BLANKS)), F.lit(""))).otherwise(received)
+    return F.when(may_begin | ends, _trimmed(name)).otherwise(received)
 
 
 def is_trimmed_text(column: Column) -> bool:
@@ -55,13 +55,16 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
     return text
 
 
-def reason(column: Column, text: SparkColumn, value: SparkColumn) -> SparkColumn:
-    """Why the column's text is refused, or null."""
+def reason(column: Column, value: SparkColumn) -> SparkColumn:
+    """Why the column's text is refused, given its value; or null."""
+    # Needed of the few records whose value is missing or refused, so that no other record has to carry it.
+    text = _trimmed(column.name)
     shown = F.left(text, F.lit(SHOWN))
     quoted = F.concat(F.lit("'"), shown, F.lit("'"))
-    found = F.when(text.isNotNull() & value.isNull(), _says(column, f"not {_kind(column.dtype)}: ", quoted))
+    unreadable = F.lit(False) if is_trimmed_text(column) else value.isNull() & text.isNotNull()
+    found = F.when(unreadable, _says(column, f"not {_kind(column.dtype)}: ", quoted))
     if column.required:
-        found = found.when(text.isNull(), F.lit(f"{column.name}: required"))
+        found = found.when(value.isNull(), F.lit(f"{column.name}: required"))
     if column.allowed:
         listed = ", ".join(column.allowed)
         found = found.when(~value.isin(list(column.allowed)), _says(column, f"not one of {listed}: ", quoted))
@@ -73,6 +76,10 @@ def reason(column: Column, text: SparkColumn, value: SparkColumn) -> SparkColumn
     if column.at_least is not None:
         found = found.when(value < column.at_least, _says(column, f"must be >= {column.at_least}: ", shown))
     return found
+
+
+def _trimmed(name: str) -> SparkColumn:
+    return F.nullif(F.btrim(F.col(f"received.{name}"), F.lit(BLANKS)), F.lit(""))
 
 
 def _when(text: SparkColumn, pattern: str, target: str) -> SparkColumn:

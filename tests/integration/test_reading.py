@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import Limits, columns, table_rules
+from spark_jobs.contracts.contract import Limits, columns, source_columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.delta_tables import sql_type
 from spark_jobs.judgement import judge_rows, values_of
@@ -45,6 +45,11 @@ VALUES: list[tuple[str, str | None, Any]] = [
     ("email", "a@b@example.com", "email: not an e-mail address: 'a@b@example.com'"),
     ("email", "ada@example", "email: not an e-mail address: 'ada@example'"),
     ("order_status", " Shipped", "shipped"),
+    (
+        "order_status",
+        "\nlost ",
+        "order_status: not one of pending, processing, shipped, delivered, cancelled, returned: 'lost'",
+    ),
     ("order_status", "lost", "order_status: not one of pending, processing"),
     ("payment_method", "Cash-On Delivery", "cash_on_delivery"),
     ("customer_segment", "SMALL BUSINESS", "small_business"),
@@ -59,8 +64,12 @@ VALUES: list[tuple[str, str | None, Any]] = [
     ("discount", "123456789.00", "discount: not a decimal(10,2): '123456789.00'"),
     ("discount", "NaN", "discount: not a decimal(10,2): 'NaN'"),
     ("price", "0", "price: must be > 0: 0"),
+    ("price", " -1.00\t", "price: must be > 0: -1.00"),
+    ("price", " \r", "price: required"),
+    ("price", None, "price: required"),
     ("quantity", "007", 7),
     ("quantity", "1.0", "quantity: not an integer: '1.0'"),
+    ("quantity", " one ", "quantity: not an integer: 'one'"),
     ("quantity", "2147483648", "quantity: not an integer: '2147483648'"),
     ("quantity", "0", "quantity: must be > 0: 0"),
     ("registration_date", "2024-02-29", date(2024, 2, 29)),
@@ -84,19 +93,22 @@ VALUES: list[tuple[str, str | None, Any]] = [
 @pytest.fixture(scope="module")
 def read(spark: SparkSession) -> list[tuple[dict[str, Any], list[str]]]:
     """Value and reasons of every row of VALUES, read in one go."""
-    names = [c.name for c in columns(OrderLines)][:24]
-    rows = [({**TEXTS, column: text}) for column, text, _ in VALUES]
-    schema = ", ".join(f"{name} string" for name in [*names, "malformed", "record", "source_file"])
-    texts = [[row.get(name) for name in names] + [None, None, f"{n:04}"] for n, row in enumerate(rows)]
-    received = spark.createDataFrame(texts, schema).withColumns(
+    names = [c.name for c in source_columns(OrderLines)]
+    texts = ", ".join(f"{name}: string" for name in names)
+    rows = [
+        (tuple({**TEXTS, column: text}.get(name) for name in names), None, None, f"{n:04}")
+        for n, (column, text, _) in enumerate(VALUES)
+    ]
+    received = spark.createDataFrame(
+        rows, f"received struct<{texts}>, malformed string, record string, source_file string"
+    ).withColumns(
         {
-            "received": F.struct(*names),
             "partition_date": F.lit(DAY),
             "ingested_at": F.lit(datetime(2026, 2, 2)),
             "row_id": F.monotonically_increasing_id(),
         }
     )
-    judged = judge_rows(received.drop(*names), OrderLines, LIMITS)
+    judged = judge_rows(received, OrderLines, LIMITS)
     reasons = [row["reasons"] for row in judged.orderBy("source_file").select("reasons").collect()]
     values = [row.asDict() for row in values_of(judged, OrderLines).orderBy("source_file").collect()]
     return list(zip(values, reasons, strict=True))
