@@ -61,7 +61,8 @@ def reason(column: Column, value: SparkColumn) -> SparkColumn:
     text = _trimmed(column.name)
     shown = F.left(text, F.lit(SHOWN))
     quoted = F.concat(F.lit("'"), shown, F.lit("'"))
-    unreadable = F.lit(False) if is_trimmed_text(column) else value.isNull() & text.isNotNull()
+    # Each text is a value of a text column.
+    unreadable = F.lit(False) if column.dtype == pl.String else value.isNull() & text.isNotNull()
     found = F.when(unreadable, _says(column, f"not {_kind(column.dtype)}: ", quoted))
     if column.required:
         found = found.when(value.isNull(), F.lit(f"{column.name}: required"))
