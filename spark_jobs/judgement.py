@@ -48,6 +48,18 @@ def values_of(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     return judged.select(*parsed, *LANDING_COLUMNS, "row_id")
 
 
+def find_suspects(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """Judged rows that may not come to silver: refused by a row rule, or of a group that may break a rule.
+
+    A suspected group is there whole, so what group rules find in these rows is what they find in all.
+    """
+    values = _values(contract)
+    group = F.xxhash64(*(values.get(name, F.col(name)) for name in _group(table_rules(contract))))
+    suspected = F.broadcast(_suspected_groups(_passed(judged, contract), table_rules(contract)))
+    found = judged.join(suspected, group == suspected["group_hash"], "left")
+    return found.where((F.size("reasons") > 0) | F.col("group_hash").isNotNull()).drop("group_hash")
+
+
 def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """What rules over groups find among the rows that passed all row rules: only the rows with a finding.
 
@@ -57,18 +69,13 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
     equal to another row, which is kept.
     """
     rules = table_rules(contract)
-    passed = values_of(judged.where(F.size("reasons") == 0), contract)
-    by_group = ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
-    group = F.xxhash64(*by_group)
-    suspected = F.broadcast(_suspected_groups(passed, group, rules))
-    rows = passed.join(suspected, group == suspected["group_hash"], "left_semi")
     same_key = Window.partitionBy("partition_date", *rules.key)
     content = F.struct(*names(source_columns(contract)))
-    found = rows.select(
+    found = _passed(judged, contract).select(
         "row_id",
         "partition_date",
         (F.col(rules.amount) if rules.amount else F.lit(0)).alias("amount"),
-        _disagreements(rules, Window.partitionBy(by_group)).alias("disagreements"),
+        _disagreements(rules, Window.partitionBy(_group(rules))).alias("disagreements"),
         # Compared column by column, for these few rows: a hash may be equal for rows that differ.
         (F.min(content).over(same_key) != F.max(content).over(same_key)).alias("is_conflict"),
         (F.row_number().over(same_key.orderBy("source_file", "row_id")) > 1).alias("is_repeated"),
@@ -88,12 +95,15 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
 
 
 def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
-    """Judged rows with the findings about groups: `reasons` holds theirs too, `is_spare` is never null."""
-    verdicts = findings.select("row_id", "group_reasons", "is_spare")
-    found = judged.join(F.broadcast(verdicts), "row_id", "left")
+    """Judged rows whose `reasons` hold those of the findings about groups too."""
+    verdicts = F.broadcast(findings.select("row_id", "group_reasons"))
     reasons = F.concat("reasons", F.coalesce("group_reasons", _no_reasons()))
-    is_spare = F.coalesce("is_spare", F.lit(False))
-    return found.withColumns({"reasons": reasons, "is_spare": is_spare}).drop("group_reasons")
+    return judged.join(verdicts, "row_id", "left").withColumn("reasons", reasons).drop("group_reasons")
+
+
+def without_findings(judged: DataFrame, findings: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    """The values of the rows that come to silver: what passed all row rules, less what the findings name."""
+    return _passed(judged, contract).join(F.broadcast(findings.select("row_id")), "row_id", "left_anti")
 
 
 def _values(contract: type[SilverContract]) -> dict[str, Column]:
@@ -104,7 +114,16 @@ def _values(contract: type[SilverContract]) -> dict[str, Column]:
     }
 
 
-def _suspected_groups(passed: DataFrame, group: Column, rules: TableRules) -> DataFrame:
+def _passed(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
+    return values_of(judged.where(F.size("reasons") == 0), contract)
+
+
+def _group(rules: TableRules) -> list[str]:
+    """The columns whose values the rows of a group have in common."""
+    return ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
+
+
+def _suspected_groups(passed: DataFrame, rules: TableRules) -> DataFrame:
     """Hashes of the groups that may have a key more than once or rows that disagree.
 
     What is suspected wrongly is compared by its texts afterwards. Rows that disagree have equal hashes once
@@ -113,7 +132,7 @@ def _suspected_groups(passed: DataFrame, group: Column, rules: TableRules) -> Da
     # A hash passes over nulls: without the flags a text would be the same in one column and in the next.
     told = [part for name in rules.agree_on for part in (F.col(name), F.col(name).isNull())]
     rows = passed.select(
-        group.alias("group_hash"),
+        F.xxhash64(*_group(rules)).alias("group_hash"),
         F.xxhash64(*rules.key).alias("key_hash"),
         F.xxhash64(*told or [F.lit(0)]).alias("told"),
     )

@@ -23,7 +23,7 @@ from spark_jobs.contracts.contract import (
 )
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.delta_tables import create_frame, newest_version, replace_days
-from spark_jobs.judgement import group_findings, judge_rows, values_of, with_findings
+from spark_jobs.judgement import find_suspects, group_findings, judge_rows, with_findings, without_findings
 from spark_jobs.manifest import Manifest
 from spark_jobs.reading_check import misread_days, reading_sums
 from spark_jobs.tallies import Tally, tallies, verdict_sums
@@ -76,11 +76,11 @@ def _write(
     days: Mapping[date, Manifest],
 ) -> dict[date, dict[str, Any]]:
     contract, rules = table.contract, table_rules(table.contract)
-    findings = group_findings(judged, contract).localCheckpoint()
+    suspects = find_suspects(judged, contract).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+    findings = group_findings(suspects, contract).localCheckpoint()
     went = tallies(files, findings)
-    verdicts = with_findings(judged, findings)
-    refused = verdicts.where(F.size("reasons") > 0)
-    accepted = values_of(verdicts.where((F.size("reasons") == 0) & ~F.col("is_spare")), contract)
+    refused = with_findings(suspects, findings).where(F.size("reasons") > 0)
+    accepted = without_findings(judged, findings, contract)
     mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
     replace_days(quarantined(refused, contract), Quarantine, days, mine)
     replace_days(table.transform(accepted), contract, days)

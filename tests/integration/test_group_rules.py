@@ -16,7 +16,7 @@ from spark_jobs.contracts.contract import (
     names,
     source_columns,
 )
-from spark_jobs.judgement import group_findings, judge_rows
+from spark_jobs.judgement import find_suspects, group_findings, judge_rows
 from spark_jobs.tallies import Tally, tallies, verdict_sums
 
 DAY, NEXT_DAY = date(2026, 2, 1), date(2026, 2, 2)
@@ -92,7 +92,8 @@ def _found(
     spark: SparkSession, contract: type[SilverContract], rows: Rows, days: list[date] | None = None
 ) -> dict[int, list[str] | None]:
     """Reasons by number of the row; None for a row that is spare."""
-    found = group_findings(_judged(spark, contract, rows, days), contract).collect()
+    suspects = find_suspects(_judged(spark, contract, rows, days), contract)
+    found = group_findings(suspects, contract).collect()
     return {row["row_id"]: None if row["is_spare"] else row["group_reasons"] for row in found}
 
 
@@ -119,6 +120,18 @@ def test_rows_refused_by_a_rule_of_their_own_say_nothing_about_their_group(spark
     assert _found(spark, Pieces, [("P", "1", "Ada", None, None), ("P", "two", "Bob", None, None)]) == {}
 
 
+@pytest.mark.parametrize(("contract", "expected"), [(Pieces, {1, 2, 3, 4, 6, 7}), (Letters, {1, 6, 7})])
+def test_suspects_are_rows_refused_by_themselves_and_whole_groups_that_may_break_a_rule(
+    spark: SparkSession, contract: type[SilverContract], expected: set[int]
+) -> None:
+    rows: Rows = [("O", "1", "Ada", None, None), ("O", "two", "Bob", None, None)]
+    rows += [("P", "1", "Ada", None, None), ("P", "2", "Ada", None, None), ("P", "3", "Bob", None, None)]
+    rows += [("Q", "1", "Ada", None, None), ("R", "1", "Ada", None, None), ("R", "1", "Ada", None, None)]
+    suspects = find_suspects(_judged(spark, contract, rows), contract).collect()
+    assert {row["row_id"] for row in suspects} == expected
+    assert len(suspects) == len(expected)
+
+
 @pytest.mark.parametrize("contract", [Pieces, Letters])
 def test_equal_rows_are_spare_but_one_and_others_of_one_key_conflict(
     spark: SparkSession, contract: type[SilverContract]
@@ -141,7 +154,7 @@ def _tallies(
 ) -> dict[tuple[str, date], Tally]:
     judged = _judged(spark, contract, rows, days)
     files = judged.groupBy("source_file", "partition_date").agg(*verdict_sums(contract)).collect()
-    return tallies(files, group_findings(judged, contract))
+    return tallies(files, group_findings(find_suspects(judged, contract), contract))
 
 
 @pytest.mark.parametrize("contract", [PaidLetters, Letters])
