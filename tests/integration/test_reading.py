@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import Limits, columns, source_columns, table_rules
+from spark_jobs.contracts.contract import Limits, columns, names, source_columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.delta_tables import sql_type
 from spark_jobs.judgement import judge_rows, values_of
@@ -93,10 +93,10 @@ VALUES: list[tuple[str, str | None, Any]] = [
 @pytest.fixture(scope="module")
 def read(spark: SparkSession) -> list[tuple[dict[str, Any], list[str]]]:
     """Value and reasons of every row of VALUES, read in one go."""
-    names = [c.name for c in source_columns(OrderLines)]
-    texts = ", ".join(f"{name}: string" for name in names)
+    found = names(source_columns(OrderLines))
+    texts = ", ".join(f"{name}: string" for name in found)
     rows = [
-        (tuple({**TEXTS, column: text}.get(name) for name in names), None, None, f"{n:04}")
+        (tuple({**TEXTS, column: text}.get(name) for name in found), None, None, f"{n:04}")
         for n, (column, text, _) in enumerate(VALUES)
     ]
     received = spark.createDataFrame(
@@ -128,7 +128,7 @@ def test_a_text_is_read_as_its_value_or_refused_with_its_reason(read: list, n: i
 
 def test_spark_and_polars_agree_on_every_rule(spark: SparkSession) -> None:
     """A truth table over nulls, cents and moments at the edges of the rules."""
-    names = [
+    used = [
         "price",
         "quantity",
         "discount",
@@ -137,7 +137,7 @@ def test_spark_and_polars_agree_on_every_rule(spark: SparkSession) -> None:
         "order_date",
         "partition_date",
     ]
-    types = {c.name: c.dtype for c in columns(OrderLines) if c.name in names}
+    types = {c.name: c.dtype for c in columns(OrderLines) if c.name in used}
     numbers: list[tuple[Any, ...]] = [
         (Decimal(price), quantity, Decimal(discount), Decimal(total))
         for price, quantity in (("0.01", 1), ("99999999.99", 3), ("10.10", 3))
@@ -164,12 +164,12 @@ def test_spark_and_polars_agree_on_every_rule(spark: SparkSession) -> None:
     rows = [
         (*numbers[n % len(numbers)], *moments[n % len(moments)]) for n in range(len(numbers) * len(moments))
     ]
-    schema = ", ".join(f"{name} {sql_type(types[name])}" for name in names)
+    schema = ", ".join(f"{name} {sql_type(types[name])}" for name in used)
     rules = table_rules(OrderLines).rules
     in_spark = spark.createDataFrame(rows, schema).select(
         *(rule.holds(F.col, LIMITS).alias(str(n)) for n, rule in enumerate(rules))
     )
-    frame = pl.DataFrame(rows, schema={name: types[name] for name in names}, orient="row")
+    frame = pl.DataFrame(rows, schema={name: types[name] for name in used}, orient="row")
     in_polars = frame.select(*(rule.holds(pl.col, LIMITS).alias(str(n)) for n, rule in enumerate(rules)))
     assert [tuple(row) for row in in_spark.collect()] == in_polars.rows()
     assert {verdict for row in in_polars.rows() for verdict in row} == {True, False, None}
