@@ -1,4 +1,4 @@
-"""Files as a stranger may send them: good and odd records in many forms of writing, drawn by hypothesis.
+"""Files as a stranger may send them: drawn order lines in many forms of writing.
 
 What stands in a file is drawn first and then written down, so each file knows its records.
 """
@@ -8,85 +8,9 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-COLUMNS = (
-    *("customer_id", "customer_name", "email", "phone", "address", "city", "state", "zip_code"),
-    *("customer_segment", "registration_date", "order_id", "order_date", "product_id", "product_name"),
-    *("category", "subcategory", "brand", "price", "quantity", "discount", "total_amount"),
-    *("payment_method", "shipping_method", "order_status"),
-)
+from tests.generated_lines import COLUMNS, LINES, ODD_TEXTS, good_line
+
 ORDERS = ("sorted", "as agreed", "reversed")
-# Pieces of which free text is made: other scripts, blanks of all kinds, and what readers take for syntax.
-PIECES = [
-    *(
-        "a",
-        "é",
-        "ß",
-        "😀",
-        "\u0663",
-        "\u00a0",
-        "\u2028",
-        "\u0085",
-        "\ufeff",
-        "\0",
-        "\x1f",
-        "\\",
-        '"',
-        '""',
-        "'",
-    ),
-    *(",", ";", "{", "}", ":", '{"city": 1, ', "\n", "\r\n", "\r", "\t", " ", "#", "null", "\\u0041", "\\n"),
-]
-TEXT = st.lists(st.sampled_from(PIECES), max_size=5).map("".join)
-SALES = [  # price, quantity, discount, total_amount: written in several ways, with odd ones behind
-    *(("10.00", "1", "0.00", "10.00"), ("+010.0", "01", "0", "10"), (" 10\t", "+1", "-0", "10.0 ")),
-    *(("99999999.99", "1", "0", "99999999.99"), ("0.1", "3", "0.3", "0"), ("0.07", "3", "0.01", "0.20")),
-    *(("99999999.99", "2", "0", "199999999.98"), ("10", "1", "1.005", "9"), ("10", "1", "0", "10.01")),
-    *(("10", "1", "-1", "11"), ("10", "1", "11", "-1"), ("0", "1", "0", "0"), ("10", "0", "0", "0")),
-]
-ODD: dict[str, list[str]] = {
-    "customer_id": ["", " \t", "\0", "9007199254740993"],
-    "email": ["Ada@Example.COM", "a@b", "@b.c", "a@@b.c", "a b@c.d", "é@ß.😀", "a\u00a0@b.c", "a@b.", "a@.b"],
-    "customer_segment": ["CONSUMER", "small business", "Small-Business", "nobody", "consumer\u00a0"],
-    "registration_date": ["2024-02-29", "2023-02-29", "2024-2-9", "0001-01-01", "0000-01-01", "9999-12-31"],
-    "order_date": [
-        *("2026-07-16T23:59:59.999999Z", "2026-07-17T01:30:00+02:00", "2026-07-16 12:00", "2026-07-16"),
-        *("2026-08-01T00:00:00", "2026-08-01T00:00:00.1234567", "2026-08-01T00:00:00-0530", "1785000000"),
-        *(
-            "2026-07-16T25:00:00",
-            "2026-07-16T12:00.5",
-            "2026-07-16T12:00:00 Europe/Berlin",
-            "2026-02-30T12:00",
-        ),
-    ],
-    "price": [
-        "",
-        "12,5",
-        "1e1",
-        ".5",
-        "5.",
-        "NaN",
-        "1.500",
-        "9007199254740993",
-        "-0.01",
-        "\u0661\u0660",
-        "10\u2028",
-        "0x1",
-    ],
-    "quantity": ["", "1.0", "2147483648", "-1", "\u0661", "1 000", "99999999999999999999"],
-    "discount": ["", "1.005", "0.00000000000000001", "--1", "+", "0" * 400 + "1"],
-    "total_amount": [
-        "",
-        "\u0661\u0660.\u0660\u0660",
-        "10.001",
-        "123456789.00",
-        "12345678901234567890.10",
-        "1" * 1100,
-    ],
-    "payment_method": ["Gift Card", "cash-on DELIVERY", "bitcoin", ""],
-    "shipping_method": ["NEXT-DAY", "pigeon", ""],
-    "order_status": ["Shipped ", "lost", "", "sHIPPED"],
-}
-ODD_TEXTS = [(name, text) for name, texts in ODD.items() for text in texts]
 # Which of a line's fields are written in another way, a bit for each.
 MASKS = st.sampled_from([0, 0, -1]) | st.integers(0, 2 ** len(COLUMNS) - 1)
 NO_OBJECT = [
@@ -119,46 +43,6 @@ class GeneratedFile:
     columns: tuple[str, ...]
     records: tuple[dict[str, str] | None, ...]
     is_refused: bool = False
-
-
-def _good_line(order: int, product: int) -> dict[str, str]:
-    price, quantity, discount, total = SALES[0]
-    return dict.fromkeys(COLUMNS, "") | {
-        "customer_id": f"C-{order}",
-        "order_id": f"O-{order}",
-        "order_date": f"2026-07-15T12:00:00.{order:03}Z",
-        "product_id": f"P-{product}",
-        "price": price,
-        "quantity": quantity,
-        "discount": discount,
-        "total_amount": total,
-        "payment_method": "paypal",
-        "shipping_method": "standard",
-        "order_status": "shipped",
-    }
-
-
-@st.composite
-def _texts(draw: st.DrawFn) -> dict[str, str]:
-    """One order line, more often good than not."""
-    texts = _good_line(draw(st.integers(1, 12)), draw(st.integers(1, 3)))
-    sale = draw(st.sampled_from([*SALES[:3] * 6, *SALES]))
-    texts |= zip(("price", "quantity", "discount", "total_amount"), sale, strict=True)
-    if draw(st.booleans()):
-        name, text = draw(st.sampled_from(ODD_TEXTS))
-        texts[name] = text
-    # The key of many lines is met again: then these make them disagree, or conflict, or be copies.
-    if draw(st.integers(0, 7)) == 0:
-        texts["order_status"] = "delivered"
-    texts["city"], texts["state"] = draw(st.sampled_from([("", "")] * 6 + [("x", ""), ("", "x"), (" ", "")]))
-    texts["address"] = draw(st.sampled_from(["", "", ""]) | TEXT)
-    return texts
-
-
-LINES = (st.lists(_texts(), max_size=2) | st.lists(_texts(), min_size=8, max_size=20)).flatmap(
-    # Some lines come twice.
-    lambda lines: st.lists(st.sampled_from(lines), max_size=3).map(lines.__add__) if lines else st.just([])
-)
 
 
 @st.composite
@@ -262,11 +146,11 @@ def refused_files(draw: st.DrawFn) -> GeneratedFile:
 
 def every_odd_text() -> list[GeneratedFile]:
     """Each odd text in a line of its own and each clash of lines: drawing may leave some of them out."""
-    lines = [_good_line(100 + n, 1) | {name: text} for n, (name, text) in enumerate(ODD_TEXTS)]
+    lines = [good_line(100 + n, 1) | {name: text} for n, (name, text) in enumerate(ODD_TEXTS)]
     # Copies, a conflict, and an order whose lines disagree.
-    lines += [_good_line(50, 1), _good_line(50, 1) | {"city": " "}]
-    lines += [_good_line(51, 1) | {"city": "x"}, _good_line(51, 1) | {"state": "x"}]
-    lines += [_good_line(52, 1), _good_line(52, 2) | {"order_status": "delivered"}]
+    lines += [good_line(50, 1), good_line(50, 1) | {"city": " "}]
+    lines += [good_line(51, 1) | {"city": "x"}, good_line(51, 1) | {"state": "x"}]
+    lines += [good_line(52, 1), good_line(52, 2) | {"order_status": "delivered"}]
     rows = "".join(",".join(f'"{text}"' for text in line.values()) + "\n" for line in lines)
     objects = "\n".join([*map(json.dumps, lines), *NO_OBJECT])
     broken = (None,) * len(NO_OBJECT)
