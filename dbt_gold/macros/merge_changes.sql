@@ -25,6 +25,6 @@
 {%- endmacro %}
 
 {% macro in_merge_months() -%}
-    {%- set said = modules.re.search('-- merge months of (\w+):([-0-9 ]*)', model.compiled_code) -%}
+    {%- set said = modules.re.search('-- merge months of ([^:]+):([-0-9 ]*)', model.compiled_code) -%}
     {%- if said %} and {{ in_months('held.' ~ said.group(1), said.group(2).split()) }} {%- endif -%}
 {%- endmacro %}

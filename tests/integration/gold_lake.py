@@ -3,9 +3,11 @@
 Silver is written straight, without Spark and bronze, so that a history of many deliveries takes seconds.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.request import Request, urlopen
 
 import polars as pl
 import pytest
@@ -101,6 +103,12 @@ class GoldLake:
         """The rows of a statement in Trino."""
         with connect(host=HOST, port=self.home.settings().trino_port, user="test") as connection:
             return [tuple(row) for row in connection.cursor().execute(sql).fetchall()]
+
+    def rows_read(self, query_id: str) -> int:
+        """How many rows of files a statement read."""
+        url = f"http://{HOST}:{self.home.settings().trino_port}/v1/query/{query_id}"
+        with urlopen(Request(url, headers={"X-Trino-User": "test"})) as answer:
+            return json.load(answer)["queryStats"]["physicalInputPositions"]
 
     def _location(self, table: str) -> str:
         return f"s3://datalake/silver/{SCHEMA}/{table}"

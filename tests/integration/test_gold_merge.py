@@ -1,6 +1,7 @@
-"""Law 5: gold does not depend on the order of arrival."""
+"""Gold does not depend on the order of arrival (law 5), and a MERGE reads only what it may change."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ import duckdb
 import pytest
 
 from tests.integration.gold_history import Delivery, History, Shape
-from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, GoldLake
+from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, GoldLake, line
 from tests.integration.stack import Stack
 
 # dbt and its libraries warn about themselves.
 pytestmark = pytest.mark.filterwarnings("default")
 
+MANY = 1_000
 RATIO, EXPECTED = ((Path(__file__).parent / f"{name}.sql").read_text() for name in ("ratio", "gold_expected"))
 TABLES = (
     *("customers", "products", "order_items", "orders"),
@@ -75,3 +77,28 @@ def test_any_order_of_days_gives_the_tables_of_one_build(lake: GoldLake, name: s
     assert built(lake, wanted) == wanted
     lake.rebuild(*history.days)
     assert built(lake, wanted) == wanted
+
+
+def test_a_merge_reads_the_months_that_it_may_change_and_no_other(lake: GoldLake) -> None:
+    by_month = [node.name for node in lake.manifest.nodes.values() if _is_kept_by_month(node)]
+    assert {"orders", "order_items"} < set(by_month)
+    old, new = date(2026, 1, 10), date(2026, 3, 10)
+    lake.empty()
+    # The old keys lie around the new one: by what the old files say of their keys it could be in them too.
+    lake.deliver(old, [line(old, f"{2 * n:04}", "p", order_status="delivered") for n in range(MANY)])
+    assert min(_rows_read(lake, old, by_month)) >= MANY
+    lake.deliver(new, [line(new, f"{MANY + 1:04}", "p", order_status="delivered")])
+    assert 0 < max(_rows_read(lake, new, by_month)) < MANY
+
+
+def _is_kept_by_month(node: Any) -> bool:
+    return "month(" in str(node.config.get("properties"))
+
+
+def _rows_read(lake: GoldLake, day: date, models: list[str]) -> list[int]:
+    """Build these models for the day; how many rows of files each MERGE read, as Trino counted them."""
+    statements = "select query_id from system.runtime.queries where \"user\" = 'dbt'"
+    merges = f"{statements} and query like '%merge into%'"
+    before = set(lake.query(merges))
+    lake.run(day, day, *models)
+    return [lake.rows_read(merge) for (merge,) in set(lake.query(merges)) - before]
