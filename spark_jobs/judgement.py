@@ -4,6 +4,8 @@ Pure functions of DataFrames. The few offending keys are found on narrow columns
 carrying every column through a shuffle costs more than all the rules together.
 """
 
+from collections.abc import Mapping
+
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
@@ -53,10 +55,10 @@ def find_suspects(judged: DataFrame, contract: type[SilverContract]) -> DataFram
 
     A suspected group is there whole, so what group rules find in these rows is what they find in all.
     """
-    values = _values(contract)
-    group = F.xxhash64(*(values.get(name, F.col(name)) for name in _group(table_rules(contract))))
-    suspected = F.broadcast(_suspected_groups(_passed(judged, contract), table_rules(contract)))
-    found = judged.join(suspected, group == suspected["group_hash"], "left")
+    rules = table_rules(contract)
+    suspected = F.broadcast(_suspected_groups(_passed(judged, contract), rules))
+    same_group = _group_hash(rules, _values(contract)) == suspected["group_hash"]
+    found = judged.join(suspected, same_group, "left")
     return found.where((F.size("reasons") > 0) | F.col("group_hash").isNotNull()).drop("group_hash")
 
 
@@ -123,6 +125,11 @@ def _group(rules: TableRules) -> list[str]:
     return ["partition_date", *([rules.group_key] if rules.group_key else rules.key)]
 
 
+def _group_hash(rules: TableRules, values: Mapping[str, Column]) -> Column:
+    """A number that all rows of a group share; a column without an entry in `values` stands for itself."""
+    return F.xxhash64(*(values.get(name, F.col(name)) for name in _group(rules)))
+
+
 def _suspected_groups(passed: DataFrame, rules: TableRules) -> DataFrame:
     """Hashes of the groups that may have a key more than once or rows that disagree.
 
@@ -132,7 +139,7 @@ def _suspected_groups(passed: DataFrame, rules: TableRules) -> DataFrame:
     # A hash passes over nulls: without the flags a text would be the same in one column and in the next.
     told = [part for name in rules.agree_on for part in (F.col(name), F.col(name).isNull())]
     rows = passed.select(
-        F.xxhash64(*_group(rules)).alias("group_hash"),
+        _group_hash(rules, {}).alias("group_hash"),
         F.xxhash64(*rules.key).alias("key_hash"),
         F.xxhash64(*told or [F.lit(0)]).alias("told"),
     )
