@@ -8,90 +8,91 @@
 {% macro keyed_merge(lines, key, attributes, rank, month_of=none) -%}
 {%- set shown = attributes + source_columns(rank).split(', ') -%}
 {%- set scope = look_up_keyed_scope(lines, key, rank, month_of) if execute else {'lost_from': [], 'months': []} -%}
-{%- set lost_from = scope.lost_from | first -%}
+{%- set lost_from = scope.lost_from | min -%}
 {%- if month_of %}
 {{ merge_months_of(month_of, scope.months) }}
 {% endif %}
 
 lines_of_run as (
-    select * from {{ lines }}
+    {{ lines_as_versions(lines, key, attributes, rank) }}
     where {{ in_run('partition_date') }}
-),
-
-versions_of_run as (
-    {{ newest_versions('lines_of_run', key, attributes, rank) }}
 ),
 {%- if lost_from %}
 
 lost as (
-    {{ lost_keys('versions_of_run', key, rank) }}
+    {{ lost_keys('lines_of_run', key, rank) }}
 ),
 
-lines_of_lost as (
-    select line.*
-    from {{ lines }} as line
-    inner join lost on {{ equal('line', 'lost', key) }}
-    where line.partition_date >= date '{{ lost_from }}'
-),
-
-versions_of_lost as (
-    {{ newest_versions('lines_of_lost', key, attributes, rank) }}
+lines_elsewhere as (
+    {{ lines_as_versions(lines, key, attributes, rank) }}
+    where partition_date >= date '{{ lost_from }}' and not {{ in_run('partition_date') }}
 ),
 {%- endif %}
 
-candidates as (
-    select
-        {{ columns_of('version', key + shown) }},
-        cast(version.first_partition_date as timestamp(6)) as first_seen_at,
-        false as is_held,
-        cast(null as timestamp(6)) as held_created_at
-    from versions_of_run as version
+versions as (
+    select * from lines_of_run
     {%- if lost_from %}
-    left join lost on {{ equal('version', 'lost', key) }}
-    where lost.{{ key[0] }} is null
-    {%- endif %}
     union all
-    select
-        {{ columns_of('held', key + shown) }},
-        -- What the run's days show is known from the versions; here it may be out of date.
-        if({{ in_run('held.created_at') }}, null, held.created_at) as first_seen_at,
-        true as is_held,
-        held.created_at as held_created_at
-    from {{ held_rows() }} as held
-    inner join versions_of_run as version on {{ equal('held', 'version', key) }}
-    {%- if lost_from %}
-    left join lost on {{ equal('held', 'lost', key) }}
+    -- A lost key without a line elsewhere is a version without a date, older than all others.
+    select {{ columns_of('lost', key) }}, {{ columns_of('line', shown) }}
+    from lines_elsewhere as line
+    right join lost on {{ equal('line', 'lost', key) }}
     {%- endif %}
-    where
-        {{ in_months('held.' ~ month_of, scope.months) if month_of else 'true' }}
-        {{ 'and lost.' ~ key[0] ~ ' is null' if lost_from }}
 ),
 
 ranked as (
     select
         *,
-        min(first_seen_at) over (partition by {{ key | join(', ') }}) as created_at,
-        max(held_created_at) over (partition by {{ key | join(', ') }}) as known_created_at,
+        min(source_partition_date) over (partition by {{ key | join(', ') }}) as first_partition_date,
         row_number() over (
             partition by {{ key | join(', ') }}
-            order by {{ source_columns(rank) | replace(',', ' desc,') }} desc, is_held
+            order by {{ source_columns(rank) | replace(',', ' desc nulls last,') }} desc nulls last
         ) as place
-    from candidates
+    from versions
+),
+
+newest as (
+    select
+        {{ columns_of('version', key + shown) }},
+        {%- for column in shown + ['created_at'] %}
+        held.{{ column }} as held_{{ column }},
+        {%- endfor %}
+        cast(version.first_partition_date as timestamp(6)) as first_seen_at,
+        -- What the table holds of the run's days may be out of date: there silver alone counts.
+        if(not {{ in_run('held.created_at') }}, held.created_at) as first_seen_elsewhere_at,
+        not {{ in_run('held.source_partition_date') }} and {{ is_older('version', 'held', rank) }} as is_held_newer
+    -- In this order Trino builds its hash table of the run's keys, and reads of the table only rows that may have one of them.
+    from {{ held_rows() }} as held
+    right join ranked as version
+        on {{ equal('held', 'version', key) }} {{ 'and ' ~ in_months('held.' ~ month_of, scope.months) if month_of }}
+    where version.place = 1
+),
+
+current_rows as (
+    select
+        {{ key | join(', ') }},
+        {%- for column in shown %}
+        if(is_held_newer, held_{{ column }}, {{ column }}) as {{ column }},
+        {%- endfor %}
+        least(first_seen_at, coalesce(first_seen_elsewhere_at, first_seen_at)) as created_at,
+        held_{{ (shown + ['created_at']) | join(', held_') }}
+    from newest
 ),
 
 changes as (
     select {{ (key + shown) | join(', ') }}, created_at
-    from ranked
-    -- Where the table shows a newer version already, only the first partition date may have changed.
-    where place = 1 and (not is_held or created_at <> known_created_at)
-    {%- if lost_from %}
-    union all
-    select
-        {{ columns_of('lost', key) }},
-        {{ columns_of('version', shown) }},
-        cast(version.first_partition_date as timestamp(6)) as created_at
-    from lost
-    left join versions_of_lost as version on {{ equal('lost', 'version', key) }}
-    {%- endif %}
+    from current_rows
+    -- A day that is run again brings most rows as they are: those are not written again.
+    where {{ differ('', 'held_', shown + ['created_at']) }}
 )
+{%- endmacro %}
+
+{# Silver's lines, their rank under the names that the table keeps it by. #}
+{% macro lines_as_versions(lines, key, attributes, rank) -%}
+    select
+        {{ (key + attributes) | join(', ') }},
+        {%- for column in rank %}
+        {{ column }} as source_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ lines }}
 {%- endmacro %}

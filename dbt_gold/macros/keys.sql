@@ -15,10 +15,15 @@
     source_{{ rank | join(', source_') }}
 {%- endmacro %}
 
-{# Whether the version of one table is older than that of the other. #}
+{# Whether the version of one table is older than that of the other; null where one of them has none. #}
 {% macro is_older(left_name, right_name, rank) -%}
     {%- set columns = source_columns(rank).split(', ') -%}
-    row({{ columns_of(left_name, columns) }}) < row({{ columns_of(right_name, columns) }})
+    (
+        {%- for column in columns -%}
+        {{ left_name }}.{{ column }} < {{ right_name }}.{{ column }}
+            {%- if not loop.last %} or ({{ left_name }}.{{ column }} = {{ right_name }}.{{ column }} and ({% endif %}
+        {%- endfor -%}
+    {{ '))' * (columns | length - 1) }})
 {%- endmacro %}
 
 {#

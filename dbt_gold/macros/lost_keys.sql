@@ -2,42 +2,50 @@
   Keys whose shown version, or first partition date, came from the run's days and is in silver(run) no more: a file was
   re-delivered or a contract mended. Two scans, as Iceberg can skip files for either condition but not for an OR of both.
 #}
-{% macro lost_keys(versions, key, rank) -%}
-    select {{ columns_of('held', key) }}, held.created_at
-    from {{ held_rows() }} as held
-    left join {{ versions }} as version on {{ equal('held', 'version', key) }}
-    where
-        {{ in_run('held.source_partition_date') }}
-        and (version.{{ key[0] }} is null or {{ is_older('version', 'held', rank) }})
-    union all
-    select {{ columns_of('held', key) }}, held.created_at
-    from {{ held_rows() }} as held
-    left join {{ versions }} as version on {{ equal('held', 'version', key) }}
-    where
-        {{ in_run('held.created_at') }}
-        and not {{ in_run('held.source_partition_date') }}
-        and version.{{ key[0] }} is null
+{% macro lost_keys(lines, key, rank, month_of=none) -%}
+    {%- set columns = (key + source_columns(rank).split(', ') + ['created_at'] + ([month_of] if month_of else [])) | unique | list -%}
+    select held.*
+    from (
+        select {{ columns | join(', ') }}
+        from {{ held_rows() }}
+        where {{ in_run('source_partition_date') }}
+        union all
+        select {{ columns | join(', ') }}
+        from {{ held_rows() }}
+        where {{ in_run('created_at') }} and not {{ in_run('source_partition_date') }}
+    ) as held
+    left join {{ lines }} as line
+        on
+            {{ equal('held', 'line', key) }}
+            and not ({{ in_run('held.source_partition_date') }} and {{ is_older('line', 'held', rank) }})
+    where line.{{ key[0] }} is null
 {%- endmacro %}
 
 {#
-  `lost_from`: the first day from which lost keys have to be read again, none if no key is lost; the run's own days are read, as
+  `lost_from`: the first days from which lost keys have to be read again, none if no key is lost; the run's own days are read, as
   they may hold a key earlier than it was held. `months`: where a table partitioned by months holds the run's keys.
 #}
 {% macro look_up_keyed_scope(lines, key, rank, month_of) %}
+    {% set lost_from = "least(date '" ~ first_day() ~ "', cast(min(created_at) as date))" %}
     {% set query %}
-        with lines_of_run as (select * from {{ lines }} where {{ in_run('partition_date') }}),
-        versions_of_run as ({{ newest_versions('lines_of_run', key, [], rank) }}),
-        lost as ({{ lost_keys('versions_of_run', key, rank) }})
-        select 'lost_from', least(date '{{ first_day() }}', cast(min(created_at) as date)) from lost having count(*) > 0
-        {%- if month_of %}
+        with lines_of_run as (
+            {{ lines_as_versions(lines, key, [], rank) }}
+            where {{ in_run('partition_date') }}
+        ),
+        lost as ({{ lost_keys('lines_of_run', key, rank, month_of) }})
+        {%- if month_of %},
+        lost_by_month as (
+            select date_trunc('month', {{ month_of }}) as month, {{ lost_from }} as lost_from from lost group by 1
+        )
+        select name, day
+        from lost_by_month
+        cross join unnest(array['lost_from', 'months'], array[lost_from, cast(month as date)]) as looked_up (name, day)
         union all
         select distinct 'months', cast(date_trunc('month', held.{{ month_of }}) as date)
         from {{ held_rows() }} as held
-        inner join (
-            select {{ key | join(', ') }} from versions_of_run
-            union
-            select {{ key | join(', ') }} from lost
-        ) as change on {{ equal('held', 'change', key) }}
+        inner join lines_of_run as line on {{ equal('held', 'line', key) }}
+        {%- else %}
+        select 'lost_from', {{ lost_from }} from lost having count(*) > 0
         {%- endif %}
     {% endset %}
     {{ return(look_up({'lost_from': [], 'months': []}, query)) }}
