@@ -43,12 +43,15 @@ versions as (
 ranked as (
     select
         *,
-        min(source_partition_date) over (partition by {{ key | join(', ') }}) as first_partition_date,
-        row_number() over (
-            partition by {{ key | join(', ') }}
-            order by {{ source_columns(rank) | replace(',', ' desc nulls last,') }} desc nulls last
-        ) as place
+        row_number() over newest_first as place,
+        min(source_partition_date) over (
+            newest_first rows between unbounded preceding and unbounded following
+        ) as first_partition_date
     from versions
+    window newest_first as (
+        partition by {{ key | join(', ') }}
+        order by {{ source_columns(rank) | replace(',', ' desc nulls last,') }} desc nulls last
+    )
 ),
 
 newest as (
