@@ -33,7 +33,8 @@ def command(
 ) -> None:
     """Show what the newest run over the days FROM to TO changed: rows and cents per table, before and after.
 
-    Silver and quarantine are compared for these days, gold tables as wholes. Later runs do not disturb it.
+    Silver and quarantine are compared for these days. Of gold tables that are kept by month the months that
+    the run wrote to are compared, of others all rows. Later runs do not disturb it.
     Exit status 1 when a table's state of that time is no longer kept.
     """
     home, console = Home.current(), Console(highlight=False)

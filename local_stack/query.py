@@ -71,6 +71,13 @@ def fetch(home: Home, statement: str) -> list[Sequence[Any]]:
         return list(rows.rows)
 
 
+def column_types(home: Home, relation: str) -> dict[str, str]:
+    """Return the columns of a relation with Trino's types; reads no row."""
+    with answer(home, f"select * from {relation} where false") as rows:
+        list(rows.rows)
+        return dict(zip(rows.columns, rows.types, strict=True))
+
+
 @contextmanager
 def answer(home: Home, statement: str) -> Generator[Rows]:
     """Run a statement in catalog `gold`, and cancel it when the reader stops early.

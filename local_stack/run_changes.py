@@ -8,7 +8,7 @@ from local_stack.errors import HistoryGoneError, QueryError, TrinoUnreachableErr
 from local_stack.gold_models import GoldModel, models
 from local_stack.home import Home
 from local_stack.recorded_run import RecordedRun
-from local_stack.table_diff import Side, TableDiff, compare
+from local_stack.table_diff import TableDiff, compare
 from local_stack.table_versions import Span, delta_span, iceberg_span, quarantine_span
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
 from spark_jobs.contracts.registry import CONTRACTS
@@ -27,7 +27,7 @@ class Change:
 
 
 def changes(home: Home, run: RecordedRun, first: date, last: date) -> Iterator[Change]:
-    """Yield what a run changed: the days in silver and quarantine, and the gold tables as wholes.
+    """Yield what a run changed: the days in silver and quarantine, in gold the months that it wrote to.
 
     Raises:
         TrinoUnreachableError: Trino does not answer.
@@ -51,12 +51,12 @@ def _silver(home: Home, contract: type[SilverContract], versions: set[int], days
     def rows() -> TableDiff:
         relation, key = f"silver.{rules.domain}.{rules.table}", (*rules.key, "partition_date")
         money = [rules.amount] if rules.amount else []
-        return compare(home, *_sides(relation, delta_span(versions), days), key, money, LANDING)
+        return compare(home, *_versions(relation, delta_span(versions)), days, key, money, LANDING)
 
     def refused() -> TableDiff:
         mine = f"{days} and domain = '{rules.domain}' and table_name = '{rules.table}'"
         span = quarantine_span(home, rules.domain, rules.table, versions)
-        return compare(home, *_sides("silver.quality.quarantine", span, mine), (), [], LANDING)
+        return compare(home, *_versions("silver.quality.quarantine", span), mine, (), [], LANDING)
 
     yield _change(f"silver.{rules.domain}.{rules.table}", rows)
     yield _change(f"silver.quality.quarantine ({rules.domain}.{rules.table})", refused)
@@ -66,12 +66,13 @@ def _gold(home: Home, model: GoldModel, queries: set[str]) -> TableDiff | None:
     span = iceberg_span(home, model.schema, model.table, queries)
     if span is None:
         return None
-    return compare(home, *_sides(f"gold.{model.schema}.{model.table}", span), model.key, None, ())
+    relation = f"gold.{model.schema}.{model.table}"
+    return compare(home, *_versions(relation, span), span.where, model.key, None, ())
 
 
-def _sides(relation: str, span: Span, where: str = "true") -> tuple[Side, Side]:
+def _versions(relation: str, span: Span) -> tuple[str, str]:
     old, new = (f"{relation} for version as of bigint '{number}'" for number in (span.before, span.after))
-    return Side(old, where), Side(new, where)
+    return old, new
 
 
 def _change(table: str, look: Callable[[], TableDiff | None]) -> Change:

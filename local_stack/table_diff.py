@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from local_stack.home import Home
-from local_stack.query import answer, fetch
+from local_stack.query import column_types, fetch
 
 CENTS = re.compile(r"decimal\(\d+, ?2\)")
 COMPARE = """
@@ -19,17 +19,10 @@ from old full outer join new on {same_key}"""
 
 
 @dataclass(frozen=True)
-class Side:
-    """One version of a table: a relation with its version, and a predicate on partition columns."""
-
-    relation: str
-    where: str = "true"
-
-
-@dataclass(frozen=True)
 class TableDiff:
-    """What changed in one table; amounts by money column, before and after."""
+    """What changed in the rows of a table that `where` picks; amounts by money column, before and after."""
 
+    where: str
     rows_before: int
     rows_after: int
     added: int
@@ -44,14 +37,21 @@ class TableDiff:
 
 
 def compare(
-    home: Home, old: Side, new: Side, key: Sequence[str], money: Sequence[str] | None, ignored: Sequence[str]
+    home: Home,
+    old: str,
+    new: str,
+    where: str,
+    key: Sequence[str],
+    money: Sequence[str] | None,
+    ignored: Sequence[str],
 ) -> TableDiff:
     """Compare two versions of a table.
 
     Args:
         home: the stack to ask.
-        old: the version before.
+        old: the version before, as a relation.
         new: the version after.
+        where: which rows of both; a predicate on partition columns.
         key: columns that name a row. Without any, equal rows are counted: a row that changed is one removed
             and one added.
         money: columns to add up; None stands for every decimal with two digits after the point.
@@ -60,30 +60,26 @@ def compare(
     Raises:
         QueryError: Trino cannot read a version any more.
     """
-    types, before = _types(home, new), _types(home, old)
+    types, before = column_types(home, new), column_types(home, old)
     # A table that was rebuilt with other columns is compared in those that both versions have.
     columns = [name for name in types if name in before and name not in ignored]
     amounts = [name for name in columns if CENTS.fullmatch(types[name])] if money is None else list(money)
     row = COMPARE.format(
-        old=_select(old, columns, key, amounts),
-        new=_select(new, columns, key, amounts),
+        old=_select(old, where, columns, key, amounts),
+        new=_select(new, where, columns, key, amounts),
         sums="".join(_sums(n) for n in range(len(amounts))),
         same_key=" and ".join(f"old.key_{n} = new.key_{n}" for n in range(len(key) or 2)),
     )
     [(rows_before, rows_after, added, removed, changed, *sums)] = fetch(home, row)
     totals = [Decimal(total) for total in sums]
     pairs = zip(totals[::2], totals[1::2], strict=True)
-    return TableDiff(rows_before, rows_after, added, removed, changed, dict(zip(amounts, pairs, strict=True)))
+    by_column = dict(zip(amounts, pairs, strict=True))
+    return TableDiff(where, rows_before, rows_after, added, removed, changed, by_column)
 
 
-def _types(home: Home, side: Side) -> dict[str, str]:
-    """Return the columns of a version with Trino's types; reads no row."""
-    with answer(home, f"select * from {side.relation} where false") as rows:
-        list(rows.rows)
-        return dict(zip(rows.columns, rows.types, strict=True))
-
-
-def _select(side: Side, columns: Sequence[str], key: Sequence[str], money: Sequence[str]) -> str:
+def _select(
+    relation: str, where: str, columns: Sequence[str], key: Sequence[str], money: Sequence[str]
+) -> str:
     listed = ", ".join(f'"{name}"' for name in columns)
     # Of equal rows each is one of its own.
     digest = f"xxhash64(to_utf8(json_format(cast(row({listed}) as json))))"
@@ -91,7 +87,7 @@ def _select(side: Side, columns: Sequence[str], key: Sequence[str], money: Seque
     named = [f"{text} as key_{n}" for n, text in enumerate(keys)]
     added_up = [f'"{name}" as money_{n}' for n, name in enumerate(money)]
     selected = ", ".join(["true as is_there", f"row({listed}) as content", *named, *added_up])
-    return f"select {selected} from {side.relation} where {side.where}"
+    return f"select {selected} from {relation} where {where}"
 
 
 def _sums(number: int) -> str:
@@ -106,5 +102,5 @@ def as_json(diff: TableDiff) -> dict[str, Any]:
         name: {"before": str(before), "after": str(after), "difference": str(after - before)}
         for name, (before, after) in diff.amounts.items()
     }
-    counts = ("rows_before", "rows_after", "added", "removed", "changed")
-    return {name: getattr(diff, name) for name in counts} | {"amounts": amounts}
+    plain = ("where", "rows_before", "rows_after", "added", "removed", "changed")
+    return {name: getattr(diff, name) for name in plain} | {"amounts": amounts}

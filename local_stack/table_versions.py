@@ -4,15 +4,17 @@ Found by what the run itself recorded (Delta's version, the id of Trino's query)
 of Dagster and the engines.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from local_stack.errors import HistoryGoneError
 from local_stack.home import Home
-from local_stack.query import fetch
+from local_stack.query import column_types, fetch
+from shopflow_assets.gold.months import in_months, month_column
 
 SNAPSHOTS = """
-select snapshot_id, element_at(summary, 'trino_query_id'), to_unixtime(committed_at)
+select snapshot_id, parent_id, element_at(summary, 'trino_query_id'), to_unixtime(committed_at)
 from gold."{schema}"."{table}$snapshots" order by committed_at"""
 # Spark writes quarantine just before silver, in one job and one at a time, and by one clock.
 QUARANTINE_VERSION = """
@@ -24,10 +26,11 @@ where timestamp <= (select timestamp from silver."{schema}"."{table}$history" wh
 
 @dataclass(frozen=True)
 class Span:
-    """A table's version before and after a run; None where the run committed nothing to it."""
+    """A table's version before and after a run; `where`, on partition columns, picks what may differ."""
 
     before: int
     after: int
+    where: str = "true"
 
 
 def delta_span(versions: set[int]) -> Span:
@@ -54,19 +57,35 @@ def iceberg_span(home: Home, schema: str, table: str, queries: set[str]) -> Span
     """Return the snapshots before and after a run's queries, or None when they committed nothing.
 
     A table rebuilt by CREATE OR REPLACE starts a line of snapshots without a parent, so the one before is
-    found by the order of commits.
+    found by the order of commits, and any row may differ.
 
     Raises:
         HistoryGoneError: the snapshots of that time have expired.
     """
     snapshots = fetch(home, SNAPSHOTS.format(schema=schema, table=table))
-    made = [n for n, (_, query, _) in enumerate(snapshots) if query in queries]
+    made = [n for n, (_, _, query, _) in enumerate(snapshots) if query in queries]
     if made and made[0] > 0:
-        return Span(snapshots[made[0] - 1][0], snapshots[made[-1]][0])
+        before, *written = snapshots[made[0] - 1 : made[-1] + 1]
+        is_rebuilt = any(parent is None for _, parent, _, _ in written)
+        numbers = [number for number, *_ in written]
+        where = "true" if is_rebuilt else _months_written(home, schema, table, numbers)
+        return Span(before[0], numbers[-1], where)
     # A query that changes nothing commits nothing; it is told from an expired snapshot by Trino's own clock.
-    if not made and snapshots and snapshots[0][2] < min(map(_asked_at, queries)):
+    if not made and snapshots and snapshots[0][-1] < min(map(_asked_at, queries)):
         return None
     raise HistoryGoneError("its snapshots of that time have expired")
+
+
+def _months_written(home: Home, schema: str, table: str, snapshots: Sequence[int]) -> str:
+    """Return what picks the months in which these snapshots added or removed files."""
+    entries = f'gold."{schema}"."{table}$all_entries"'
+    column = month_column(column_types(home, entries)["data_file"])
+    if column is None:
+        return "true"
+    written = f"""
+        select distinct data_file.partition.{column}_month from {entries}
+        where snapshot_id in ({", ".join(map(str, snapshots))}) order by 1"""
+    return in_months(column, (month for [month] in fetch(home, written)))
 
 
 def _asked_at(query: str) -> float:

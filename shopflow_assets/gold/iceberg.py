@@ -1,9 +1,8 @@
 """Keeps the gold tables in order: Iceberg's small files, old snapshots and files that nothing refers to."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 
+from shopflow_assets.gold.months import in_months, month_column
 from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import Settings
 
@@ -46,9 +45,8 @@ def _touched(settings: Settings, table: str) -> list[str]:
     )
     if not month_of:
         return ["" for _ in found]
-    # One commit for all months; the ranges begin and end with months, or Iceberg could not keep to them.
-    ranges = " or ".join(_in_month(month_of, row["part"]) for row in found)
-    return [f"where {ranges}"] if found else []
+    # One commit for all months.
+    return [f"where {in_months(month_of, (row['part'] for row in found))}"] if found else []
 
 
 def _month_column(settings: Settings, table: str) -> str | None:
@@ -56,17 +54,12 @@ def _month_column(settings: Settings, table: str) -> str | None:
     columns = {row["Column"]: row["Type"] for row in query(settings, f"describe {_metadata(table, 'files')}")}
     if "partition" not in columns:
         return None
-    months = re.fullmatch(r"row\((\w+)_month integer\)", columns["partition"])
-    if not months:
+    found = month_column(columns["partition"])
+    if not found:
         raise ValueError(
             f"expected partitions by month, found {columns['partition']}: teach {__name__} of them"
         )
-    return months.group(1)
-
-
-def _in_month(column: str, months_since_1970: int) -> str:
-    first, after = (date(1970 + n // 12, n % 12 + 1, 1) for n in (months_since_1970, months_since_1970 + 1))
-    return f"({column} >= date '{first}' and {column} < date '{after}')"
+    return found
 
 
 def _size(settings: Settings, table: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ from tests.integration.redelivery import Redelivery, redeliver
 from tests.integration.stack import Stack
 
 DAY, NEXT, LATER = date(2026, 7, 11), date(2026, 7, 12), date(2026, 7, 13)
+LONG_BEFORE = date(2026, 4, 11)
 DAYS = (f"{DAY}", f"{NEXT}")
 LENIENT = ("--max-quarantined-share", "0.5")
 SILVER, ITEMS, ORDERS = "silver.ecommerce.order_lines", "gold.ecommerce.order_items", "gold.ecommerce.orders"
@@ -22,9 +23,11 @@ Tables = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def lakehouse(stack: Stack) -> Lakehouse:
-    """Two simulated days in all layers."""
+    """Two simulated days in all layers, and one whose months they do not touch."""
     made = Lakehouse(stack)
     made.empty()
+    made.simulate(LONG_BEFORE, LONG_BEFORE, "120")
+    made.backfill(LONG_BEFORE, LONG_BEFORE, *LENIENT)
     made.simulate(DAY, NEXT, "120")
     made.backfill(DAY, NEXT, *LENIENT)
     return made
@@ -76,6 +79,12 @@ def test_quarantine_is_as_it_was_though_its_file_has_another_name(shown: Tables)
     assert not quarantine["is_changed"]
 
 
+def test_gold_by_months_is_compared_in_those_that_the_run_wrote_to(shown: Tables) -> None:
+    july = "(order_date >= date '2026-07-01' and order_date < date '2026-08-01')"
+    assert shown[ITEMS]["where"] == shown[ORDERS]["where"] == july
+    assert shown["gold.ecommerce.customer_analytics"]["where"] == "true"
+
+
 def test_gold_shows_the_line_removed_and_the_line_changed(shown: Tables, redelivery: Redelivery) -> None:
     rows, amounts = redelivery.gold_rows, shown[ITEMS]["amounts"]
     assert counts(shown[ITEMS]) == (rows, rows - 1, 0, 1, 1)
@@ -117,16 +126,6 @@ def test_the_table_for_people_says_the_same(lakehouse: Lakehouse, redelivery: Re
     assert f"{redelivery.difference:+,}" in line
 
 
-def test_a_repeated_backfill_of_unchanged_days_changed_nothing(
-    lakehouse: Lakehouse, redelivery: Redelivery
-) -> None:
-    lakehouse.backfill(DAY, NEXT, *LENIENT)
-    assert "Nothing changed" in lakehouse.stack.shopflow("diff", *DAYS)
-    tables = diff(lakehouse)
-    assert {SILVER, ITEMS, ORDERS} <= tables.keys()
-    assert not [name for name, table in tables.items() if table["is_changed"]]
-
-
 def test_days_that_no_run_carried_are_refused_with_what_to_do(lakehouse: Lakehouse) -> None:
     done = lakehouse.stack.attempt("diff", f"{LATER}", f"{LATER}")
     assert done.returncode == 1
@@ -150,3 +149,15 @@ def test_a_table_whose_snapshots_have_expired_is_named(lakehouse: Lakehouse) -> 
     assert done.returncode == 1
     assert f"{ITEMS}: its snapshots of that time have expired" in done.stderr
     assert "Nothing changed" not in done.stdout
+
+
+def test_a_repeated_backfill_of_unchanged_days_changed_nothing(
+    lakehouse: Lakehouse, redelivery: Redelivery
+) -> None:
+    lakehouse.backfill(DAY, NEXT, *LENIENT)
+    assert "Nothing changed" in lakehouse.stack.shopflow("diff", *DAYS)
+    tables = diff(lakehouse)
+    assert {SILVER, ITEMS, ORDERS} <= tables.keys()
+    assert not [name for name, table in tables.items() if table["is_changed"]]
+    written = {name for name, table in tables.items() if name.startswith("gold") and "where" in table}
+    assert written == {"gold.ecommerce.customer_analytics", "gold.ecommerce.customer_retention"}
