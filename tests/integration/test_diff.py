@@ -14,7 +14,7 @@ from tests.integration.redelivery import Redelivery, redeliver
 from tests.integration.stack import Stack
 
 DAY, NEXT, LATER = date(2026, 7, 11), date(2026, 7, 12), date(2026, 7, 13)
-LONG_BEFORE = date(2026, 4, 11)
+LONG_BEFORE = date(2026, 6, 15)
 DAYS = (f"{DAY}", f"{NEXT}")
 LENIENT = ("--max-quarantined-share", "0.5")
 SILVER, ITEMS, ORDERS = "silver.ecommerce.order_lines", "gold.ecommerce.order_items", "gold.ecommerce.orders"
