@@ -1,9 +1,10 @@
 """Follows a Dagster run at the terminal: progress while it runs, and what came of it in the end."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from textwrap import indent
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from local_stack.run_report import CheckResult, RunReport
 
 _POLL_SECONDS = 0.5
 _STOP_SECONDS = 120
+# Of one check; a failure's days are all named.
+_MOST_WARNINGS = 10
 
 
 @dataclass
@@ -89,7 +92,7 @@ def show(report: RunReport, days: str, console: Console) -> None:
         console.print(f"  {asset}: {len(made)} {'day' if len(made) == 1 else 'days'}", highlight=False)
     passed = sum(check.passed for check in report.checks.values())
     console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
-    _show_checks("Warnings", report.warnings, console)
+    _show_checks("Warnings", report.warnings, console, most=_MOST_WARNINGS)
     _show_checks("Failed checks", report.errors, console)
     for step, why in report.failed_steps.items():
         console.print(f"Failed: {step} ({days})", style="bold red", highlight=False)
@@ -100,15 +103,31 @@ def show(report: RunReport, days: str, console: Console) -> None:
         console.print(f"Not reached: {', '.join(report.not_reached)}", highlight=False, soft_wrap=True)
 
 
-def _show_checks(title: str, checks: list[CheckResult], console: Console) -> None:
-    """Write a line per day under each check, so that the same check's days stand together."""
+def _show_checks(title: str, checks: list[CheckResult], console: Console, most: int | None = None) -> None:
+    """Write the days of each check under its name, `most` lines of them."""
     if checks:
         console.print(f"{title}:", style="bold")
-    shown = ""
-    for check in sorted(checks, key=lambda check: (check.asset, check.check, check.day or "")):
-        name = f"{check.asset}: {check.check}"
-        if name != shown:
-            console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
-            shown = name
-        days = check.day or "whole run"
-        console.print(f"    {days}: {check.why}", markup=False, highlight=False, soft_wrap=True)
+    for name, results in groupby(checks, key=lambda check: f"{check.asset}: {check.check}"):
+        console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
+        stretches = list(_stretches(results))
+        for stretch in stretches[:most]:
+            days, why = _days(stretch), stretch[0].why
+            console.print(f"    {days}: {why}", markup=False, highlight=False, soft_wrap=True)
+        if left_off := sum(map(len, stretches[most:])) if most else 0:
+            console.print(f"    {left_off} more days: see the asset's checks in Dagster", highlight=False)
+
+
+def _stretches(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
+    """Yield the days that follow one another and of which a check says the same."""
+    stretch: list[CheckResult] = []
+    for result in results:
+        if stretch and (result.why != stretch[-1].why or not result.is_day_after(stretch[-1])):
+            yield stretch
+            stretch = []
+        stretch.append(result)
+    yield stretch
+
+
+def _days(stretch: list[CheckResult]) -> str:
+    first, last = stretch[0].day or "whole run", stretch[-1].day
+    return first if len(stretch) == 1 else f"{first} to {last}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 _SHOWN = 400
@@ -20,6 +21,12 @@ class CheckResult:
     passed: bool
     is_error: bool
     why: str
+
+    def is_day_after(self, other: "CheckResult") -> bool:
+        """Say whether both are of a day, and this day follows that one."""
+        if self.day is None or other.day is None:
+            return False
+        return date.fromisoformat(self.day) - date.fromisoformat(other.day) == timedelta(days=1)
 
 
 @dataclass
@@ -87,7 +94,7 @@ class RunReport:
 
 
 def _sorted(results: Iterable[CheckResult]) -> list[CheckResult]:
-    return sorted(results, key=lambda result: (result.day or "", result.asset, result.check))
+    return sorted(results, key=lambda result: (result.asset, result.check, result.day or ""))
 
 
 def _name(asset_key: Mapping[str, Any]) -> str:

@@ -40,8 +40,8 @@
         select name, day
         from lost_by_month
         cross join unnest(array['lost_from', 'months'], array[lost_from, cast(month as date)]) as looked_up (name, day)
-        union all
-        select distinct 'months', cast(date_trunc('month', held.{{ month_of }}) as date)
+        union
+        select 'months', cast(date_trunc('month', held.{{ month_of }}) as date)
         from {{ held_rows() }} as held
         inner join lines_of_run as line on {{ equal('held', 'line', key) }}
         {%- else %}

@@ -61,9 +61,15 @@ def _per_day(context: dg.AssetExecutionContext, days: list[date], events: Iterat
             continue
         key = dg.AssetCheckKey(dg.AssetKey.from_coercible(event.asset_key or []), str(event.check_name))
         is_warning = event.severity == dg.AssetCheckSeverity.WARN
-        verdict = Verdict(event.passed, event.description or "", event.metadata, is_warning)
+        verdict = Verdict(event.passed, _says(event), event.metadata, is_warning)
         # Not blocking here: dbt itself skips what depends on a failed test, and the step fails at its end.
         yield from log_verdicts(context, key, dict.fromkeys(days, verdict), blocking=False)
+
+
+def _says(test: dg.AssetCheckResult) -> str:
+    """What a failed test found; dagster-dbt keeps it as a number only."""
+    found = test.metadata.get("dagster_dbt/failed_row_count")
+    return "" if test.passed or found is None else f"rows that break the rule: {found.value}"
 
 
 def _merge(outcome: "dbtRunnerResult", unique_id: str) -> dict[str, Any]:

@@ -6,18 +6,20 @@ from datetime import date
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from local_stack import query
 from local_stack.backfill import asset_job, check_days
 from local_stack.dagster_api import AssetJob
 from local_stack.days import parse_day
 from local_stack.errors import DagsterApiError, DayError
+from local_stack.follow import show
 from local_stack.run_report import RunReport
 
 ORDERS = {"path": ["silver", "ecommerce", "order_lines"]}
 
 
-def evaluation(day: str, *, success: bool, severity: str = "ERROR") -> dict[str, Any]:
+def evaluation(day: str, *, success: bool, severity: str = "ERROR", why: str | None = None) -> dict[str, Any]:
     return {
         "__typename": "AssetCheckEvaluationEvent",
         "evaluation": {
@@ -26,7 +28,7 @@ def evaluation(day: str, *, success: bool, severity: str = "ERROR") -> dict[str,
             "partition": day,
             "success": success,
             "severity": severity,
-            "description": None,
+            "description": why,
             "metadataEntries": [{"label": "unique_id", "text": "x"}, {"label": "rows", "intRepr": "3"}],
         },
     }
@@ -112,6 +114,30 @@ def test_a_check_that_only_warns_passes_and_is_shown() -> None:
     run = report(evaluation("2026-01-01", success=False, severity="WARN"))
     assert run.is_good
     assert [check.day for check in run.warnings] == ["2026-01-01"]
+
+
+def shown(severity: str, *days: tuple[str, str]) -> list[str]:
+    run = report(*(evaluation(day, success=False, severity=severity, why=why) for day, why in days))
+    out = io.StringIO()
+    show(run, "some days", Console(file=out))
+    return [line.strip() for line in out.getvalue().splitlines() if line.startswith("    ")]
+
+
+def test_days_of_which_a_check_says_the_same_share_a_line() -> None:
+    days = ("2026-01-31", "2026-02-01", "2026-02-03", "2026-02-04", "2026-02-05")
+    assert shown("ERROR", *zip(days, "aaabb", strict=True)) == [
+        "2026-01-31 to 2026-02-01: a",
+        "2026-02-03: a",
+        "2026-02-04 to 2026-02-05: b",
+    ]
+
+
+def test_many_warnings_are_cut_short_and_no_failed_day_is() -> None:
+    days = [(f"2026-01-{day:02}", f"{day} records") for day in range(1, 32)]
+    assert shown("ERROR", *days) == [f"{day}: {why}" for day, why in days]
+    *lines, last = shown("WARN", *days)
+    assert lines == [f"{day}: {why}" for day, why in days[: len(lines)]]
+    assert last.startswith(f"{len(days) - len(lines)} more days")
 
 
 def test_a_failed_run_is_bad_even_without_failed_checks() -> None:
