@@ -10,6 +10,10 @@ from local_stack.home import Home
 from local_stack.query import column_types, fetch
 
 CENTS = re.compile(r"decimal\(\d+, ?2\)")
+# Trino joins in memory: of larger tables a part of the keys is compared after the other.
+ROWS_AT_ONCE = 500_000
+COUNT = """
+select greatest((select count(*) from {old} where {where}), (select count(*) from {new} where {where}))"""
 COMPARE = """
 with old as ({old}), new as ({new})
 select count(old.is_there), count(new.is_there),
@@ -64,15 +68,20 @@ def compare(
     # A table that was rebuilt with other columns is compared in those that both versions have.
     columns = [name for name in types if name in before and name not in ignored]
     amounts = [name for name in columns if CENTS.fullmatch(types[name])] if money is None else list(money)
-    row = COMPARE.format(
-        old=_select(old, where, columns, key, amounts),
-        new=_select(new, where, columns, key, amounts),
-        sums="".join(_sums(n) for n in range(len(amounts))),
-        same_key=" and ".join(f"old.key_{n} = new.key_{n}" for n in range(len(key) or 2)),
-    )
-    [(rows_before, rows_after, added, removed, changed, *sums)] = fetch(home, row)
-    totals = [Decimal(total) for total in sums]
-    pairs = zip(totals[::2], totals[1::2], strict=True)
+    [[rows]] = fetch(home, COUNT.format(old=old, new=new, where=where))
+    parts = 1 + rows // ROWS_AT_ONCE
+    found = []
+    for part in range(parts):
+        picked = where if parts == 1 else f"({where}) and mod({_spread(columns, key)}, {parts}) = {part}"
+        row = COMPARE.format(
+            old=_select(old, picked, columns, key, amounts),
+            new=_select(new, picked, columns, key, amounts),
+            sums="".join(_sums(n) for n in range(len(amounts))),
+            same_key=" and ".join(f"old.key_{n} = new.key_{n}" for n in range(len(key) or 2)),
+        )
+        found += fetch(home, row)
+    (rows_before, rows_after, added, removed, changed), sums = _totals(found)
+    pairs = zip(sums[::2], sums[1::2], strict=True)
     by_column = dict(zip(amounts, pairs, strict=True))
     return TableDiff(where, rows_before, rows_after, added, removed, changed, by_column)
 
@@ -80,14 +89,37 @@ def compare(
 def _select(
     relation: str, where: str, columns: Sequence[str], key: Sequence[str], money: Sequence[str]
 ) -> str:
-    listed = ", ".join(f'"{name}"' for name in columns)
+    digest = _digest(columns)
     # Of equal rows each is one of its own.
-    digest = f"xxhash64(to_utf8(json_format(cast(row({listed}) as json))))"
-    keys = [f'"{name}"' for name in key] or [digest, f"row_number() over (partition by {digest})"]
+    keys = _quoted(key) or [digest, f"row_number() over (partition by {digest})"]
     named = [f"{text} as key_{n}" for n, text in enumerate(keys)]
-    added_up = [f'"{name}" as money_{n}' for n, name in enumerate(money)]
-    selected = ", ".join(["true as is_there", f"row({listed}) as content", *named, *added_up])
+    added_up = [f"{name} as money_{n}" for n, name in enumerate(_quoted(money))]
+    selected = ", ".join(["true as is_there", f"{_row(columns)} as content", *named, *added_up])
     return f"select {selected} from {relation} where {where}"
+
+
+def _quoted(names: Sequence[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+def _row(columns: Sequence[str]) -> str:
+    return f"row({', '.join(_quoted(columns))})"
+
+
+def _digest(columns: Sequence[str]) -> str:
+    return f"xxhash64(to_utf8(json_format(cast({_row(columns)} as json))))"
+
+
+def _spread(columns: Sequence[str], key: Sequence[str]) -> str:
+    """Return a number that spreads keys over the parts, or rows where they have no key."""
+    texts = ", ".join(f"cast({name} as varchar)" for name in _quoted(key))
+    return f"crc32(to_utf8(concat_ws(',', {texts})))" if key else f"crc32({_digest(columns)})"
+
+
+def _totals(rows: Sequence[Sequence[Any]]) -> tuple[list[int], list[Decimal]]:
+    """Add up the parts: the counts, and the amounts as they come."""
+    added_up = [sum(map(Decimal, column), Decimal()) for column in zip(*rows, strict=True)]
+    return [int(count) for count in added_up[:5]], added_up[5:]
 
 
 def _sums(number: int) -> str:

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from trino import dbapi
 
+from local_stack import table_diff
+from local_stack.dagster_api import Webserver
+from local_stack.recorded_run import newest_run
+from local_stack.run_changes import changes
 from local_stack.settings import HOST
 from tests.integration.lakehouse import Lakehouse
 from tests.integration.redelivery import Redelivery, redeliver
@@ -71,6 +75,18 @@ def test_silver_shows_the_changed_and_the_removed_line_and_their_cents(
     assert shown[SILVER]["amounts"] == {
         "total_amount": money(redelivery.silver_amount, redelivery.difference)
     }
+
+
+def test_a_table_compared_part_by_part_shows_the_same(
+    lakehouse: Lakehouse, shown: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_diff, "ROWS_AT_ONCE", shown[SILVER]["rows_before"] // 4)
+    home = lakehouse.stack.home
+    run = newest_run(Webserver(home.settings()), DAY, NEXT)
+    for change in changes(home, run, DAY, NEXT):
+        in_parts = table_diff.as_json(change.diff) if change.diff else {}
+        table = shown[change.table]
+        assert table | in_parts == table
 
 
 def test_quarantine_is_as_it_was_though_its_file_has_another_name(shown: Tables) -> None:
