@@ -17,6 +17,8 @@ from spark_jobs.json_lines import CORRUPT, as_malformed, read_json_lines, receiv
 from spark_jobs.manifest import MOST_FIELDS, LandedFile, Manifest
 
 LAKE = "s3a://datalake/"
+# Its commas part no fields. Possessive, so that Java does not recurse into a long one.
+QUOTED_FIELD = r'(?:^|(?<=,))"(?:[^"]++|"")*+"'
 LANDING = StructType(
     [
         StructField("path", StringType()),
@@ -64,10 +66,9 @@ def _read_csv(
         .where(F.coalesce(F.col(CORRUPT) != "", F.lit(True)))
         .withColumn(header[-1], F.rtrim(F.col(header[-1]), F.lit("\r")))
     )
-    found = F.size(F.split(F.col(CORRUPT), ",", -1))
-    why = F.format_string(
-        f"expected {len(header)} fields, found about %d: '%s'", found, F.left(CORRUPT, F.lit(200))
-    )
+    found = F.size(F.split(F.regexp_replace(CORRUPT, QUOTED_FIELD, ""), ",", -1))
+    begin = F.left(CORRUPT, F.lit(200))
+    why = F.format_string(f"expected {len(header)} fields, found %d: '%s'", found, begin)
     # A ragged record's values may stand under the wrong names, so none of them is used.
     texts = received(names, (F.col(name) if name in header else F.lit(None).cast("string") for name in names))
     return rows.select(

@@ -13,6 +13,7 @@ from tests.generated_lines import COLUMNS, LINES, ODD_TEXTS, good_line
 ORDERS = ("sorted", "as agreed", "reversed")
 # Which of a line's fields are written in another way, a bit for each.
 MASKS = st.sampled_from([0, 0, -1]) | st.integers(0, 2 ** len(COLUMNS) - 1)
+RAGGED = ["   ", '""', "C-1,Ada", '"1,\n""Main"" Road",5" nail,', "," * 30, "\t,"]
 NO_OBJECT = [
     *(
         '{"order_id": ',
@@ -59,9 +60,7 @@ def csv_files(draw: st.DrawFn, name: str = "a.csv") -> GeneratedFile:
         lines.append(_csv_line(draw, [texts[column] for column in columns]))
         match draw(st.integers(0, 9)):
             case 0:
-                lines.append(
-                    draw(st.sampled_from(["   ", '""', "C-1,Ada", lines[-1] + ",", "," * 30, "\t,"]))
-                )
+                lines.append(draw(st.sampled_from([*RAGGED, lines[-1] + ","])))
                 records.append(None)
             case 1:
                 lines.append("")

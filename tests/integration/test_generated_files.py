@@ -1,5 +1,8 @@
 """Generated files go the whole way to silver, and end where an oracle that shares no code with it says."""
 
+import csv
+import io
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,6 +15,7 @@ from shopflow_assets.bronze.landing import Landing
 from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.judge import judge
+from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.silver_job import SilverResult
 from tests.generated_files import DELIVERIES, GeneratedFile, every_odd_text
 from tests.integration.lakehouse import Lakehouse
@@ -31,6 +35,7 @@ class Outcome:
     landings: dict[date, Landing]
     result: SilverResult
     silver: pl.DataFrame
+    quarantine: pl.DataFrame
 
 
 def _deliveries() -> dict[date, list[GeneratedFile]]:
@@ -66,11 +71,14 @@ def outcome(stack: Stack) -> Outcome:
         assert landed
         landings[day] = landed
     result = lakehouse.make_silver(*(landing.manifest for landing in landings.values()))
-    silver = lakehouse.silver(OrderLines).filter(pl.col("partition_date").is_in(DAYS))
+    silver, quarantine = (
+        lakehouse.silver(contract).filter(pl.col("partition_date").is_in(DAYS))
+        for contract in (OrderLines, Quarantine)
+    )
     limits = lakehouse.pipeline.limits
     # Pandera reads the same rules with another engine.
     assert judge(silver, OrderLines, limits).failures.rows() == []
-    return Outcome(files, landings, result, silver)
+    return Outcome(files, landings, result, silver, quarantine)
 
 
 @pytest.fixture(params=DAYS, ids=str)
@@ -109,6 +117,16 @@ def test_each_record_is_in_silver_or_a_copy_or_in_quarantine(outcome: Outcome, d
     assert row["bronze_rows"] == sum(parts)
     amounts = [row[f"{part}_amount"] for part in ("silver", "duplicate", "quarantined")]
     assert row["bronze_amount"] == sum(amounts)
+
+
+def test_a_ragged_record_says_how_many_fields_it_has(outcome: Outcome) -> None:
+    ragged = outcome.quarantine.filter(
+        pl.col("reasons").list.first().str.starts_with("malformed record: expected 24 fields")
+    )
+    assert ragged.height > 10
+    for text, [reason] in ragged.select("record", "reasons").rows():
+        [fields] = csv.reader(io.StringIO(json.loads(text)["malformed"], newline=""))
+        assert reason.startswith(f"malformed record: expected 24 fields, found {len(fields)}: '")
 
 
 def test_the_days_show_every_outcome(outcome: Outcome) -> None:

@@ -52,8 +52,13 @@ CSV_FILES: dict[str, Judged] = {
     "a line of blanks": _of_csv(1, MALFORMED, of=lambda d: _csv(d, {}) + "   \n"),
     "too few fields": _of_csv(
         1,
-        "malformed record: expected 24 fields, found about 2: 'C-1,Ada'",
+        "malformed record: expected 24 fields, found 2: 'C-1,Ada'",
         of=lambda d: _csv(d, {}) + "C-1,Ada\n",
+    ),
+    "too few fields, in quotes": _of_csv(
+        1,
+        'malformed record: expected 24 fields, found 3: \'"C,""1"",\n,1",Ada ",1\'',
+        of=lambda d: _csv(d, {}) + '"C,""1"",\n,1",Ada ",1\n',
     ),
     "too many fields": _of_csv(0, MALFORMED, of=lambda d: _csv(d, {}).rstrip("\n") + ",x\n"),
     "as many fields as can be held": _of_csv(
