@@ -113,7 +113,8 @@ def _show_checks(title: str, checks: list[CheckResult], console: Console, most: 
         for stretch in stretches[:most]:
             days, why = _days(stretch), stretch[0].why
             console.print(f"    {days}: {why}", markup=False, highlight=False, soft_wrap=True)
-        if left_off := sum(map(len, stretches[most:])) if most else 0:
+        left_off = sum(map(len, stretches[most:])) if most else 0
+        if left_off:
             console.print(f"    {left_off} more days: see the asset's checks in Dagster", highlight=False)
 
 

@@ -211,11 +211,19 @@ def test_dbt_tests_are_checks_with_a_result_per_day(road: Lakehouse) -> None:
     assert all(results[str(day)]["success"] for day in DAYS)
 
 
+def test_a_failed_dbt_test_says_how_many_rows_it_found(road: Lakehouse) -> None:
+    [found] = road.sql("select count(*) as orders from gold.ecommerce.orders where not is_complete")
+    assert found["orders"] > 0
+    results = _check_results(road, ["gold", "ecommerce", "orders"], "orders_are_complete")
+    said = {results[str(day)]["description"] for day in DAYS}
+    assert said == {f"rows that break the rule: {found['orders']}"}
+
+
 def _check_results(road: Lakehouse, path: list[str], name: str) -> dict[str, dict[str, Any]]:
     """Newest evaluation per partition."""
     query = """query C($key: AssetKeyInput!, $name: String!) {
                  assetCheckExecutions(assetKey: $key, checkName: $name, limit: 100) {
-                   evaluation { success partition metadataEntries { label } } } }"""
+                   evaluation { success partition description metadataEntries { label } } } }"""
     variables = {"key": {"path": path}, "name": name}
     executions = graphql(road.stack.settings, query, variables)["assetCheckExecutions"]
     evaluations = [e["evaluation"] for e in executions if e["evaluation"]]
