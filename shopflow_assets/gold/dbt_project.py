@@ -60,6 +60,8 @@ class GoldTranslator(DagsterDbtTranslator):
         unique_id: str,
         project: DbtProject | None,
     ) -> dg.AssetCheckSpec | None:
-        """The default spec, partitioned: Dagster's own check of a dbt test knows no days."""
+        """The default spec with the test's description, and partitioned: Dagster's own knows neither."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return None if spec is None else replace(spec, partitions_def=DAILY)
+        if spec is None:
+            return None
+        return replace(spec, description=manifest["nodes"][unique_id]["description"], partitions_def=DAILY)

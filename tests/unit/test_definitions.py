@@ -72,6 +72,13 @@ def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
         assert spec.group_name in {"ecommerce", "quality"}, spec.key
 
 
+def test_every_check_says_what_it_asks(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert len(graph.asset_check_keys) > 20
+    for key in graph.asset_check_keys:
+        assert graph.get_check_spec(key).description, key
+
+
 def test_every_table_shows_its_columns_with_descriptions(definitions: dg.Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
         if spec.key.path[0] == "inbox":
