@@ -17,7 +17,7 @@ from spark_jobs.json_lines import CORRUPT, as_malformed, read_json_lines, receiv
 from spark_jobs.manifest import MOST_FIELDS, LandedFile, Manifest
 
 LAKE = "s3a://datalake/"
-# Its commas part no fields. Possessive, so that Java does not recurse into a long one.
+# Commas in it part no fields. Possessive, so that Java does not recurse into a long one.
 QUOTED_FIELD = r'(?:^|(?<=,))"(?:[^"]++|"")*+"'
 LANDING = StructType(
     [

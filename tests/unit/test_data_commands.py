@@ -136,6 +136,7 @@ def test_many_warnings_are_cut_short_and_no_failed_day_is() -> None:
     days = [(f"2026-01-{day:02}", f"{day} records") for day in range(1, 32)]
     assert shown("ERROR", *days) == [f"{day}: {why}" for day, why in days]
     *lines, last = shown("WARN", *days)
+    assert lines
     assert lines == [f"{day}: {why}" for day, why in days[: len(lines)]]
     assert last.startswith(f"{len(days) - len(lines)} more days")
 
