@@ -89,6 +89,17 @@ def test_a_table_compared_part_by_part_shows_the_same(
         assert table | in_parts == table
 
 
+def test_rows_without_a_key_are_counted_part_by_part_too(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_diff, "ROWS_AT_ONCE", 1)
+    old = "(values ('a', 1.10), ('a', 1.10), ('b', 2.20), ('c', null)) as t (name, amount)"
+    new = "(values ('a', 1.10), ('b', 2.30), ('c', null), ('d', 3.00)) as t (name, amount)"
+    amounts = {"amount": (Decimal("4.40"), Decimal("6.40"))}
+    found = table_diff.compare(stack.home, old, new, "true", key=(), money=["amount"], ignored=())
+    assert found == table_diff.TableDiff("true", 4, 4, added=2, removed=2, changed=0, amounts=amounts)
+
+
 def test_quarantine_is_as_it_was_though_its_file_has_another_name(shown: Tables) -> None:
     quarantine = shown["silver.quality.quarantine (ecommerce.order_lines)"]
     assert quarantine["rows_before"] > 0
