@@ -44,7 +44,7 @@ unit: setup ## Tests without engines; seconds
 integration: engines ## Tests against real engines in a home of their own
 	.venv/bin/pytest tests/integration
 
-bench: engines ## Measure a warm day, thirty days and a million lines in a home of their own; a quarter of an hour
+bench: engines ## Measure a warm day, thirty days and a million lines in a home of their own; twenty minutes
 	.venv/bin/python -m tests.bench
 
 format: setup ## Let ruff put the Python code in order
