@@ -10,7 +10,7 @@ from local_stack.errors import NoSuchRunError
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
 
 PARTITION = "dagster/partition"
-# What the silver and the gold assets write into their materializations' metadata.
+# What the silver and the gold assets write into their materializations' metadata: a version, ids of queries.
 DELTA_VERSION, QUERY_ID = "delta_version", "trino_query_id"
 _SHOWN = 3
 
@@ -71,7 +71,7 @@ def _recorded(webserver: Webserver, run: dict[str, Any], first: date, last: date
         if DELTA_VERSION in metadata:
             versions.setdefault(table, set()).add(int(metadata[DELTA_VERSION]))
         if QUERY_ID in metadata:
-            queries.setdefault(table, set()).add(metadata[QUERY_ID])
+            queries.setdefault(table, set()).update(metadata[QUERY_ID].split())
     ended = datetime.fromtimestamp(run["endTime"], UTC)
     return RecordedRun(run["runId"], run["status"], ended, first, last, versions, queries)
 

@@ -1,9 +1,10 @@
 """The blocking checks of a silver table, made from its contract: what stops a bad day before gold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import dagster as dg
+from more_itertools import constrained_batches
 from pydantic import Field
 
 from shopflow_assets.bronze.landing import Feed
@@ -45,26 +46,16 @@ def silver_checks(asset: dg.AssetKey, contract: type[SilverContract]) -> dg.Asse
         feed, reader = Feed.of(contract), SilverReader(settings(), contract)
         days = (verdicts.SilverDay.read(reader, feed, day) for day in run_days(context))
         judged: dict[date, dict[str, Verdict]] = {}
-        for batch in _batches(days):
+        for batch in constrained_batches(
+            days, ROWS_AT_ONCE, get_len=lambda silver: silver.rows.height, strict=False
+        ):
             judged |= _judge(batch, float(share))
         yield from log_judged(context, judged)
 
     return checks
 
 
-def _batches(days: Iterable[verdicts.SilverDay]) -> Iterator[list[verdicts.SilverDay]]:
-    """The days in order, as many at once as may be held in memory together."""
-    batch: list[verdicts.SilverDay] = []
-    for silver in days:
-        if batch and sum(one.rows.height for one in [*batch, silver]) > ROWS_AT_ONCE:
-            yield batch
-            batch = []
-        batch.append(silver)
-    if batch:
-        yield batch
-
-
-def _judge(batch: list[verdicts.SilverDay], max_share: float) -> dict[date, dict[str, Verdict]]:
+def _judge(batch: Sequence[verdicts.SilverDay], max_share: float) -> dict[date, dict[str, Verdict]]:
     of_contract = verdicts.contract(batch, settings().limits)
     return {
         silver.day: {

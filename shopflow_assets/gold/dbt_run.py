@@ -5,7 +5,7 @@ the manifest that `shopflow up` made, it costs half of one.
 """
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from shopflow_assets.gold.dbt_project import PROJECT_DIR, target_dir
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.results import RunResult
 
 RESULTS = {"LogModelResult", "LogTestResult"}
 
@@ -29,7 +30,7 @@ def check_whole_tables() -> list[dict[str, Any]]:
         DbtError: names every test that failed and why. Warnings fail nothing.
     """
     _, outcome = invoke(["test"], SHOPFLOW_TEST_SCOPE="full")
-    raise_on_failure(outcome)
+    raise_on_failure({"whole tables": outcome})
     return [
         {
             "test": found.node.name,
@@ -37,7 +38,7 @@ def check_whole_tables() -> list[dict[str, Any]]:
             "failing_rows": found.failures or 0,
             "seconds": round(found.execution_time, 2),
         }
-        for found in getattr(outcome.result, "results", [])
+        for found in node_results(outcome)
     ]
 
 
@@ -85,15 +86,26 @@ def _exported(environment: dict[str, str]) -> Generator[None]:
         os.environ.update(before)
 
 
-def raise_on_failure(outcome: "dbtRunnerResult") -> None:
-    """Raise DbtError, naming every model and test that failed and why, unless all went well."""
-    if outcome.success:
-        return
-    if outcome.exception:
-        raise DbtError(f"dbt did not run: {outcome.exception}") from outcome.exception
-    failed = [
-        f"{found.node.name}: {found.message}"
-        for found in getattr(outcome.result, "results", [])
-        if found.status in ("error", "fail")
-    ]
-    raise DbtError(f"dbt: {len(failed)} failed\n" + "\n".join(failed))
+def node_results(outcome: "dbtRunnerResult") -> "list[RunResult]":
+    """What dbt itself says of each model and test; nothing when it did not come to its end."""
+    return getattr(outcome.result, "results", [])
+
+
+def raise_on_failure(outcomes: Mapping[str, "dbtRunnerResult"]) -> None:
+    """Raise DbtError, naming every model and test that failed and why, unless all went well.
+
+    Args:
+        outcomes: how dbt's runs ended, by what they were about.
+    """
+    failed = []
+    for about, outcome in outcomes.items():
+        if outcome.exception:
+            # An interruption has no words of its own.
+            failed.append(f"{about}: dbt broke off: {str(outcome.exception) or repr(outcome.exception)}")
+        failed += [
+            f"{about}: {found.node.name}: {found.message}"
+            for found in node_results(outcome)
+            if found.status in ("error", "fail")
+        ]
+    if failed or not all(outcome.success for outcome in outcomes.values()):
+        raise DbtError(f"dbt: {len(failed)} failed\n" + "\n".join(failed))

@@ -1,7 +1,7 @@
 """The whole road as the tests use it: deliver days, backfill them, look at every layer, start anew."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,13 +10,16 @@ from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable
+from rich.console import Console
 from trino import dbapi
 
 from local_stack.backfill import asset_job
 from local_stack.dagster_api import Webserver
 from local_stack.dagster_queries import LAUNCH
 from local_stack.environments import dagster_environment
+from local_stack.follow import Follower
 from local_stack.health import graphql
+from local_stack.run_report import RunReport
 from local_stack.settings import HOST
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore
@@ -30,7 +33,7 @@ from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 from spark_jobs.session import connect
 from spark_jobs.silver.ecommerce import order_lines
 from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
-from tests.integration.stack import Stack, eventually
+from tests.integration.stack import Stack
 
 GOLD = (
     *("customers", "products", "orders", "order_items"),
@@ -106,14 +109,17 @@ class Lakehouse:
         return self.stack.attempt("backfill", f"{first}", f"{last or first}")
 
     def run(
-        self, day: date, *, assets: Iterable[Path], checks: Iterable[tuple[Path, str]]
-    ) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]]:
-        """Run some assets and some checks for one day in Dagster.
-
-        Returns the run's status, its check results and its materializations.
-        """
+        self,
+        first: date,
+        last: date | None = None,
+        *,
+        assets: Iterable[Path],
+        checks: Iterable[tuple[Path, str]],
+        config: Mapping[str, Any] | None = None,
+    ) -> RunReport:
+        """Run some assets and some checks for a day, or a range, in Dagster."""
         webserver = Webserver(self.stack.settings)
-        tags = {RANGE_START: f"{day}", RANGE_END: f"{day}"}
+        tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"}
         selector = {
             **asset_job(webserver).selector(),
             "assetSelection": [{"path": list(path)} for path in assets],
@@ -124,18 +130,11 @@ class Lakehouse:
         params = {
             "selector": selector,
             "mode": "default",
+            "runConfigData": config or {},
             "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
         }
         launched = graphql(self.stack.settings, LAUNCH, {"params": params})["launchPipelineExecution"]
-        run = launched["run"]["id"]
-
-        def ended() -> None:
-            assert webserver.events(run, None)[0] in ENDED
-
-        eventually(ended, seconds=300)
-        status, events, _ = webserver.events(run, None)
-        found = [e["evaluation"] for e in events if e["__typename"] == "AssetCheckEvaluationEvent"]
-        return status, found, [e for e in events if e["__typename"] == "MaterializationEvent"]
+        return Follower(webserver, launched["run"]["id"], Console(quiet=True)).follow(1)
 
     def sql(self, *statements: str) -> list[dict[str, Any]]:
         """Run statements in Trino, in one session; the rows of the last."""

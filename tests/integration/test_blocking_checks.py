@@ -47,22 +47,22 @@ def test_a_defect_in_silver_is_found_and_gold_is_not_run(restored: Lakehouse, na
     first = restored.silver(OrderLines).sort("order_id", "product_id").row(0, named=True)
     line = f"order_id = '{first['order_id']}' and product_id = '{first['product_id']}'"
     restored.spark(PLANTED[name].format(line=line))
-    status, checks, materialized = restored.run(
+    report = restored.run(
         ONE, assets=[("gold", "ecommerce", table) for table in GOLD], checks=[(SILVER, name)]
     )
-    assert status == "FAILURE"
-    assert [(c["checkName"], c["success"], c["partition"]) for c in checks] == [(name, False, f"{ONE}")]
-    assert materialized == []
+    assert report.status == "FAILURE"
+    assert [(c.check, c.passed, c.day) for c in report.checks.values()] == [(name, False, f"{ONE}")]
+    assert report.days == {}
     assert restored.hashes() == before
 
 
 def test_without_a_defect_the_same_run_succeeds(lakehouse: Lakehouse) -> None:
     checks = [(SILVER, name) for name in PLANTED]
     assets = [("gold", "ecommerce", table) for table in GOLD]
-    status, found, materialized = lakehouse.run(ONE, assets=assets, checks=checks)
-    assert status == "SUCCESS"
-    assert all(check["success"] for check in found)
-    assert materialized
+    report = lakehouse.run(ONE, assets=assets, checks=checks)
+    assert report.status == "SUCCESS"
+    assert all(check.passed for check in report.checks.values())
+    assert report.days
 
 
 def test_too_many_refused_records_hold_the_day_back_unless_the_run_allows_them(lakehouse: Lakehouse) -> None:
@@ -99,11 +99,14 @@ def test_gold_that_differs_from_silver_fails_the_run(
     )
     lakehouse.sql(statement.format(order=row["order_id"]))
     asset = ("gold", "ecommerce", table)
-    status, [check], _ = lakehouse.run(row["day"], assets=[], checks=[(asset, "reconciliation")])
-    assert (status, check["success"]) == ("FAILURE", False)
+
+    def reconciled() -> tuple[str, list[bool]]:
+        report = lakehouse.run(row["day"], assets=[], checks=[(asset, "reconciliation")])
+        return report.status, [check.passed for check in report.checks.values()]
+
+    assert reconciled() == ("FAILURE", [False])
     lakehouse.backfill(row["day"], row["day"], "--max-quarantined-share", "0.5")
-    status, [check], _ = lakehouse.run(row["day"], assets=[], checks=[(asset, "reconciliation")])
-    assert (status, check["success"]) == ("SUCCESS", True)
+    assert reconciled() == ("SUCCESS", [True])
 
 
 def test_a_refused_file_and_a_missing_delivery_are_named_with_their_days(lakehouse: Lakehouse) -> None:
@@ -123,9 +126,9 @@ def test_a_day_whose_refused_file_is_taken_away_lands_again(lakehouse: Lakehouse
     day, bronze = date(2026, 2, 3), ("bronze", "ecommerce", "order_lines")
     lakehouse.deliver(day, "orders.csv", lakehouse.delivered(ONE, "orders.csv"))
     lakehouse.deliver(day, "more.csv", "who,knows\n1,2\n")
-    assert lakehouse.run(day, assets=[bronze], checks=[])[0] == "FAILURE"
+    assert lakehouse.run(day, assets=[bronze], checks=[]).status == "FAILURE"
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/more.csv")
-    assert lakehouse.run(day, assets=[bronze], checks=[])[0] == "SUCCESS"
+    assert lakehouse.run(day, assets=[bronze], checks=[]).status == "SUCCESS"
     assert [file.source for file in lakehouse.manifest(day).refused] == [
         f"s3://inbox/ecommerce/{day}/more.csv"
     ]

@@ -86,15 +86,14 @@ def mondays(lakehouse: Lakehouse) -> Lakehouse:
 @pytest.mark.parametrize(("day", "passed"), [(MONDAYS[3], True), (MONDAYS[4], False)])
 def test_a_late_and_small_day_warns_and_blocks_nothing(mondays: Lakehouse, day: date, passed: bool) -> None:
     checks = [(BRONZE, "freshness"), (BRONZE, "volume")]
-    status, found, _ = mondays.run(day, assets=[], checks=checks)
-    assert status == "SUCCESS"
-    assert {(c["checkName"], c["success"], c["partition"]) for c in found} == {
+    report = mondays.run(day, assets=[], checks=checks)
+    assert report.status == "SUCCESS"
+    assert {(c.check, c.passed, c.day) for c in report.checks.values()} == {
         ("freshness", passed, f"{day}"),
         ("volume", passed, f"{day}"),
     }
     if not passed:
-        assert {c["severity"] for c in found} == {"WARN"}
-        said = {c["checkName"]: c["description"] for c in found}
+        said = {c.check: c.why for c in report.warnings}
         assert "landed 30.0 hours after the end of the day (UTC), the limit is 6" in said["freshness"]
         assert "20 records, the same weekdays before had about 100" in said["volume"]
 
@@ -128,10 +127,9 @@ def test_the_weekly_job_compacts_every_table_and_changes_no_row(arrived: Lakehou
     assert arrived.hashes() == before
     checks = [(SILVER, name) for name in SILVER_CHECKS]
     checks += [(("gold", "ecommerce", table), "reconciliation") for table in ("orders", "order_items")]
-    status, found, _ = arrived.run(TWO, assets=[], checks=checks)
-    assert status == "SUCCESS"
-    wrong = {c["checkName"]: c["description"] for c in found if not c["success"] and c["severity"] == "ERROR"}
-    assert wrong == {}
+    report = arrived.run(TWO, assets=[], checks=checks)
+    assert (report.status, report.errors) == ("SUCCESS", [])
+    assert len(report.checks) == len(checks)
 
 
 def test_the_weekly_job_names_every_failed_test_and_table_and_does_the_others(arrived: Lakehouse) -> None:

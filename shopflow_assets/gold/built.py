@@ -1,0 +1,102 @@
+"""What dbt built and tested in a step, told to Dagster once and per day: a long run is several dbt runs."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from shopflow_assets.catalogue import lineage_metadata
+from shopflow_assets.checks.per_day import Verdict, log_verdicts
+from shopflow_assets.gold.column_lineage import ColumnLineage
+
+if TYPE_CHECKING:
+    from dbt.contracts.results import RunResult
+
+DURATION = "Execution Duration"
+
+
+@dataclass
+class Model:
+    """A model: what dagster-dbt says of it, for which days it was built, and what Trino says of the writes.
+
+    `rows` are those that were written or deleted; by the id of its query an Iceberg snapshot is found again.
+    """
+
+    output: dg.Output
+    days: list[date] = field(default_factory=list)
+    seconds: float = 0
+    rows: int = 0
+    queries: list[str] = field(default_factory=list)
+
+    def add(self, days: Sequence[date], result: "RunResult | None") -> None:
+        """Add a dbt run that built the model; without a result when dbt broke off later."""
+        self.days += days
+        if result is None:
+            return
+        self.seconds += result.execution_time
+        if (rows := result.adapter_response.get("rows_affected", -1)) >= 0:
+            self.rows += rows
+            self.queries.append(str(result.adapter_response["query_id"]))
+
+
+class Built:
+    """Takes the events of one dbt run after the other, and yields those of the step."""
+
+    def __init__(self, context: dg.AssetExecutionContext, lineage: ColumnLineage) -> None:
+        """Nothing is built yet."""
+        self._context, self._lineage = context, lineage
+        self._models: dict[str, Model] = {}
+        self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
+        self._others: list[Any] = []
+
+    def add(
+        self, unique_id: str, events: Iterator[Any], days: Sequence[date], result: "RunResult | None"
+    ) -> None:
+        """Take what dagster-dbt and dbt say of a node in the dbt run over these days."""
+        for event in events:
+            if isinstance(event, dg.Output):
+                self._models.setdefault(unique_id, Model(event)).add(days, result)
+            elif isinstance(event, dg.AssetCheckResult):
+                asset = dg.AssetKey.from_coercible(event.asset_key or [])
+                of_check = self._verdicts[dg.AssetCheckKey(asset, str(event.check_name))]
+                # dbt judges its days as a whole.
+                of_check |= dict.fromkeys(days, _verdict(event))
+            else:
+                self._others.append(event)
+
+    def events(self, days: Sequence[date]) -> Iterator[Any]:
+        """All events of the step. Of a model that was not built for all of its days, those that were."""
+        yield from self._others
+        for unique_id, model in self._models.items():
+            metadata = self._shown(unique_id, model)
+            if model.days == list(days):
+                yield dg.Output(None, output_name=model.output.output_name, metadata=metadata)
+                continue
+            asset = self._context.asset_key_for_output(model.output.output_name)
+            for day in model.days:
+                yield dg.AssetMaterialization(asset, metadata=metadata, partition=day.isoformat())
+        for key, verdicts in self._verdicts.items():
+            # Not blocking: dbt itself skips what depends on a failed test, and the step fails at its end.
+            yield from log_verdicts(self._context, key, verdicts, blocking=False)
+
+    def _shown(self, unique_id: str, model: Model) -> dict[str, Any]:
+        """What people look for: how many rows were merged, where the columns come from."""
+        metadata: dict[str, Any] = {**model.output.metadata, DURATION: model.seconds}
+        if model.queries:
+            metadata |= {"rows_merged": model.rows, "trino_query_id": " ".join(model.queries)}
+        found = metadata.get("dagster/column_lineage")
+        if isinstance(found, dg.TableColumnLineageMetadataValue):
+            self._lineage.keep(unique_id, found.column_lineage)
+        if known := self._lineage.of(unique_id):
+            metadata |= lineage_metadata(known.deps_by_column)
+        return metadata
+
+
+def _verdict(test: dg.AssetCheckResult) -> Verdict:
+    """A test's verdict; what a failed one found dagster-dbt keeps as a number only."""
+    found = test.metadata.get("dagster_dbt/failed_row_count")
+    says = "" if test.passed or found is None else f"rows that break the rule: {found.value}"
+    return Verdict(bool(test.passed), says, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)
