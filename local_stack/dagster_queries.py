@@ -48,7 +48,7 @@ query Events($run: ID!, $after: String) {
       cursor hasMore
       events {
         __typename
-        ... on MessageEvent { message stepKey timestamp }
+        ... on MessageEvent { message level stepKey timestamp }
         ... on ErrorEvent { error { message errorChain { error { message } } } }
         ... on MaterializationEvent { assetKey { path } partition }
         ... on AssetMaterializationPlannedEvent { assetKey { path } }

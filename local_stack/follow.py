@@ -37,9 +37,14 @@ class Follower:
                     for step in finished:
                         self.console.print(f"  done: {step}", highlight=False)
                     made = sum(map(len, report.days.values()))
-                    waiting = "waiting for its turn" if not report.planned else report.running
+                    doing = " ".join(filter(None, (report.running, report.said)))
                     total = day_count * len(report.planned) or None
-                    progress.update(task, description=waiting, completed=made, total=total)
+                    progress.update(
+                        task,
+                        description=doing if report.planned else "waiting for its turn",
+                        completed=made,
+                        total=total,
+                    )
         except KeyboardInterrupt:
             self._stop()
             raise BackfillStoppedError(

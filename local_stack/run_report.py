@@ -31,12 +31,13 @@ class CheckResult:
 
 @dataclass
 class RunReport:
-    """Collects the events of a run as they come."""
+    """Collects the events of a run as they come; `said` is what the running step logged last."""
 
     status: str = "NOT_STARTED"
     planned: dict[str, None] = field(default_factory=dict)
     days: dict[str, dict[str | None, None]] = field(default_factory=dict)
     running: str = ""
+    said: str = ""
     finished_steps: list[str] = field(default_factory=list)
     failed_steps: dict[str, str] = field(default_factory=dict)
     run_error: str = ""
@@ -48,7 +49,9 @@ class RunReport:
             case "AssetMaterializationPlannedEvent":
                 self.planned[_name(event["assetKey"])] = None
             case "ExecutionStepStartEvent":
-                self.running = _step(event)
+                self.running, self.said = _step(event), ""
+            case "LogMessageEvent" if event["level"] == "INFO":
+                self.said = str(event["message"]).partition("\n")[0]
             case "ExecutionStepSuccessEvent":
                 self.finished_steps.append(_step(event))
             case "ExecutionStepFailureEvent":

@@ -34,8 +34,7 @@ def build_days(
     lineage = ColumnLineage(selection.manifest, target_dir())
     built, outcomes = Built(context, lineage), {}
     whole = whole_nodes(selection.manifest)
-    # Made once, with the last days: before it, some of the tables they are made of may hold days that others
-    # still lack.
+    # Made once, with the last days: before, one table they are made of may hold days that another lacks.
     not_yet = ["--exclude", *(selection.manifest["nodes"][key]["name"] for key in sorted(whole))]
     parts = list(batches(days, rows_at_once))
     for batch in parts:
@@ -58,8 +57,9 @@ def build_days(
                 project=project(),
             )
             built.add(unique_id, events, days if unique_id in whole else batch, by_node.get(unique_id))
-        outcomes[f"{batch[0]} to {batch[-1]}"] = outcome
-        context.log.info(f"{batch[0]} to {batch[-1]}: {'built' if outcome.success else 'failed'}")
+        about = f"{batch[0]}" if len(batch) == 1 else f"{batch[0]} to {batch[-1]}"
+        outcomes[about] = outcome
+        context.log.info(f"{about}: {'built' if outcome.success else 'failed'}")
         if outcome.exception:
             # dbt broke off, perhaps because the run is terminated.
             break

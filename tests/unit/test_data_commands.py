@@ -164,6 +164,14 @@ def rows(*found: tuple[Any, ...]) -> query.Rows:
     return query.Rows(("amount", "note"), ("decimal(38,2)", "varchar"), iter(found))
 
 
+def test_what_a_step_logs_is_kept_while_it_runs() -> None:
+    started = {"__typename": "ExecutionStepStartEvent", "stepKey": "gold"}
+    logged = {"__typename": "LogMessageEvent", "level": "INFO", "message": "first batch built\nat length"}
+    detail = {"__typename": "LogMessageEvent", "level": "DEBUG", "message": "a detail"}
+    assert report(started, logged, detail).said == "first batch built"
+    assert report(started, logged, {**started, "stepKey": "gold__reconciliation"}).said == ""
+
+
 def test_json_keeps_every_digit_of_a_decimal_and_shows_null() -> None:
     out = io.StringIO()
     query._write_json(rows(("12345678901234567.10", None), ("1.50", "ü")), out)

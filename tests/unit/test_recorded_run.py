@@ -10,7 +10,8 @@ from local_stack.recorded_run import newest_run
 
 FIRST, SECOND, THIRD = date(2026, 7, 1), date(2026, 7, 2), date(2026, 7, 3)
 SILVER = (("silver", "ecommerce", "order_lines"), {"delta_version": "3"})
-GOLD = (("gold", "ecommerce", "orders"), {"trino_query_id": "20260701_000000_00001_abcde"})
+QUERIES = ["20260701_000000_00001_abcde", "20260701_000000_00002_abcde"]
+GOLD = (("gold", "ecommerce", "orders"), {"trino_query_id": " ".join(QUERIES)})
 BRONZE = (("bronze", "ecommerce", "order_lines"), {"dagster/partition_row_count": "3"})
 
 
@@ -67,7 +68,7 @@ def test_runs_that_wrote_no_table_or_have_no_days_are_passed_over() -> None:
 def test_what_the_run_wrote_is_kept_by_table() -> None:
     run = newest_run(FakeWebserver(("it", over(FIRST, FIRST), [BRONZE, SILVER, SILVER, GOLD])), FIRST, FIRST)  # ty: ignore[invalid-argument-type]
     assert run.versions == {("ecommerce", "order_lines"): {3}}
-    assert run.queries == {("ecommerce", "orders"): {"20260701_000000_00001_abcde"}}
+    assert run.queries == {("ecommerce", "orders"): set(QUERIES)}
 
 
 def test_days_carried_in_parts_name_the_runs_to_ask_for() -> None:
