@@ -1,5 +1,7 @@
 """`shopflow backfill`: every layer of some days, as one Dagster run that the UI shows like any other."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,18 +16,22 @@ from local_stack.home import Home
 from local_stack.run_report import RunReport
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
 
-MAX_QUARANTINED_SHARE = "max_quarantined_share"
-
 
 def backfill(
     home: Home,
     start: date,
     end: date,
     console: Console,
-    *,
-    max_quarantined_share: float | None = None,
+    **settings_of_ops: float | None,
 ) -> RunReport:
     """Materialize all layers of the days from `start` to `end` in one run, and follow it to its end.
+
+    Args:
+        home: of the stack.
+        start: first day.
+        end: last day, included.
+        console: where progress and what came of it are shown.
+        settings_of_ops: what the run changes, by the names that ops of the pipeline give their settings.
 
     Raises:
         DayError: The range is empty or holds a day that is no partition.
@@ -37,7 +43,7 @@ def backfill(
     job = asset_job(webserver)
     check_days(webserver, job, start, end)
     tags = {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
-    run = webserver.launch(job, tags, _config(webserver, job, max_quarantined_share))
+    run = webserver.launch(job, tags, _config(webserver, job, settings_of_ops))
     page = f"{settings.dagster_url}/runs/{run}"
     console.print(f"Run {run[:8]}: {len(job.assets)} assets, {start} to {end}", highlight=False)
     console.print(f"  {page}", highlight=False, soft_wrap=True)
@@ -48,13 +54,14 @@ def backfill(
     return report
 
 
-def _config(webserver: Webserver, job: AssetJob, max_quarantined_share: float | None) -> dict[str, Any]:
-    """Return the run configuration: the share goes to every op that knows such a setting."""
-    if max_quarantined_share is None:
-        return {}
-    ops = webserver.ops_with_setting(job, MAX_QUARANTINED_SHARE)
-    setting = {MAX_QUARANTINED_SHARE: max_quarantined_share}
-    return {"ops": {op: {"config": setting} for op in ops}}
+def _config(webserver: Webserver, job: AssetJob, settings: Mapping[str, float | None]) -> dict[str, Any]:
+    """Return the run configuration: a setting goes to every op that knows it, None changes nothing."""
+    ops: dict[str, dict[str, float]] = defaultdict(dict)
+    for name, value in settings.items():
+        if value is not None:
+            for op in webserver.ops_with_setting(job, name):
+                ops[op][name] = value
+    return {"ops": {op: {"config": changed} for op, changed in ops.items()}} if ops else {}
 
 
 def asset_job(webserver: Webserver) -> AssetJob:
@@ -93,6 +100,10 @@ def command(
         float | None,
         typer.Option(min=0, max=1, help="Let this run accept days with more quarantined records, 0 to 1."),
     ] = None,
+    rows_at_once: Annotated[
+        int | None,
+        typer.Option(min=1, help="Most silver rows that gold takes at once; less needs less memory."),
+    ] = None,
 ) -> None:
     """Carry the days FROM to TO through bronze, silver and gold, as one Dagster run.
 
@@ -100,6 +111,13 @@ def command(
     It can be repeated: the same days give the same tables. Ctrl-C stops the run.
     """
     home, console = Home.current(), Console()
-    backfill(home, parse_day(first), parse_day(last), console, max_quarantined_share=max_quarantined_share)
+    backfill(
+        home,
+        parse_day(first),
+        parse_day(last),
+        console,
+        max_quarantined_share=max_quarantined_share,
+        rows_at_once=rows_at_once,
+    )
     look = 'shopflow sql "select * from gold.ecommerce.business_metrics order by 1"'
     console.print(f"Look at the days: {look}", highlight=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """A long run comes to gold in batches of days: the same tables, and told per day as if it were one."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 import pytest
@@ -42,10 +43,10 @@ def carry(lakehouse: Lakehouse, rows_at_once: int) -> RunReport:
     )
 
 
-def statements(lakehouse: Lakehouse) -> set[str]:
-    """The queries that merged into order_items in the newest run."""
-    run = newest_run(Webserver(lakehouse.stack.settings), DAYS[0], DAYS[-1])
-    return run.queries["ecommerce", "order_items"]
+def merges(lakehouse: Lakehouse, last: date) -> int:
+    """How many statements merged into order_items in the newest run from the first day to the last."""
+    run = newest_run(Webserver(lakehouse.stack.settings), DAYS[0], last)
+    return len(run.queries["ecommerce", "order_items"])
 
 
 @pytest.mark.parametrize(("days_at_once", "batches"), [(3, 1), (2, 2), (0, 3)])
@@ -57,9 +58,14 @@ def test_any_batches_give_the_tables_of_one(lakehouse: Lakehouse, days_at_once: 
     report = carry(lakehouse, max(rows, 1))
     assert (report.status, report.failed_steps) == ("SUCCESS", {})
     assert lakehouse.hashes() == before
-    assert len(statements(lakehouse)) == batches
+    assert merges(lakehouse, DAYS[-1]) == batches
     assert {tuple(made) for made in report.days.values()} == {tuple(map(str, DAYS))}
     assert [check.day for check in report.checks.values()] == list(map(str, DAYS))
+
+
+def test_the_command_takes_the_size_of_a_batch(lakehouse: Lakehouse) -> None:
+    lakehouse.backfill(DAYS[0], DAYS[1], "--rows-at-once", "1")
+    assert merges(lakehouse, DAYS[1]) == 2
 
 
 @pytest.fixture
