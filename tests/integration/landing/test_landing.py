@@ -1,0 +1,56 @@
+"""Bronze is what arrived: nothing is changed or lost, and the manifest alone says what is there."""
+
+import hashlib
+from datetime import date
+
+from shopflow_assets.bronze.landing import Feed
+from tests.integration.lakehouse import Lakehouse
+from tests.integration.landing.deliveries import DAYS, FIRST, LATER, land, names
+
+
+def test_bytes_are_stored_as_received_under_the_name_of_their_content(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    manifest = land(feed, day)
+    for file in manifest.files:
+        body = lakehouse.s3.get_object(Bucket="datalake", Key=manifest.prefix + file.name)["Body"].read()
+        assert hashlib.sha256(body).hexdigest() == file.sha256
+        assert file.sha256[:12] in file.name
+        assert body.decode() == lakehouse.delivered(day, file.source.rsplit("/", 1)[-1])
+
+
+def test_landing_the_same_bytes_again_changes_nothing(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    first = land(feed, day)
+    before = set(lakehouse.keys("datalake", first.prefix))
+    assert land(feed, day, LATER).to_bytes() == first.to_bytes()
+    assert set(lakehouse.keys("datalake", first.prefix)) == before
+
+
+def test_a_file_delivered_again_replaces_the_older_one_whose_bytes_stay(
+    lakehouse: Lakehouse, feed: Feed, day: date
+) -> None:
+    first = land(feed, day)
+    text = lakehouse.delivered(day, "orders.jsonl")
+    lakehouse.deliver(day, "orders.jsonl", text + "\n" + text.splitlines()[0])
+    second = land(feed, day, LATER)
+    assert names(second)["orders.csv"] == names(first)["orders.csv"]
+    assert names(second)["orders.jsonl"] != names(first)["orders.jsonl"]
+    assert second.records == first.records + 1
+    assert first.prefix + names(first)["orders.jsonl"] in set(lakehouse.keys("datalake", first.prefix))
+
+
+def test_a_file_that_is_gone_from_the_inbox_stays_landed(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    first = land(feed, day)
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/orders.csv")
+    assert land(feed, day, LATER) == first
+
+
+def test_signals_between_programs_are_no_data(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    lakehouse.deliver(day, "_SUCCESS", b"")
+    assert set(names(land(feed, day))) == {"orders.csv", "orders.jsonl"}
+
+
+def test_a_day_without_a_delivery_has_no_manifest(feed: Feed) -> None:
+    day = next(DAYS)
+    assert feed.land(day, FIRST) is None
+    assert feed.manifest(day) is None
