@@ -19,6 +19,8 @@ from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, RefusedFile, day
 
 log = logging.getLogger(__name__)
 FORMATS = (".csv", ".jsonl")
+# MinIO takes names of 255 bytes.
+_LONGEST_STEM, _LONGEST_SUFFIX = 120, 20
 
 
 @dataclass(frozen=True)
@@ -158,10 +160,13 @@ class _Received:
         with path.open("rb") as content:
             self.sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         # Spark and Trino put names into URIs, so only plain letters are kept; the source says the full name.
-        # Folders below the day's are part of the name: equal files in two of them are two deliveries.
+        # Folders below the day's are part of the name: equal files in two of them are two deliveries. What is
+        # lost of a name could make two alike, so a hash of all of it takes the place.
         within_day = str(PurePosixPath(delivered_as).with_suffix(""))
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", within_day).lstrip("_.")
-        self.name = f"{stem}-{self.sha256[:12]}{self.suffix}"
+        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", within_day).lstrip("_.")[:_LONGEST_STEM]
+        if stem != within_day:
+            stem += "-" + hashlib.sha256(within_day.encode()).hexdigest()[:8]
+        self.name = f"{stem}-{self.sha256[:12]}{self.suffix[:_LONGEST_SUFFIX]}"
 
 
 def _without(refused: tuple[RefusedFile, ...], received: _Received) -> tuple[RefusedFile, ...]:

@@ -12,14 +12,22 @@ from tests.integration.lakehouse import Lakehouse
 from tests.integration.landing.deliveries import DAYS, LATER, land
 
 
-def test_equal_files_in_two_folders_are_two_deliveries_of_one_set_of_lines(
+def test_equal_files_of_other_names_are_deliveries_of_one_set_of_lines(
     lakehouse: Lakehouse, feed: Feed, day: date
 ) -> None:
     lakehouse.make_silver(land(feed, day))
     before = _silver(lakehouse, day).drop("source_file", "ingested_at")
-    lakehouse.deliver(day, "north/orders.csv", lakehouse.delivered(day, "orders.csv"))
+    # Bronze keeps plain letters only, and not all of a long name.
+    alike = (
+        "north/orders.csv",
+        "north_orders.csv",
+        "north orders.csv",
+        *("x" * n + ".csv" for n in (200, 240)),
+    )
+    for name in alike:
+        lakehouse.deliver(day, name, lakehouse.delivered(day, "orders.csv"))
     manifest = land(feed, day)
-    assert len({file.name for file in manifest.files}) == 3
+    assert len({file.name for file in manifest.files}) == 2 + len(alike)
     assert lakehouse.make_silver(manifest).problems == {}
     assert _silver(lakehouse, day).drop("source_file", "ingested_at").equals(before)
 
