@@ -78,7 +78,8 @@ def look(
     is there that is not older.
     """
     found = Arrivals()
-    newest = cursor.seen_until
+    # A clock that ran ahead must not hide what arrives until then.
+    newest = seen_until = min(cursor.seen_until, now)
     waiting: set[date] = set()
     started: dict[date, tuple[datetime, str]] = {}
     for name, objects in _folders(listing, feed_folder):
@@ -87,11 +88,11 @@ def look(
         except ValueError as odd:
             found.notes.append(str(odd))
             continue
-        newest = max(newest, folder.changed_at)
+        newest = max(newest, min(folder.changed_at, now))
         is_known = folder.fingerprint == cursor.started.get(folder.day)
         if is_known:
             started[folder.day] = folder.changed_at, folder.fingerprint
-        elif folder.day in cursor.waiting or folder.changed_at >= cursor.seen_until - OVERLAP:
+        elif folder.day in cursor.waiting or folder.changed_at >= seen_until - OVERLAP:
             if why := folder.why_not_yet(now, last_day):
                 waiting.add(folder.day)
                 found.notes.append(f"{name}: {why}")

@@ -138,3 +138,12 @@ def test_the_cursor_grows_with_the_last_day_and_not_with_the_history() -> None:
 def test_a_cursor_survives_being_stored() -> None:
     cursor = seen(put("2026-06-09/orders.csv"), put("2026-06-10/orders.csv")).cursor
     assert Cursor.model_validate_json(cursor.model_dump_json()) == cursor
+
+
+def test_a_file_from_the_future_does_not_hide_what_arrives_until_then() -> None:
+    ahead = put("2026-06-12/orders.csv", minutes_ago=-3 * 24 * 60)
+    early = seen(ahead)
+    later = seen(ahead, put("2026-06-09/orders.csv"), cursor=early.cursor)
+    assert ranges(later) == [("2026-06-09", "2026-06-09")]
+    poisoned = Cursor(seen_until=NOW + timedelta(days=3))
+    assert ranges(seen(put("2026-06-09/orders.csv"), cursor=poisoned)) == [("2026-06-09", "2026-06-09")]
