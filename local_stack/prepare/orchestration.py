@@ -11,8 +11,9 @@ from local_stack.health import reload_code
 from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.settings import Settings
 
-# One writer per table: Spark writes silver through one driver, and dbt runs one at a time.
-POOLS = {"spark": 1, "dbt": 1}
+# One writer per table: Spark writes silver through one driver, and dbt runs one at a time. A landing reads a
+# day's manifest, adds what is new and writes it back, so there is one at a time, too.
+POOLS = {"bronze": 1, "spark": 1, "dbt": 1}
 
 _SET_POOLS = f"""
 from dagster import DagsterInstance

@@ -29,6 +29,7 @@ INBOX = dg.AssetSpec(
     kinds={"s3", "csv", "json"},
     owners=["team:data-platform"],
     metadata=bronze_metadata(OrderLines, INBOX.key),
+    pool="bronze",
 )
 def bronze_order_lines(context: dg.AssetExecutionContext) -> None:
     """The day's order-line files as the marketplace sent them, with a manifest that counts their records."""

@@ -103,7 +103,7 @@ def test_dbt_gets_every_variable_that_its_profile_names(home: Home) -> None:
 def test_dagster_has_a_pool_of_one_for_each_writer() -> None:
     config = yaml.safe_load((INFRA / "dagster" / "dagster.yaml").read_text())
     assert config["concurrency"]["pools"]["default_limit"] == 1
-    assert POOLS == {"spark": 1, "dbt": 1}
+    assert POOLS == {"bronze": 1, "spark": 1, "dbt": 1}
 
 
 @pytest.mark.parametrize("service", CHECKS)
