@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+from shopflow_assets.run_tags import UNATTENDED
+
 DAILY_JOB = dg.define_asset_job(
     "shopflow_daily",
     selection=dg.AssetSelection.all(),
@@ -13,6 +15,7 @@ DAILY_SCHEDULE = dg.build_schedule_from_partitioned_job(
     DAILY_JOB,
     name="shopflow_daily",
     hour_of_day=1,
+    tags=UNATTENDED,
     default_status=dg.DefaultScheduleStatus.STOPPED,
     description="Carries yesterday from the inbox to gold.",
 )

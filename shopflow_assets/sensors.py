@@ -8,7 +8,7 @@ from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.ecommerce.assets import bronze_order_lines
 from shopflow_assets.partitions import DAILY
-from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from shopflow_assets.run_tags import RANGE_END, RANGE_START, UNATTENDED
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.ecommerce import OrderLines
 
@@ -38,13 +38,11 @@ def arrival_sensor(
     def arrival(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         cursor = Cursor.model_validate_json(context.cursor) if context.cursor else Cursor()
         found = _look(Feed.of(contract), cursor, datetime.now(UTC))
-        for note in found.notes:
-            context.log.info(note)
         requests = [
             # One run per range, as in a backfill: a sensor does not read the assets' backfill policy.
             dg.RunRequest(
                 run_key=f"{days.first} to {days.last}: {days.fingerprint}",
-                tags={RANGE_START: days.first.isoformat(), RANGE_END: days.last.isoformat()},
+                tags={RANGE_START: days.first.isoformat(), RANGE_END: days.last.isoformat(), **UNATTENDED},
             )
             for days in found.ranges()
         ]

@@ -10,6 +10,7 @@ from shopflow_assets.errors import MaintenanceError
 from shopflow_assets.gold import iceberg
 from shopflow_assets.gold.dbt_project import GoldTranslator, project
 from shopflow_assets.gold.dbt_run import check_whole_tables
+from shopflow_assets.run_tags import UNATTENDED
 from shopflow_assets.settings import settings
 from spark_jobs.contracts.contract import table_rules
 from spark_jobs.contracts.registry import CONTRACTS
@@ -102,6 +103,7 @@ WEEKLY_SCHEDULE = dg.ScheduleDefinition(
     job=weekly_job,
     cron_schedule="0 3 * * 0",
     execution_timezone="UTC",
+    tags=UNATTENDED,
     default_status=dg.DefaultScheduleStatus.STOPPED,
     description="Every Sunday at 03:00 UTC: full-table tests and upkeep.",
 )

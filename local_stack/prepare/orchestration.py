@@ -24,8 +24,15 @@ with DagsterInstance.get() as instance:
         if limits.get(pool) != limit:
             log.set_concurrency_slots(pool, limit)
 """
-
-
+# Dagster sees that a run's process is gone by its parent, the code server; not when both went down.
+_FAIL_RUNS = """
+from dagster import DagsterInstance, DagsterRunStatus as Status, RunsFilter
+with DagsterInstance.get() as instance:
+    for run in instance.get_runs(RunsFilter(statuses=[Status.STARTING, Status.STARTED])):
+        instance.report_run_failed(run, "The stack went down while this run was under way.")
+    for run in instance.get_runs(RunsFilter(statuses=[Status.CANCELING])):
+        instance.report_run_canceled(run, "The stack went down while this run was canceled.")
+"""
 _CODE = ("shopflow_assets", "spark_jobs")
 
 
@@ -40,8 +47,20 @@ def prepare(home: Home, settings: Settings) -> None:
     In a process of its own: the instance is made from environment variables. Before the services start, so
     that they do not create the tables all at the same time.
     """
+    _with_instance(_SET_POOLS, home, settings)
+
+
+def fail_runs_cut_off(home: Home, settings: Settings) -> None:
+    """Let runs that were under way when the stack went down have ended: they would hold their pools for ever.
+
+    Only for a stack whose code server does not run yet.
+    """
+    _with_instance(_FAIL_RUNS, home, settings)
+
+
+def _with_instance(program: str, home: Home, settings: Settings) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _SET_POOLS],
+        [sys.executable, "-c", program],
         env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)}
         | dagster_environment(home, settings),
         cwd=CHECKOUT,

@@ -1,5 +1,6 @@
 """The code location as Dagster sees it: frozen names, and what every asset must have."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -120,6 +121,13 @@ def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Defini
     found = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
     assert set(found) == {"shopflow_daily", "shopflow_weekly", "ecommerce_arrival"}
     assert {status.value for status in found.values()} == {"STOPPED"}
+
+
+def test_what_a_schedule_starts_is_started_again_when_its_process_dies(definitions: dg.Definitions) -> None:
+    asked_at = dg.build_schedule_context(scheduled_execution_time=datetime(2026, 2, 1, 3, tzinfo=UTC))
+    for schedule in definitions.get_repository_def().schedule_defs:
+        [run] = schedule.evaluate_tick(asked_at).run_requests or []
+        assert int(run.tags["dagster/max_retries"]) > 0
 
 
 def test_an_arrival_starts_all_that_is_made_of_the_feed_and_its_checks(
