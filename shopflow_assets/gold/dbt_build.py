@@ -34,12 +34,14 @@ def build_days(
     lineage = ColumnLineage(selection.manifest, target_dir())
     built, outcomes = Built(context, lineage), {}
     whole = whole_nodes(selection.manifest)
-    # Made once, with the last days: before, one table they are made of may hold days that another lacks.
+    # Made once, with the last days, and not after a failed batch: a table they are made of may hold days that
+    # another lacks.
     not_yet = ["--exclude", *(selection.manifest["nodes"][key]["name"] for key in sorted(whole))]
     parts = list(batches(days, rows_at_once))
     for batch in parts:
+        is_whole = batch == parts[-1] and all(earlier.success for earlier in outcomes.values())
         results, outcome = invoke(
-            ["build", *selection.selection_args, *([] if batch == parts[-1] else not_yet)],
+            ["build", *selection.selection_args, *([] if is_whole else not_yet)],
             SHOPFLOW_FROM=batch[0].isoformat(),
             SHOPFLOW_TO=batch[-1].isoformat(),
         )

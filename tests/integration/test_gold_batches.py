@@ -93,3 +93,5 @@ def test_a_batch_that_fails_is_named_and_the_others_are_built(spoiled: Lakehouse
     assert set(report.days["gold/ecommerce/order_items"]) == all_days
     # Made of order_items, which on that day may not be built upon.
     assert set(report.days["gold/ecommerce/product_performance"]) == all_days - {f"{DAYS[1]}"}
+    # Made of all days, of which one is missing.
+    assert "gold/ecommerce/customer_analytics" not in report.days
