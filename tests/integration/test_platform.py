@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_stack.health import CHECKS, graphql
+from local_stack.prepare.orchestration import POOLS
 from local_stack.prepare.storage import BUCKETS
 from local_stack.settings import HOST
 from tests.integration.stack import Stack, eventually
@@ -93,7 +94,7 @@ def test_the_database_refuses_a_wrong_password(stack: Stack) -> None:
 def test_the_pools_have_one_slot_each(stack: Stack) -> None:
     pools = graphql(stack.settings, "{ instance { concurrencyLimits { concurrencyKey slotCount } } }")
     limits = {pool["concurrencyKey"]: pool["slotCount"] for pool in pools["instance"]["concurrencyLimits"]}
-    assert {name: limits.get(name) for name in ("spark", "dbt")} == {"spark": 1, "dbt": 1}
+    assert {name: limits.get(name) for name in POOLS} == dict.fromkeys(POOLS, 1)
 
 
 def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
