@@ -47,7 +47,7 @@ def test_a_run_of_the_sensor_is_started_again(lakehouse: Lakehouse, goes_down: s
             assert (first["runId"], first["status"]) == (killed, "FAILURE")
             assert (again["parentRunId"], again["status"]) == (killed, "SUCCESS")
 
-        eventually(carried, seconds=180)
+        eventually(carried, seconds=400)
     found = lakehouse.sql("select distinct source_partition_date as day from gold.ecommerce.order_items")
     assert [row["day"] for row in found] == [ONE]
 
@@ -58,7 +58,7 @@ def test_a_run_that_somebody_waits_for_is_failed_and_its_days_can_be_run_again(l
     with subprocess.Popen(**stack.command("backfill", day, day), stdout=subprocess.PIPE) as backfill:
         killed, process = _await_silver(stack, before)
         process.kill()
-        said, _ = backfill.communicate(timeout=120)
+        said, _ = backfill.communicate(timeout=300)
     assert backfill.returncode == 1
     assert "Failed: This run has been marked as failed from outside" in said
     stack.shopflow("backfill", day, day)
