@@ -62,13 +62,9 @@ def _bring_up(home: Home, settings: Settings, supervisor: Supervisor, console: C
     def service(name: str, *after: str) -> Step:
         return Step(lambda: _start(name, home, settings, supervisor, interrupted), after)
 
-    was_down = supervisor.states()["dagster-code"]["statename"] == "STOPPED"
-    steps = preparation_steps(home, settings, service) | {
-        "runs cut off": Step(
-            lambda: orchestration.fail_runs_cut_off(home, settings) if was_down else None,
-            ["dagster instance"],
-        ),
-        "dagster-code": service("dagster-code", "runs cut off", "dbt manifest"),
+    nothing_runs = supervisor.states()["dagster-code"]["statename"] == "STOPPED"
+    steps = preparation_steps(home, settings, service, nothing_runs=nothing_runs) | {
+        "dagster-code": service("dagster-code", "dagster instance", "dbt manifest"),
         "dagster-webserver": service("dagster-webserver", "dagster-code"),
         "dagster definitions": Step(
             lambda: orchestration.refresh_definitions(

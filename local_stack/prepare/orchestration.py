@@ -24,8 +24,9 @@ with DagsterInstance.get() as instance:
         if limits.get(pool) != limit:
             log.set_concurrency_slots(pool, limit)
 """
-# Dagster sees that a run's process is gone by its parent, the code server; not when both went down.
-_FAIL_RUNS = """
+# Dagster sees that a run's process is gone by its parent, the code server; when both went down, the run would
+# hold its pool for ever.
+_END_RUNS = """
 from dagster import DagsterInstance, DagsterRunStatus as Status, RunsFilter
 with DagsterInstance.get() as instance:
     for run in instance.get_runs(RunsFilter(statuses=[Status.STARTING, Status.STARTED])):
@@ -41,26 +42,14 @@ def configure(home: Home) -> None:
     shutil.copyfile(INFRA / "dagster" / "dagster.yaml", home.dagster / "dagster.yaml")
 
 
-def prepare(home: Home, settings: Settings) -> None:
-    """Create Dagster's tables and set the pools' limits.
+def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
+    """Create Dagster's tables, set the pools' limits, and end the runs that a stack left when it went down.
 
     In a process of its own: the instance is made from environment variables. Before the services start, so
     that they do not create the tables all at the same time.
     """
-    _with_instance(_SET_POOLS, home, settings)
-
-
-def fail_runs_cut_off(home: Home, settings: Settings) -> None:
-    """Let runs that were under way when the stack went down have ended: they would hold their pools for ever.
-
-    Only for a stack whose code server does not run yet.
-    """
-    _with_instance(_FAIL_RUNS, home, settings)
-
-
-def _with_instance(program: str, home: Home, settings: Settings) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", _SET_POOLS + (_END_RUNS if nothing_runs else "")],
         env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)}
         | dagster_environment(home, settings),
         cwd=CHECKOUT,

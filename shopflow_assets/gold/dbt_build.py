@@ -39,9 +39,9 @@ def build_days(
     not_yet = ["--exclude", *(selection.manifest["nodes"][key]["name"] for key in sorted(whole))]
     parts = list(batches(days, rows_at_once))
     for batch in parts:
-        is_whole = batch == parts[-1] and all(earlier.success for earlier in outcomes.values())
+        takes_all = batch == parts[-1] and all(earlier.success for earlier in outcomes.values())
         results, outcome = invoke(
-            ["build", *selection.selection_args, *([] if is_whole else not_yet)],
+            ["build", *selection.selection_args, *([] if takes_all else not_yet)],
             SHOPFLOW_FROM=batch[0].isoformat(),
             SHOPFLOW_TO=batch[-1].isoformat(),
         )

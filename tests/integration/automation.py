@@ -1,4 +1,4 @@
-"""What runs by itself, as the tests turn it on and look at it: sensors, and jobs without days."""
+"""Dagster's runs as the tests start and await them: of sensors, of jobs without days, and the newest."""
 
 import time
 from collections.abc import Generator
@@ -21,6 +21,8 @@ TICKS = """query Ticks($sensor: SensorSelector!, $since: Float) {
            ticks(limit: 20, afterTimestamp: $since) { status skipReason runIds error { message } } } } } }"""
 RUNS = """query Runs($ids: [String!]) { runsOrError(filter: {runIds: $ids}) { ... on Runs { results {
           status tags { key value } } } } }"""
+NEWEST = """query Newest($count: Int!) { runsOrError(limit: $count) { ... on Runs { results {
+            runId parentRunId status stepStats { stepKey status } } } } }"""
 SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
            ... on ObservationEvent { assetKey { path } metadataEntries {
              label ... on IntMetadataEntry { intRepr } } } } } } }"""
@@ -100,3 +102,25 @@ def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dic
         for event in noted
     }
     return status, failed, sizes
+
+
+def newest_runs(stack: Stack, count: int) -> list[dict[str, Any]]:
+    """The newest runs, at most so many, the newest first."""
+    return graphql(stack.settings, NEWEST, {"count": count})["runsOrError"]["results"]
+
+
+def newest_run(stack: Stack) -> dict[str, Any]:
+    """The newest run; one without an id and steps when there is none."""
+    return next(iter(newest_runs(stack, 1)), {"runId": None, "stepStats": []})
+
+
+def wait_for_step(stack: Stack, before: str | None, step: str) -> str:
+    """Wait until a run that is newer than the run `before` is at this step; returns the run."""
+
+    def under_way() -> None:
+        run = newest_run(stack)
+        assert run["runId"] != before
+        assert {"stepKey": step, "status": "IN_PROGRESS"} in run["stepStats"]
+
+    eventually(under_way, seconds=120)
+    return newest_run(stack)["runId"]

@@ -8,7 +8,7 @@ from datetime import date
 import psutil
 import pytest
 
-from local_stack.health import graphql
+from tests.integration.automation import newest_run, wait_for_step
 from tests.integration.lakehouse import Hashes, Lakehouse, days
 from tests.integration.stack import Stack, eventually
 
@@ -71,9 +71,9 @@ def test_an_engine_killed_in_the_middle_of_a_backfill(
 ) -> None:
     stack = delivered.stack
     victim = psutil.Process(stack.status()[service]["pid"])
-    before = _newest_run(stack)["runId"]
+    before = newest_run(stack)["runId"]
     with subprocess.Popen(**stack.command("backfill", f"{ONE}", f"{THREE}", *LENIENT)) as backfill:
-        _wait_for_step(stack, before, step)
+        wait_for_step(stack, before, step)
         victim.kill()
         backfill.wait(timeout=300)
 
@@ -93,18 +93,3 @@ def _deliver_shorter(lakehouse: Lakehouse, day: date) -> None:
     lakehouse.deliver(day, "orders.csv", text.getvalue())
     lines = lakehouse.delivered(day, "orders.jsonl").splitlines(keepends=True)
     lakehouse.deliver(day, "orders.jsonl", "".join(line for n, line in enumerate(lines) if n % 5))
-
-
-def _newest_run(stack: Stack) -> dict:
-    query = "{ runsOrError(limit: 1) { ... on Runs { results { runId stepStats { stepKey status } } } } }"
-    runs = graphql(stack.settings, query)["runsOrError"]["results"]
-    return runs[0] if runs else {"runId": None, "stepStats": []}
-
-
-def _wait_for_step(stack: Stack, before: str | None, step: str) -> None:
-    def under_way() -> None:
-        run = _newest_run(stack)
-        assert run["runId"] != before
-        assert {"stepKey": step, "status": "IN_PROGRESS"} in run["stepStats"]
-
-    eventually(under_way, seconds=120)

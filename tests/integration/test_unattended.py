@@ -7,14 +7,12 @@ import psutil
 import pytest
 
 from local_stack.health import graphql
-from tests.integration.automation import sensor
+from tests.integration.automation import newest_run, newest_runs, sensor, wait_for_step
 from tests.integration.lakehouse import Lakehouse, days
 from tests.integration.stack import Stack, eventually
 
 [ONE] = days(1)
 STEP = "silver__ecommerce__order_lines"
-RUNS = """{ runsOrError(limit: 2) { ... on Runs { results {
-          runId parentRunId status stepStats { stepKey status } } } } }"""
 EVENTS = """query Events($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
             ... on EngineEvent { metadataEntries { label ... on TextMetadataEntry { text } } } } } } }"""
 
@@ -31,21 +29,22 @@ def lakehouse(stack: Stack) -> Lakehouse:
 
 @pytest.mark.parametrize("goes_down", ["its process", "the machine"])
 def test_a_run_of_the_sensor_is_started_again(lakehouse: Lakehouse, goes_down: str) -> None:
-    before = _newest_run(lakehouse.stack)
+    before = newest_run(lakehouse.stack)["runId"]
     with sensor(lakehouse.stack, "ecommerce_arrival"):
-        killed, process = _await_silver(lakehouse.stack, before)
+        killed = wait_for_step(lakehouse.stack, before, STEP)
         if goes_down == "the machine":
             for each in lakehouse.stack.of_every_process(lambda found: found):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     each.kill()
             lakehouse.stack.shopflow("up")
         else:
-            process.kill()
+            _process(lakehouse.stack, killed).kill()
 
         def carried() -> None:
-            again, first = _two_newest_runs(lakehouse.stack)
-            assert (first["runId"], first["status"]) == (killed, "FAILURE")
-            assert (again["parentRunId"], again["status"]) == (killed, "SUCCESS")
+            assert _two_newest(lakehouse.stack, killed) == [
+                (False, killed, "SUCCESS"),
+                (True, None, "FAILURE"),
+            ]
 
         eventually(carried, seconds=400)
     found = lakehouse.sql("select distinct source_partition_date as day from gold.ecommerce.order_items")
@@ -54,41 +53,26 @@ def test_a_run_of_the_sensor_is_started_again(lakehouse: Lakehouse, goes_down: s
 
 def test_a_run_that_somebody_waits_for_is_failed_and_its_days_can_be_run_again(lakehouse: Lakehouse) -> None:
     stack, day = lakehouse.stack, f"{ONE}"
-    before = _newest_run(stack)
+    before = newest_run(stack)["runId"]
     with subprocess.Popen(**stack.command("backfill", day, day), stdout=subprocess.PIPE) as backfill:
-        killed, process = _await_silver(stack, before)
-        process.kill()
+        killed = wait_for_step(stack, before, STEP)
+        _process(stack, killed).kill()
         said, _ = backfill.communicate(timeout=300)
     assert backfill.returncode == 1
     assert "Failed: This run has been marked as failed from outside" in said
     stack.shopflow("backfill", day, day)
-    again, first = _two_newest_runs(stack)
-    assert (first["runId"], first["status"]) == (killed, "FAILURE")
-    assert (again["parentRunId"], again["status"]) == (None, "SUCCESS")
+    assert _two_newest(stack, killed) == [(False, None, "SUCCESS"), (True, None, "FAILURE")]
 
 
-def _two_newest_runs(stack: Stack) -> list[dict]:
-    runs = graphql(stack.settings, RUNS)["runsOrError"]["results"]
-    assert len(runs) == 2
-    return runs
+def _two_newest(stack: Stack, killed: str) -> list[tuple[bool, str | None, str]]:
+    """Of the two newest runs: is it the killed one, of which is it a repetition, its status."""
+    runs = newest_runs(stack, 2)
+    return [(run["runId"] == killed, run["parentRunId"], run["status"]) for run in runs]
 
 
-def _newest_run(stack: Stack) -> dict:
-    runs = graphql(stack.settings, RUNS)["runsOrError"]["results"]
-    return runs[0] if runs else {"runId": None}
-
-
-def _await_silver(stack: Stack, before: dict) -> tuple[str, psutil.Process]:
-    """The first run after the run `before`, and its process, while it makes silver."""
-
-    def under_way() -> None:
-        newest = _newest_run(stack)
-        assert newest["runId"] != before["runId"]
-        assert {"stepKey": STEP, "status": "IN_PROGRESS"} in newest["stepStats"]
-
-    eventually(under_way, seconds=120)
-    run = _newest_run(stack)["runId"]
+def _process(stack: Stack, run: str) -> psutil.Process:
+    """The process of a run, as Dagster noted it."""
     events = graphql(stack.settings, EVENTS, {"run": run})["logsForRun"]["events"]
     entries = [entry for event in events for entry in event.get("metadataEntries", [])]
     [pid] = {entry["text"] for entry in entries if entry["label"] == "pid"}
-    return run, psutil.Process(int(pid))
+    return psutil.Process(int(pid))
