@@ -25,6 +25,7 @@ LISTS = {
 }
 AGREED = ("customer_id", "order_date", "payment_method", "shipping_method", "order_status")
 OLDEST = timedelta(days=30)
+FLOOR = date(1900, 1, 1)
 Texts = Mapping[str, str]
 
 
@@ -92,7 +93,7 @@ def _row(texts: Texts, day: date) -> dict[str, Any] | None:
         and row["total_amount"] >= 0
         and row["total_amount"] == gross - row["discount"]
         and 0 <= row["discount"] <= gross
-        and (registered is None or registered <= ordered.date())
+        and (registered is None or FLOOR <= registered <= ordered.date())
         and datetime.combine(day, time()) - OLDEST <= ordered
         and ordered.date() <= day
     )

@@ -1,12 +1,15 @@
 """Contracts of the ecommerce domain: the marketplace's daily order-line export."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
 from spark_jobs.contracts.contract import Money, Rule, SilverContract, TableRules, Timestamp, column
 
 DAY = timedelta(days=1)
+# What is older is a placeholder. Without a floor one row of the year 1 makes cohorts of 24,000 months, and an
+# offset takes it into the year 0, on which Python's clients of Trino fail.
+EARLIEST = date(1900, 1, 1)
 # One @ with something on both sides and a dot behind it. The blanks are listed, because \s is ASCII in Java's
 # regex engine and Unicode in Rust's.
 EMAIL = r"^[^@ \t\r\n]+@[^@ \t\r\n]+\.[^@ \t\r\n]+$"
@@ -62,9 +65,9 @@ class OrderLines(SilverContract):
     customer_segment: pl.String = column(
         "Segment the marketplace gives the customer", spelling="snake", isin=CUSTOMER_SEGMENTS
     )
-    registration_date: pl.Date = column("Day on which the customer registered")
+    registration_date: pl.Date = column("Day on which the customer registered", ge=EARLIEST)
     order_id: pl.String = column("The marketplace's order", required=True)
-    order_date: Timestamp = column("When the order was placed (UTC)", required=True)
+    order_date: Timestamp = column("When the order was placed (UTC)", required=True, ge=EARLIEST)
     product_id: pl.String = column("The marketplace's product", required=True)
     product_name: pl.String = column("Product name at the time of the order")
     category: pl.String = column("Product category")

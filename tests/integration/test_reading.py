@@ -86,6 +86,11 @@ VALUES: list[tuple[str, str | None, Any]] = [
     ("order_date", "2026-02-01T25:00:00", "order_date: not a timestamp: "),
     ("order_date", "2026-02-30T12:00:00", "order_date: not a timestamp: "),
     ("order_date", "2026-02-01T12:00:00 Europe/Berlin", "order_date: not a timestamp: "),
+    ("registration_date", "1900-01-01", date(1900, 1, 1)),
+    ("registration_date", "1899-12-31", "registration_date: must be >= 1900-01-01: 1899-12-31"),
+    ("order_date", "1900-01-01T00:00:00Z", datetime(1900, 1, 1)),
+    ("order_date", "1900-01-01T00:00+00:01", "order_date: must be >= 1900-01-01: 1900-01-01T00:00+00:01"),
+    ("order_date", "0001-01-01T00:00+01:00", "order_date: must be >= 1900-01-01: 0001-01-01T00:00+01:00"),
     ("order_date", "1769947200", "order_date: not a timestamp: '1769947200'"),
 ]
 

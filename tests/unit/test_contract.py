@@ -77,6 +77,8 @@ def test_a_required_value_that_is_missing_fails(name: str) -> None:
             {"order_date": datetime(2026, 1, 1, 23, 59)},
             "order_date at most max_order_age_days before partition_date",
         ),
+        ({"order_date": datetime(1899, 12, 31, 23, 59)}, "greater_than_or_equal_to(1900-01-01)"),
+        ({"registration_date": date(1899, 12, 31)}, "greater_than_or_equal_to(1900-01-01)"),
         ({"order_status": "lost"}, "isin"),
         ({"payment_method": "Credit Card"}, "isin"),
         ({"email": "ada@example"}, "str_matches"),
@@ -97,8 +99,16 @@ def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], che
         {"registration_date": date(2026, 2, 1)},
         {"discount": Decimal(30), "total_amount": Decimal(0)},
         {"partition_date": date(2026, 1, 1), "order_date": datetime(2025, 6, 1)},
+        {
+            "partition_date": date(2026, 1, 1),
+            "order_date": datetime(1900, 1, 1),
+            "registration_date": date(1900, 1, 1),
+        },
     ],
-    ids=["last moment of the day", "30 days old", "registered today", "all discount", "first partition"],
+    ids=[
+        *("last moment of the day", "30 days old", "registered today", "all discount", "first partition"),
+        "the floor",
+    ],
 )
 def test_a_row_at_the_edge_of_a_rule_passes(change: dict[str, Any]) -> None:
     assert _judge(change).passed
