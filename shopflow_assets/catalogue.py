@@ -70,7 +70,7 @@ def _from_columns_of(upstream: dg.AssetKey, contract: type[SilverContract]) -> M
 
 
 def _shown(column: Column) -> dg.TableColumn:
-    constraints = dg.TableColumnConstraints(nullable=not column.required, other=conditions(column))
+    constraints = dg.TableColumnConstraints(nullable=column.nullable, other=conditions(column))
     kind = sql_type(column.dtype)
     return dg.TableColumn(
         column.name, kind, column.description, constraints, tags={"data_class": column.data_class}

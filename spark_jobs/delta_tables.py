@@ -24,17 +24,24 @@ def locations() -> dict[tuple[str, str], str]:
     return {(table_rules(c).domain, table_rules(c).table): location(c) for c in CONTRACTS}
 
 
-def create_all(spark: SparkSession) -> None:
-    """Create the tables that do not exist yet, empty; a table that exists is left as it is."""
-    for contract in CONTRACTS:
-        body = ",\n".join(_definition(column) for column in columns(contract))
-        partitions = ", ".join(table_rules(contract).partition_by)
-        comment = _quoted((contract.__doc__ or "").strip().splitlines()[0])
-        spark.sql(
-            f"create table if not exists delta.`{location(contract)}` (\n{body}\n)"
-            f" using delta partitioned by ({partitions}) comment {comment}"
-            f" tblproperties ('delta.dataSkippingStatsColumns' = '{', '.join(_with_statistics(contract))}')"
-        )
+def create(spark: SparkSession, contract: type[Contract]) -> None:
+    """Create the table when it does not exist, empty; one that exists gets the columns that are new.
+
+    A new column is null in the rows that are there.
+    """
+    table = f"delta.`{location(contract)}`"
+    body = ",\n".join(_definition(column) for column in columns(contract))
+    partitions = ", ".join(table_rules(contract).partition_by)
+    comment = _quoted((contract.__doc__ or "").strip().splitlines()[0])
+    spark.sql(
+        f"create table if not exists {table} (\n{body}\n)"
+        f" using delta partitioned by ({partitions}) comment {comment}"
+        f" tblproperties ('delta.dataSkippingStatsColumns' = '{', '.join(_with_statistics(contract))}')"
+    )
+    known = spark.table(table).columns
+    added = [_definition(column) for column in columns(contract) if column.name not in known]
+    if added:
+        spark.sql(f"alter table {table} add columns ({', '.join(added)})")
 
 
 def replace_days(
@@ -101,7 +108,7 @@ def _instance(dtype: Any) -> pl.DataType:
 
 
 def _definition(column: Column) -> str:
-    required = " not null" if column.required else ""
+    required = "" if column.nullable else " not null"
     return f"{column.name} {sql_type(column.dtype)}{required} comment {_quoted(column.description)}"
 
 

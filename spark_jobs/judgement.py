@@ -29,10 +29,7 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
     """
     found, value = source_columns(contract), _values(contract)
     parsed = (typed(c, text_of(c.name)).alias(c.name) for c in found if not is_trimmed_text(c))
-    expected = {
-        c.name: F.lit(True) if c.since is None else F.col("partition_date") >= F.lit(c.since) for c in found
-    }
-    why = [F.when(expected[c.name], reason(c, value[c.name])) for c in found]
+    why = [reason(c, value[c.name]) for c in found]
     why += [
         F.when(~rule.holds(lambda name: value.get(name, F.col(name)), limits), F.lit(rule.text))
         for rule in table_rules(contract).rules

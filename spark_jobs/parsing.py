@@ -65,7 +65,8 @@ def reason(column: Column, value: SparkColumn) -> SparkColumn:
     unreadable = F.lit(False) if column.dtype == pl.String else value.isNull() & text.isNotNull()
     found = F.when(unreadable, _says(column, f"not {_kind(column.dtype)}: ", quoted))
     if column.required:
-        found = found.when(value.isNull(), F.lit(f"{column.name}: required"))
+        is_due = F.lit(True) if column.since is None else F.col("partition_date") >= F.lit(column.since)
+        found = found.when(value.isNull() & is_due, F.lit(f"{column.name}: required"))
     if column.allowed:
         listed = ", ".join(column.allowed)
         found = found.when(~value.isin(list(column.allowed)), _says(column, f"not one of {listed}: ", quoted))

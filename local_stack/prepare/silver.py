@@ -10,13 +10,15 @@ NODE_DEADLINE = 60
 
 
 def create(settings: Settings) -> None:
-    """Create the Delta tables that do not exist; needs Spark and MinIO."""
-    from spark_jobs.delta_tables import create_all
+    """Create the Delta tables that do not exist, and the columns that are new; needs Spark and MinIO."""
+    from spark_jobs import delta_tables
+    from spark_jobs.contracts.registry import CONTRACTS
     from spark_jobs.session import connect
 
     session = connect(settings.spark_remote)
     try:
-        create_all(session)
+        for contract in CONTRACTS:
+            delta_tables.create(session, contract)
     finally:
         session.stop()
 

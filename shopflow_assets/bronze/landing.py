@@ -14,7 +14,7 @@ from shopflow_assets.bronze.store import ObjectStore, StoredObject
 from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.settings import settings
-from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
+from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
 from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, RefusedFile, day_prefix
 
 log = logging.getLogger(__name__)
@@ -101,13 +101,17 @@ class Feed:
             source = f"s3://{self.inbox.bucket}/{key}"
             name = key.removeprefix(self._folder(manifest.partition_date))
             received = _Received(path, name, source, landed_at)
-            if any((f.source, f.sha256) == (received.source, received.sha256) for f in manifest.files):
+            known = [f for f in manifest.files if (f.source, f.sha256) == (source, received.sha256)]
+            if known and self._is_counted(known[0]):
                 return manifest, None
             try:
                 landed = self._read(received, key, manifest.partition_date)
             except RefusedFileError as refusal:
                 return self._refuse(manifest, received, str(refusal))
-            self.lake.upload(manifest.prefix + landed.name, path)
+            if known:
+                landed = landed.model_copy(update={"name": known[0].name, "landed_at": known[0].landed_at})
+            else:
+                self.lake.upload(manifest.prefix + landed.name, path)
         files = [f for f in manifest.files if f.source != landed.source]
         update = {
             "files": tuple(sorted([*files, landed], key=lambda f: f.source)),
@@ -115,11 +119,15 @@ class Feed:
         }
         return manifest.model_copy(update=update), None
 
+    def _is_counted(self, file: LandedFile) -> bool:
+        """The file was counted by the contract's columns: an older contract knew fewer keys of JSON lines."""
+        return not file.is_json or set(names(source_columns(self.contract))) <= set(file.columns)
+
     def _read(self, received: "_Received", key: str, day: date) -> LandedFile:
         if received.suffix not in FORMATS:
             raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found '{received.suffix}'")
-        expected = source_columns(self.contract, day)
-        reading = read_strictly(received.path, received.suffix, expected, table_rules(self.contract).amount)
+        expected, amount = source_columns(self.contract), table_rules(self.contract).amount
+        reading = read_strictly(received.path, received.suffix, expected, amount, day)
         return LandedFile(
             name=received.name,
             source=received.source,

@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -35,8 +36,12 @@ class Reading:
     amount: Decimal | None
 
 
-def read_strictly(path: Path, suffix: str, expected: Sequence[Column], amount: str | None) -> Reading:
+def read_strictly(
+    path: Path, suffix: str, expected: Sequence[Column], amount: str | None, day: date
+) -> Reading:
     """Count records, characters per column and money of a CSV (`.csv`) or JSON lines (`.jsonl`) file.
+
+    A CSV file of a `day` on which a column is not due yet may lack it.
 
     Raises:
         RefusedFileError: the file as a whole cannot be read rightly.
@@ -51,17 +56,18 @@ def read_strictly(path: Path, suffix: str, expected: Sequence[Column], amount: s
         # A line ends at LF. A carriage return before it belongs to the line end; elsewhere outside quotes it
         # is an error for the strict reader, where others would split the record.
         with path.open(encoding="utf-8-sig", newline="\n") as text:
-            return _read_csv(text, names, expected, amount)
+            return _read_csv(text, expected, amount, day)
     except UnicodeDecodeError as error:
         raise RefusedFileError(f"expected UTF-8, found byte 0x{error.object[error.start]:02x}") from error
 
 
-def _read_csv(text: IO[str], names: list[str], expected: Sequence[Column], amount: str | None) -> Reading:
+def _read_csv(text: IO[str], expected: Sequence[Column], amount: str | None, day: date) -> Reading:
     csv.field_size_limit(LARGEST_FIELD)
     # Strict: in the lenient mode an unclosed quote swallows the rest of the file, as it does in Spark.
     rows = csv.reader(text, strict=True)
     try:
         header = tuple(next(rows, ()))
+        names = [column.name for column in expected if column.is_due(day) or column.name in header]
         if sorted(header) != sorted(names):
             raise RefusedFileError(_header_difference(header, names))
         return _count(header, _csv_records(rows, len(header)), expected, amount)

@@ -77,6 +77,7 @@ class Column:
 
     name: str
     dtype: pl.DataType
+    nullable: bool
     required: bool
     description: str
     data_class: DataClass
@@ -84,9 +85,13 @@ class Column:
     since: date | None
     allowed: tuple[str, ...]
     above: int | None
-    at_least: int | None
+    at_least: int | date | None
     pattern: str | None
     meaning: str | None
+
+    def is_due(self, day: date) -> bool:
+        """A delivery of the day must carry the column."""
+        return self.since is None or self.since <= day
 
 
 class Contract(pa.DataFrameModel):
@@ -134,12 +139,20 @@ def column(
         required: an empty value is a reason for quarantine.
         data_class: who may see it.
         spelling: how text is normalised: `lower`, or `snake` (lower case, `_` for spaces and hyphens).
-        since: first partition date on which the column is expected; before it the column may be absent.
+        since: first partition date on which the column is expected; before it the column may be absent and
+            is not required.
         meaning: for a column with a pattern: what it is ("an e-mail address"), for the reason's text.
         **checks: Pandera's own (`isin`, `gt`, `ge`, `str_matches`).
     """
-    metadata = {"data_class": data_class, "spelling": spelling, "since": since, "meaning": meaning}
-    return pa.Field(nullable=not required, description=description, metadata=metadata, **checks)
+    metadata = {
+        "data_class": data_class,
+        "spelling": spelling,
+        "required": required,
+        "since": since,
+        "meaning": meaning,
+    }
+    nullable = not required or since is not None
+    return pa.Field(nullable=nullable, description=description, metadata=metadata, **checks)
 
 
 def conditions(found: Column) -> list[str]:
@@ -147,7 +160,8 @@ def conditions(found: Column) -> list[str]:
     told = [f"one of {', '.join(found.allowed)}"] if found.allowed else []
     told += [f"> {found.above}"] if found.above is not None else []
     told += [f">= {found.at_least}"] if found.at_least is not None else []
-    return told + ([found.meaning] if found.meaning else [])
+    told += [found.meaning] if found.meaning else []
+    return told + ([f"expected since {found.since}"] if found.since else [])
 
 
 def table_rules(contract: type[Contract]) -> TableRules:
@@ -163,13 +177,9 @@ def columns(contract: type[Contract]) -> list[Column]:
     return sorted(found, key=lambda c: c.name in LANDING_COLUMNS and issubclass(contract, SilverContract))
 
 
-def source_columns(contract: type[SilverContract], day: date | None = None) -> list[Column]:
-    """The columns that a delivery of `day` carries (all of them when no day is given)."""
-    return [
-        c
-        for c in columns(contract)
-        if c.name not in LANDING_COLUMNS and (day is None or c.since is None or c.since <= day)
-    ]
+def source_columns(contract: type[SilverContract]) -> list[Column]:
+    """The columns that a delivery carries."""
+    return [c for c in columns(contract) if c.name not in LANDING_COLUMNS]
 
 
 def _column(name: str, spec: Any) -> Column:
@@ -178,7 +188,8 @@ def _column(name: str, spec: Any) -> Column:
     return Column(
         name=name,
         dtype=spec.dtype.type,
-        required=not spec.nullable,
+        nullable=spec.nullable,
+        required=extra.get("required", not spec.nullable),
         description=spec.description or "",
         data_class=extra.get("data_class", "public"),
         spelling=extra.get("spelling", "as_is"),

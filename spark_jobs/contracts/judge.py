@@ -8,7 +8,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from spark_jobs.contracts.contract import Contract, Limits, table_rules
+from spark_jobs.contracts.contract import Contract, Limits, columns, table_rules
 
 SHOWN = 10
 
@@ -56,6 +56,11 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     """Pandera's schema of the contract's columns and key, with the rules across columns and rows added."""
     rules = table_rules(contract)
     checks = [_check(rule.text, rule.holds(pl.col, limits)) for rule in rules.rules]
+    checks += [
+        _check(f"{c.name} required", pl.col(c.name).is_not_null() | (pl.col("partition_date") < c.since))
+        for c in columns(contract)
+        if c.required and c.since
+    ]
     if rules.group_key:
         group = ["partition_date", rules.group_key]
         checks += [

@@ -1,5 +1,6 @@
 """The strict reader finds in generated files exactly what was written into them."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.generated_lines import COLUMNS
 from tests.oracle import readable_money
 
 EXPECTED = source_columns(OrderLines)
+DAY = date(2026, 2, 1)
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +33,9 @@ def test_a_generated_file_is_counted_as_it_was_written_or_refused(folder: Path, 
     path.write_bytes(file.body)
     if file.is_refused:
         with pytest.raises(RefusedFileError, match="expected"):
-            read_strictly(path, Path(file.name).suffix, EXPECTED, "total_amount")
+            read_strictly(path, Path(file.name).suffix, EXPECTED, "total_amount", DAY)
         return
-    found = read_strictly(path, Path(file.name).suffix, EXPECTED, "total_amount")
+    found = read_strictly(path, Path(file.name).suffix, EXPECTED, "total_amount", DAY)
     rows = well_formed(file)
     assert found.columns == file.columns
     assert (found.records, found.malformed) == (len(file.records), len(file.records) - len(rows))

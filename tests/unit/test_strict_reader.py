@@ -1,5 +1,6 @@
 """What the strict reader counts, and which files it refuses as a whole."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from spark_jobs.contracts.contract import source_columns
 from spark_jobs.contracts.ecommerce import OrderLines
 
 EXPECTED = [c for c in source_columns(OrderLines) if c.name in ("order_id", "brand", "total_amount")]
+DAY = date(2026, 2, 1)
 HEADER = "order_id,brand,total_amount\n"
 
 
 def _read(path: Path, content: str | bytes, suffix: str = ".csv") -> Reading:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_strictly(path, suffix, EXPECTED, "total_amount")
+    return read_strictly(path, suffix, EXPECTED, "total_amount", DAY)
 
 
 @pytest.fixture
