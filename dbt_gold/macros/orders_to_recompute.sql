@@ -5,7 +5,7 @@
 {% macro orders_to_recompute(lines, quarantine) -%}
     select order_id from {{ lines }} where {{ in_run('partition_date') }}
     union
-    select {{ quarantined_order_id('record') }} from {{ quarantine }}
+    select {{ as_received('order_id') }} from {{ quarantine }}
     where {{ is_order_line() }} and {{ in_run('partition_date') }}
     union
     select order_id from {{ held_rows() }} as held where {{ touches_run('created_at', 'last_partition_date') }}

@@ -7,9 +7,9 @@
     {{ as_day(env_var('SHOPFLOW_START_DATE', '2026-01-01') if execute else '2026-01-01') }}
 {%- endmacro %}
 
-{# The order that a quarantined record names. The record is the text as received, so it is trimmed as the contract does. #}
-{% macro quarantined_order_id(record) -%}
-    trim(json_extract_scalar({{ record }}, '$.order_id'))
+{# What a quarantined record says of a column. The record is the text as received, so it is trimmed as the contract does. #}
+{% macro as_received(column) -%}
+    trim(json_extract_scalar(record, '$.{{ column }}'))
 {%- endmacro %}
 
 {% macro is_order_line() -%}
@@ -45,12 +45,14 @@
     )
 {%- endmacro %}
 
-{# Per order, the partition dates on which quarantined records name it. #}
-{% macro partition_dates_in_quarantine(quarantine, months) -%}
+{# Per order, its lines in quarantine: product and partition date. A record too broken to name an order is nobody's. #}
+{% macro lines_in_quarantine(quarantine, months) -%}
     select
-        {{ quarantined_order_id('record') }} as order_id,
-        array_agg(distinct partition_date) as partition_dates
+        {{ as_received('order_id') }} as order_id,
+        array_agg(distinct cast(
+            row({{ as_received('product_id') }}, partition_date) as row(product_id varchar, partition_date date)
+        )) as lines
     from {{ quarantine }}
     where {{ is_order_line() }} and {{ in_deliveries_of('partition_date', months) }}
-    group by {{ quarantined_order_id('record') }}
+    group by {{ as_received('order_id') }}
 {%- endmacro %}

@@ -55,6 +55,13 @@ select
             and q.partition_date >= cast(headers.order_date as date)
             and q.partition_date
             <= greatest(cast(headers.order_date as date), date '{start}') + interval '{max_order_age_days}' day
+            and not exists (
+                select 1 from order_lines as l
+                where
+                    l.order_id = headers.order_id
+                    and l.product_id = trim(json_extract_string(q.record, '$.product_id'))
+                    and l.partition_date >= q.partition_date
+            )
     ) as is_complete
 from headers;
 
@@ -166,7 +173,7 @@ buyers as (select * from bought where purchase_count > 0),
 scored as (
     select
         b.*,
-        if(b.purchase_count > 0, 1 + 5 * (select count(*) from buyers as o where o.last_purchase_date < b.last_purchase_date)
+        if(b.purchase_count > 0, 5 - 5 * (select count(*) from buyers as o where o.last_purchase_date > b.last_purchase_date)
         // (select count(*) from buyers), null) as recency_score,
         if(b.purchase_count > 0, 1 + 5 * (select count(*) from buyers as o where o.purchase_count < b.purchase_count)
         // (select count(*) from buyers), null) as frequency_score,

@@ -103,7 +103,9 @@ class History:
         }
         for number in self._random.sample(range(self._shape.products), pick([1, 1, 2, 3])):
             if self._random.random() < 0.12:
-                record = json.dumps({"order_id": pick([order_id, f" {order_id} "]), "price": "x"})
+                texts = {"order_id": pick([order_id, f" {order_id} "]), "price": "x"}
+                texts |= pick([{"product_id": f"p{number}"}, {"product_id": f" p{number}"}, {}])
+                record = json.dumps(texts)
                 domain = pick(["ecommerce", "ecommerce", "other"])
                 delivery.quarantined.append(quarantined(delivery.day, record, domain))
                 continue

@@ -25,7 +25,8 @@ current_lines as (
         item.order_id,
         cast(sum(item.total_amount) as decimal(38, 2)) as total_amount,
         min(item.created_at) as created_at,
-        max(item.source_partition_date) as partition_date
+        max(item.source_partition_date) as partition_date,
+        map_agg(item.product_id, item.source_partition_date) as partition_dates
     from {{ ref('order_items') }} as item
     inner join orders_to_recompute on item.order_id = orders_to_recompute.order_id
     where {{ in_months('item.order_date', scope.months) }}
@@ -50,7 +51,7 @@ deliveries as (
 ),
 
 quarantined as (
-    {{ partition_dates_in_quarantine(quarantine, scope.months) }}
+    {{ lines_in_quarantine(quarantine, scope.months) }}
 ),
 
 -- The header is that of the newest line's day. If silver's was not read, it is the one held already: the day is not of the run,
@@ -70,7 +71,8 @@ current_orders as (
             coalesce(held.last_partition_date, current_lines.partition_date)
         ) as last_partition_date,
         deliveries.first_delivered,
-        quarantined.partition_dates as quarantined_on,
+        current_lines.partition_dates,
+        quarantined.lines as quarantined_lines,
         {%- for column in values %}
         held.{{ column }} as held_{{ column }},
         {%- endfor %}
@@ -90,8 +92,10 @@ completed as (
         -- An order from before the feed may have been delivered long before the feed says so.
         if(cast(order_date as date) between date '{{ start_date() }}' and first_delivered, first_delivered) as delivered_date,
         none_match(
-            coalesce(quarantined_on, array[]),
-            day -> day between cast(order_date as date) and {{ last_delivery_date('order_date') }}
+            coalesce(quarantined_lines, array[]),
+            line -> line.partition_date between cast(order_date as date) and {{ last_delivery_date('order_date') }}
+            -- It came well on that day or later.
+            and not coalesce(element_at(partition_dates, line.product_id) >= line.partition_date, false)
         ) as is_complete
     from current_orders
 ),
