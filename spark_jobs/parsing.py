@@ -43,7 +43,10 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
         return _when(text, rf"^[+-]?0*\d{{1,{whole}}}(\.\d{{1,{fraction}}})?$", target)
     if isinstance(dtype, pl.Datetime):
         # Read as an instant, so that an offset is applied; without one it is UTC, the session's zone.
-        return _when(text, TIMESTAMP, "timestamp_ltz").cast(target)
+        # Spark knows an offset behind seconds only.
+        with_seconds = F.regexp_replace(text, r"^(.{16})(Z|[+-].*)$", "$1:00$2")
+        instant = F.coalesce(text.try_cast("timestamp_ltz"), with_seconds.try_cast("timestamp_ltz"))
+        return F.when(text.rlike(TIMESTAMP), instant.cast(target))
     if dtype == pl.Date:
         return _when(text, DATE, target)
     if dtype in (pl.Int32, pl.Int64):
