@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from shopflow_assets.bronze.landing import Feed
-from shopflow_assets.errors import BadDaysError
+from shopflow_assets.errors import BadDaysError, StoreError
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
 from spark_jobs.contracts.contract import SilverContract
@@ -21,14 +21,18 @@ def land_days(context: dg.AssetExecutionContext, contract: type[SilverContract])
     """Land the run's days.
 
     Raises:
-        BadDaysError: a day has no delivery, or a file of it that is in the inbox was refused; the other days
-            are landed all the same.
+        BadDaysError: a day has no delivery, a file of it that is in the inbox was refused, or MinIO did not
+            give one; the other days are landed all the same.
     """
     feed = Feed.of(contract)
     landed: dict[date, Mapping[str, Any]] = {}
     problems: dict[str, str] = {}
     for day in run_days(context):
-        found = feed.land(day, datetime.now(UTC))
+        try:
+            found = feed.land(day, datetime.now(UTC))
+        except StoreError as error:
+            problems[day.isoformat()] = f"{error}; nothing of the day was landed, run it again"
+            continue
         if found is None:
             problems[day.isoformat()] = feed.how_to_deliver(day)
         elif found.refused:

@@ -15,6 +15,10 @@ class RefusedFileError(ShopFlowError):
     """A delivered file cannot be read rightly as a whole."""
 
 
+class StoreError(ShopFlowError):
+    """MinIO answered, but did not do what was asked about an object."""
+
+
 class DbtError(ShopFlowError):
     """dbt could not build or test some of gold."""
 

@@ -1,12 +1,14 @@
 """Objects of one bucket, through boto3; the only place of the pipeline that speaks S3 for bronze."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import Settings
 
 
@@ -21,7 +23,10 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class ObjectStore:
-    """A bucket, with the rights of the user that Dagster works as."""
+    """A bucket, with the rights of the user that Dagster works as.
+
+    Every method that reads or writes one object raises StoreError, which names it, when MinIO refuses.
+    """
 
     settings: Settings
     bucket: str
@@ -47,23 +52,38 @@ class ObjectStore:
 
     def notes(self, key: str) -> Mapping[str, str]:
         """What whoever put the object noted beside it (S3's user metadata, names in lower case)."""
-        return self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"]
+        with self._named(key):
+            return self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"]
 
     def get(self, key: str) -> bytes | None:
         """An object's bytes, or None when there is none."""
-        try:
-            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except self.client.exceptions.NoSuchKey:
-            return None
+        with self._named(key):
+            try:
+                return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            except self.client.exceptions.NoSuchKey:
+                return None
 
     def put(self, key: str, body: bytes) -> None:
         """Store an object whole: readers see the old one or the new one."""
-        self.client.put_object(Bucket=self.bucket, Key=key, Body=body)
+        with self._named(key):
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=body)
 
     def download(self, key: str, path: Path) -> None:
         """Copy an object to a file, in pieces."""
-        self.client.download_file(self.bucket, key, str(path))
+        with self._named(key):
+            self.client.download_file(self.bucket, key, str(path))
 
     def upload(self, key: str, path: Path) -> None:
         """Copy a file to an object, in pieces; it appears only when it is whole."""
-        self.client.upload_file(str(path), self.bucket, key)
+        with self._named(key):
+            self.client.upload_file(str(path), self.bucket, key)
+
+    @contextmanager
+    def _named(self, key: str) -> Generator[None]:
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import ClientError
+
+        try:
+            yield
+        except (Boto3Error, ClientError) as error:
+            raise StoreError(f"s3://{self.bucket}/{key}: {error}") from error

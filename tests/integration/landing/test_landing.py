@@ -1,9 +1,15 @@
 """Bronze is what arrived: nothing is changed or lost, and the manifest alone says what is there."""
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.bronze.store import ObjectStore, StoredObject
+from shopflow_assets.errors import StoreError
 from tests.integration.lakehouse import Lakehouse
 from tests.integration.landing.deliveries import DAYS, FIRST, LATER, land, names
 
@@ -48,6 +54,21 @@ def test_a_file_that_is_gone_from_the_inbox_stays_landed(lakehouse: Lakehouse, f
 def test_signals_between_programs_are_no_data(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
     lakehouse.deliver(day, "_SUCCESS", b"")
     assert set(names(land(feed, day))) == {"orders.csv", "orders.jsonl"}
+
+
+class _WithGhost(ObjectStore):
+    """An inbox from which a file is taken between the listing and the download."""
+
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        yield from super().objects(prefix)
+        yield StoredObject(f"{prefix}taken.csv", "", LATER)
+
+
+def test_a_file_that_goes_while_its_day_is_landed_leaves_the_day_as_it_was(feed: Feed, day: date) -> None:
+    meanwhile = replace(feed, inbox=_WithGhost(feed.inbox.settings, feed.inbox.bucket))
+    with pytest.raises(StoreError, match=rf"^s3://inbox/ecommerce/{day}/taken\.csv: .*Not Found"):
+        meanwhile.land(day, FIRST)
+    assert feed.manifest(day) is None
 
 
 def test_a_day_without_a_delivery_has_no_manifest(feed: Feed) -> None:
