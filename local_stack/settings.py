@@ -35,6 +35,10 @@ def _key() -> str:
     return secrets.token_hex(8)
 
 
+def _field(variable: str) -> str:
+    return variable.removeprefix("SHOPFLOW_").lower()
+
+
 class Settings(BaseSettings):
     """The `.env`: each field is the variable SHOPFLOW_ and its name in capitals, or its alias."""
 
@@ -97,10 +101,12 @@ class Settings(BaseSettings):
     @classmethod
     def load_or_make(cls, env_file: Path) -> Self:
         """Read the `.env` or start a new one, with the caller's choices from the environment on top."""
-        choices = {
-            name.removeprefix("SHOPFLOW_").lower(): os.environ[name] for name in CHOICES if name in os.environ
-        }
+        choices = {_field(name): os.environ[name] for name in CHOICES if name in os.environ}
         return cls._checked(_env_file=env_file, **choices)
+
+    def choice(self, name: str) -> Any:
+        """What is chosen for a variable of CHOICES."""
+        return getattr(self, _field(name))
 
     @classmethod
     def _checked(cls, **values: Any) -> Self:

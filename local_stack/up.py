@@ -10,12 +10,12 @@ from rich.console import Console
 from local_stack import health, ports
 from local_stack.engines.cache import file_lock
 from local_stack.engines.fetch import engines
-from local_stack.errors import BrokenCodeError, ServiceFailedError, ShopFlowError
+from local_stack.errors import BrokenCodeError, InvalidSettingsError, ServiceFailedError, ShopFlowError
 from local_stack.home import Home, cache
 from local_stack.logs import tail
 from local_stack.preparation import DEADLINE, carry_out, preparation_steps
 from local_stack.prepare import databases, orchestration
-from local_stack.settings import Settings
+from local_stack.settings import CHOICES, Settings
 from local_stack.steps import Step
 from local_stack.supervision import Supervisor
 
@@ -47,11 +47,20 @@ def _alone(supervisor: Supervisor) -> Generator[None]:
 
 
 def _settle(home: Home, supervisor: Supervisor) -> Settings:
-    """The home's settings with the caller's choices, and ports that are ours or free."""
-    settings = Settings.load_or_make(home.env_file)
+    """The home's settings with the caller's choices, and ports that are ours or free.
+
+    Raises:
+        InvalidSettingsError: the caller chooses what the services that run were not started with.
+    """
+    settings, kept = Settings.load_or_make(home.env_file), Settings.load(home.env_file)
     if not supervisor.is_running():
         settings = ports.settle(settings)
-    if settings != Settings.load(home.env_file):
+    elif changed := [name for name in CHOICES if settings.choice(name) != kept.choice(name)]:
+        raise InvalidSettingsError(
+            f"The stack runs with another {changed[0]}: {kept.choice(changed[0])}."
+            " Stop it with `shopflow down`, then `shopflow up` starts it with yours."
+        )
+    if settings != kept:
         settings.save(home.env_file)
     return settings
 

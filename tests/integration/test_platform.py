@@ -104,6 +104,17 @@ def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
     assert {bucket["Name"] for bucket in stack.s3().list_buckets()["Buckets"]} == set(BUCKETS)
 
 
+def test_a_stack_that_runs_refuses_other_settings_than_it_was_started_with(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env_file = stack.home.env_file.read_text()
+    monkeypatch.setenv("SHOPFLOW_MAX_QUARANTINED_SHARE", "0.5")
+    refused = stack.attempt("up")
+    assert refused.returncode == 1
+    assert "The stack runs with another SHOPFLOW_MAX_QUARANTINED_SHARE: 0.05." in refused.stderr
+    assert stack.home.env_file.read_text() == env_file
+
+
 def test_the_exports_let_the_owner_in(stack: Stack) -> None:
     lines = stack.shopflow("env").splitlines()
     exports = dict(line.removeprefix("export ").split("=", 1) for line in lines)
