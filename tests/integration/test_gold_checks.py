@@ -33,7 +33,17 @@ DEFECTS = {
     "order_items_total_is_price_times_quantity_less_discount": f"update {ITEMS} set discount = 1",
     "orders_total_is_sum_of_lines": f"update {ORDERS} set total_amount = 0.01",
     "int_order_analytics_daily_counts_every_order": f"update {ORDERS_BY_DAY} set orders = 7",
+    "int_customers_daily_counts_every_customer": f"update {CUSTOMERS_BY_DAY} set customers = 7",
     "int_product_performance_daily_adds_up_to_revenue": f"update {PRODUCTS_BY_DAY} set revenue = 0.01",
+}
+# Of these tables the rows that are missing show, and not only those that are wrong.
+LOST_ROWS = {
+    "orders_total_is_sum_of_lines": ITEMS,
+    "int_order_analytics_daily_counts_every_order": ORDERS_BY_DAY,
+    "int_customers_daily_counts_every_customer": CUSTOMERS_BY_DAY,
+    "int_product_performance_daily_adds_up_to_revenue": PRODUCTS_BY_DAY,
+    "customer_analytics_lifetime_values_add_up_to_revenue": BUYERS,
+    "customer_retention_cohorts_add_up_to_revenue": COHORTS,
 }
 # These tables are made anew as a whole, and so are their tests: what they find is of no day.
 WHOLE_DEFECTS = {
@@ -41,6 +51,7 @@ WHOLE_DEFECTS = {
     "customer_analytics_lifetime_values_add_up_to_revenue": f"update {BUYERS} set lifetime_value = 0.01",
     "customer_analytics_behaviour_segment_is_known": f"update {BUYERS} set behaviour_segment = '?'",
     "customer_retention_key_is_unique": f"insert into {COHORTS} table {COHORTS}",
+    "customer_retention_cohorts_add_up_to_revenue": f"update {COHORTS} set revenue = 0.01",
     "customer_retention_rates_are_shares": f"update {COHORTS} set retention_rate = 1.1",
 }
 
@@ -65,6 +76,15 @@ def test_every_data_test_passes_on_good_rows(one_order: GoldLake) -> None:
 
 def test_the_unit_tests_of_the_models_hold(one_order: GoldLake) -> None:
     assert one_order.dbt("test", "--select", "test_type:unit") == {}
+
+
+@pytest.mark.parametrize("name", LOST_ROWS)
+def test_a_data_test_finds_that_the_rows_of_a_day_are_missing(one_order: GoldLake, name: str) -> None:
+    one_order.query(f"delete from {LOST_ROWS[name]}")
+    try:
+        assert name in one_order.dbt("test", "--select", name, first=START, last=START)
+    finally:
+        one_order.run(START, START)
 
 
 def test_a_required_column_refuses_null(one_order: GoldLake) -> None:

@@ -34,7 +34,8 @@ by_customer as (
 scored as (
     select
         customer_id,
-        {{ score('last_purchase_date') }} as recency_score,
+        -- Counted from the newest: who bought on one day are all recent, not all long gone.
+        6 - ({{ score('last_purchase_date desc') }}) as recency_score,
         {{ score('purchase_count') }} as frequency_score,
         {{ score('lifetime_value') }} as monetary_score
     from by_customer
