@@ -14,6 +14,7 @@ from local_stack.errors import BackfillFailedError, DagsterApiError, DayError
 from local_stack.follow import Follower, show
 from local_stack.home import Home
 from local_stack.run_report import RunReport
+from local_stack.supervision import settings_to_use
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
 
 
@@ -38,7 +39,7 @@ def backfill(
         BackfillFailedError: A step failed, or a check with severity ERROR; the console says which and why.
         BackfillStoppedError: Ctrl-C; the run was told to stop.
     """
-    settings = home.settings()
+    settings = settings_to_use(home)
     webserver = Webserver(settings)
     job = asset_job(webserver)
     check_days(webserver, job, start, end)
@@ -68,7 +69,7 @@ def asset_job(webserver: Webserver) -> AssetJob:
     """Find the partitioned assets and the implicit job over all of them."""
     nodes = [node for node in webserver.assets() if node["isMaterializable"] and node["isPartitioned"]]
     if not nodes:
-        raise DagsterApiError("Dagster has no partitioned assets; `shopflow logs code` may say why.")
+        raise DagsterApiError("Dagster has no partitioned assets; `shopflow logs dagster-code` may say why.")
     common = set.intersection(*(set(node["jobNames"]) for node in nodes))
     implicit = sorted(name for name in common if name.startswith("__ASSET_JOB"))
     if not implicit:

@@ -1,6 +1,7 @@
 """The `shopflow` command: reads arguments, calls one function, shows its result or its error."""
 
 import json
+import os
 import shlex
 import shutil
 import sys
@@ -14,6 +15,7 @@ from rich.table import Table
 from local_stack import analysis, backfill, demo, diff, preparation, quarantine, query, simulate
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
+from local_stack.settings import HOST
 
 console = Console()
 errors = Console(stderr=True)
@@ -130,8 +132,6 @@ def logs(
 @app.command()
 def env() -> None:
     """Print the owner's access as shell exports, secrets among them. Use it as `eval "$(shopflow env)"`."""
-    from local_stack.settings import HOST
-
     settings = Home.current().settings()
     exports = {
         "AWS_ENDPOINT_URL": settings.s3_endpoint,
@@ -174,6 +174,9 @@ app.command("demo")(demo.command)
 
 def main() -> None:
     """Run the command; an error of ours becomes one message and exit status 1."""
+    # A proxy is for what is fetched; the stack's own services are on this machine.
+    others = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = ",".join(filter(None, (others, HOST)))
     try:
         app()
     except ShopFlowError as error:

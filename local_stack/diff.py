@@ -16,6 +16,7 @@ from local_stack.errors import DayError, HistoryGoneError
 from local_stack.home import Home
 from local_stack.recorded_run import RecordedRun, newest_run
 from local_stack.run_changes import Change, changes
+from local_stack.supervision import settings_to_use
 from local_stack.table_diff import as_json
 
 
@@ -41,7 +42,7 @@ def command(
     start, end = parse_day(first), parse_day(last)
     if end < start:
         raise DayError(f"The range ends on {end}, before it starts on {start}.")
-    run = newest_run(Webserver(home.settings()), start, end)
+    run = newest_run(Webserver(settings_to_use(home)), start, end)
     found = list(changes(home, run, start, end))
     if form is Form.JSON:
         sys.stdout.write(json.dumps(_as_json(run, found), indent=2) + "\n")

@@ -15,6 +15,7 @@ from local_stack.errors import BackfillStoppedError
 from local_stack.run_report import CheckResult, RunReport
 
 _POLL_SECONDS = 0.5
+_WAITING = "waiting for its turn; if that is long, see `shopflow status`"
 _STOP_SECONDS = 120
 # Of one check; a failure's days are all named.
 _MOST_WARNINGS = 10
@@ -41,7 +42,7 @@ class Follower:
                     total = day_count * len(report.planned) or None
                     progress.update(
                         task,
-                        description=doing if report.planned else "waiting for its turn",
+                        description=doing if report.planned else _WAITING,
                         completed=made,
                         total=total,
                     )

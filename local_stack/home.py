@@ -15,6 +15,9 @@ from local_stack.settings import Settings
 CHECKOUT = Path(__file__).resolve().parent.parent
 INFRA = CHECKOUT / "infra"
 
+# In the environment of everything that runs for a home: its path.
+MARK = "SHOPFLOW_SUPERVISED"
+
 # A Unix socket's address holds 107 bytes, and supervisor binds under a temporary name that is longer.
 _LONGEST_SOCKET = 85
 
@@ -77,6 +80,8 @@ class Home:
 
         The `.env` comes first, so that an interrupted `up` is recognized as ours by the next one.
         """
+        if self.path.exists() and not self.path.is_dir():
+            raise NotAHomeError(f"{self.path} is no folder. Set SHOPFLOW_HOME to a new or an empty one.")
         if self.path.is_dir() and any(self.path.iterdir()) and not self.env_file.exists():
             raise NotAHomeError(
                 f"{self.path} is not empty and not a ShopFlow home (it has no .env).\n"

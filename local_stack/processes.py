@@ -9,7 +9,7 @@ from pathlib import Path
 from local_stack.engines.fetch import Engines
 from local_stack.engines.ivy import pyspark_home
 from local_stack.environments import dagster_environment
-from local_stack.home import CHECKOUT, INFRA, Home
+from local_stack.home import CHECKOUT, INFRA, MARK, Home
 from local_stack.privileges import unprivileged
 from local_stack.settings import HOST, Settings
 
@@ -142,6 +142,6 @@ def process(service: str, home: Home, settings: Settings, engines: Engines) -> P
         # Java's many threads would each get a store of memory of their own, which never comes back.
         "MALLOC_ARENA_MAX": "2",
         # By this mark `shopflow down` recognizes what is left when a supervisor was killed.
-        "SHOPFLOW_SUPERVISED": str(home.path),
+        MARK: str(home.path),
     }
     return replace(own, env=common | own.env)

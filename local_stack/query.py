@@ -19,6 +19,7 @@ from rich.text import Text
 
 from local_stack.errors import QueryError, TrinoUnreachableError
 from local_stack.home import Home
+from local_stack.supervision import settings_to_use
 
 NULL = Text("null", style="dim italic")
 
@@ -48,6 +49,9 @@ def run_query(home: Home, statement: str, form: Format = Format.TABLE, out: Text
     """
     text = sys.stdin.read() if statement == "-" else statement
     with answer(home, text) as rows:
+        if form is Format.JSON and len(set(rows.columns)) < len(rows.columns):
+            twice = next(name for name in rows.columns if rows.columns.count(name) > 1)
+            raise QueryError(f"Two columns are called '{twice}', and JSON takes one: name them with AS.")
         if not rows.columns:
             for _ in rows.rows:
                 pass
@@ -89,7 +93,8 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
     from trino.dbapi import connect
     from trino.exceptions import Error, TrinoQueryError
 
-    host, port = home.settings().trino_host, home.settings().trino_port
+    settings = settings_to_use(home)
+    host, port = settings.trino_host, settings.trino_port
     # Primitive types as sent: a decimal is a text, so that no digit is lost on the way to the screen.
     options = {"catalog": "gold", "timezone": "UTC", "legacy_primitive_types": True, "max_attempts": 3}
     with closing(connect(host=host, port=port, user="shopflow", http_scheme="http", **options)) as connection:

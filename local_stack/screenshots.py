@@ -13,6 +13,7 @@ from pathlib import Path
 
 from local_stack.errors import ScreenshotError, ShopFlowError
 from local_stack.home import Home
+from local_stack.supervision import settings_to_use
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -63,7 +64,7 @@ def _take(browser: str, home: Home, page: Page, file: Path) -> Path:
             f"--virtual-time-budget={LOADING_MILLISECONDS}",
             f"--screenshot={file.resolve()}",
         ]
-        url = f"{home.settings().dagster_url}{page.path}"
+        url = f"{settings_to_use(home).dagster_url}{page.path}"
         done = subprocess.run([browser, *QUIET, *options, url], capture_output=True, text=True, check=False)
     if not file.exists():
         raise ScreenshotError(f"{browser} took no picture of {url}:\n{done.stderr[-2000:]}")

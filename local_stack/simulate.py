@@ -12,6 +12,7 @@ from local_stack.days import parse_day
 from local_stack.errors import FeedRefusedError
 from local_stack.home import Home
 from local_stack.settings import Settings
+from local_stack.supervision import settings_to_use
 from shop_simulator.errors import SimulationError
 from shop_simulator.truth import DayTruth
 
@@ -47,7 +48,7 @@ def simulate_feed(
                 end,
                 orders_per_day=orders,
                 seed=seed,
-                put=_upload(home.settings()),
+                put=_upload(settings_to_use(home)),
                 truth_dir=home.truth,
                 on_day=on_day,
             )

@@ -14,7 +14,9 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from local_stack.errors import ServiceFailedError
-from local_stack.home import CHECKOUT, INFRA, Home, cache
+from local_stack.home import CHECKOUT, INFRA, MARK, Home, cache
+from local_stack.ports import PORTS
+from local_stack.settings import Settings
 
 _CONFIG = INFRA / "supervisor" / "supervisord.conf"
 
@@ -52,7 +54,7 @@ class Supervisor:
             "SHOPFLOW_CACHE": str(cache()),
             "SHOPFLOW_PYTHON": sys.executable,
             "SHOPFLOW_SUPERVISOR_SOCKET": str(self._home.socket),
-            "SHOPFLOW_SUPERVISED": str(self._home.path),
+            MARK: str(self._home.path),
         }
         supervisord = Path(sys.executable).parent / "supervisord"
         done = subprocess.run(
@@ -111,12 +113,42 @@ def _wait_for_true(condition: Any, seconds: float) -> bool:
     return asking(condition)()
 
 
+def settings_to_use(home: Home) -> Settings:
+    """Ports and secrets with which to speak to the home's stack.
+
+    Raises:
+        NotSetUpError: it was never up.
+        ServiceFailedError: it is down, and what answers on its ports is the stack of another home.
+    """
+    settings = home.settings()
+    if not Supervisor(home).is_running():
+        own = {getattr(settings, port) for port in PORTS}
+        for other in _supervised_homes() - {home}:
+            theirs = other.settings() if other.env_file.exists() else None
+            if theirs and own & {getattr(theirs, port) for port in PORTS}:
+                raise ServiceFailedError(
+                    f"{home.path} is down, and its ports are now those of the stack of {other.path}:"
+                    " run `shopflow up`."
+                )
+    return settings
+
+
+def _supervised_homes() -> set[Home]:
+    """The homes of which something runs, as far as this user may see."""
+    found = set()
+    for candidate in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if mark := candidate.environ().get(MARK):
+                found.add(Home(Path(mark)))
+    return found
+
+
 def leftovers(home: Home) -> list[psutil.Process]:
     """Processes that carry this home's mark, whoever is their parent now."""
     found = []
     for candidate in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if candidate.environ().get("SHOPFLOW_SUPERVISED") == str(home.path):
+            if candidate.environ().get(MARK) == str(home.path):
                 found.append(candidate)
     return found
 

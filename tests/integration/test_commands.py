@@ -48,6 +48,12 @@ def test_quarantine_of_all_days_holds_more_than_one(lakehouse: Lakehouse) -> Non
     assert {row["day"] for row in shown} == {f"{REFUSING}", f"{NEXT}"}
 
 
+def test_rows_with_two_columns_of_one_name_are_no_json(lakehouse: Lakehouse) -> None:
+    done = lakehouse.stack.attempt("sql", "select 1 as n, 2 as n", "--format", "json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Two columns are called 'n'" in done.stderr
+
+
 def test_quarantine_names_an_example_and_nobody(lakehouse: Lakehouse) -> None:
     table = lakehouse.stack.shopflow("quarantine")
     records = [

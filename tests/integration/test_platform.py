@@ -1,11 +1,14 @@
 """The platform: healthy, with least rights, and on the loopback interface only."""
 
+from pathlib import Path
+
 import psutil
 import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
 from local_stack.health import CHECKS, graphql
+from local_stack.home import Home
 from local_stack.prepare.orchestration import POOLS
 from local_stack.prepare.storage import BUCKETS
 from local_stack.settings import HOST
@@ -113,6 +116,27 @@ def test_a_stack_that_runs_refuses_other_settings_than_it_was_started_with(
     assert refused.returncode == 1
     assert "The stack runs with another SHOPFLOW_MAX_QUARANTINED_SHARE: 0.05." in refused.stderr
     assert stack.home.env_file.read_text() == env_file
+
+
+@pytest.mark.parametrize("command", ["sql", "backfill", "simulate", "diff"])
+def test_a_home_that_is_down_does_not_speak_to_the_stack_that_has_its_ports(
+    stack: Stack, tmp_path: Path, command: str
+) -> None:
+    down = Stack(Home(tmp_path))
+    down.home.env_file.write_text(stack.home.env_file.read_text())
+    arguments = ["select 1"] if command == "sql" else ["2026-01-01", "2026-01-01"]
+    refused = down.attempt(command, *arguments)
+    assert refused.returncode == 1
+    assert f"its ports are now those of the stack of {stack.home.path}: run `shopflow up`" in refused.stderr
+
+
+def test_a_proxy_is_not_asked_for_the_stacks_own_services(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    assert stack.attempt("status").returncode == 0
+    assert stack.shopflow("sql", "select 7 as n", "--format", "csv") == "n\n7\n"
 
 
 def test_the_exports_let_the_owner_in(stack: Stack) -> None:

@@ -14,7 +14,7 @@ import yaml
 from local_stack.engines import wheels
 from local_stack.engines.fetch import Engines
 from local_stack.health import CHECKS
-from local_stack.home import CHECKOUT, INFRA, Home
+from local_stack.home import CHECKOUT, INFRA, MARK, Home
 from local_stack.processes import Process, process
 from local_stack.settings import HOST, Settings
 from local_stack.status import addresses
@@ -28,7 +28,7 @@ DAGSTER = ("dagster-code", "dagster-webserver", "dagster-daemon")
 # Where the checkout and the home are in the image.
 INSIDE, HOME_INSIDE = "/opt/shopflow", Path("/var/lib/shopflow")
 # Of all processes of the embedded stack; an image has its own.
-COMMON = {"PATH", "HOME", "LANG", "TZ", "MALLOC_ARENA_MAX", "SHOPFLOW_SUPERVISED"}
+COMMON = {"PATH", "HOME", "LANG", "TZ", "MALLOC_ARENA_MAX", MARK}
 
 
 @pytest.fixture(scope="module")

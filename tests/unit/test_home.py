@@ -24,6 +24,12 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
         Home(tmp_path).claim()
 
 
+def test_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(NotAHomeError, match="is no folder"):
+        Home(tmp_path / "home").claim()
+
+
 def test_init_makes_ports_and_secrets_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path / "home"))
     assert CliRunner().invoke(app, ["init"]).exit_code == 0
