@@ -114,6 +114,11 @@ CSV_FILES: dict[str, Judged] = {
         "registration_date: not a date: '0000-01-01'",
         of=lambda d: _csv(d, {"registration_date": "0000-01-01"}),
     ),
+    "a year that an offset takes below 1": _of_csv(
+        0,
+        "order_date: must be >= 1900-01-01: 0001-01-01T00:00+01:00",
+        of=lambda d: _csv(d, {"order_date": "0001-01-01T00:00+01:00"}),
+    ),
     "a placeholder for a date": _of_csv(
         0,
         "registration_date: must be >= 1900-01-01: 0001-01-01",
