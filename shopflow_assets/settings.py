@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shopflow_assets.errors import SettingsError
-from spark_jobs.contracts.contract import Limits
+from spark_jobs.contracts.rules import Limits
 
 
 class Settings(BaseSettings):

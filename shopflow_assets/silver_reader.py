@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from shopflow_assets.settings import Settings
-from spark_jobs.contracts.contract import Contract, TableRules, table_rules
+from spark_jobs.contracts.contract import Contract, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.rules import TableRules
 from spark_jobs.delta_tables import location
 
 if TYPE_CHECKING:

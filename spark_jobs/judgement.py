@@ -9,15 +9,8 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import (
-    LANDING_COLUMNS,
-    Limits,
-    SilverContract,
-    TableRules,
-    names,
-    source_columns,
-    table_rules,
-)
+from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.parsing import is_trimmed_text, reason, text_of, typed
 
 

@@ -14,14 +14,9 @@ from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.bronze_reader import read_records
-from spark_jobs.contracts.contract import (
-    Limits,
-    SilverContract,
-    names,
-    source_columns,
-    table_rules,
-)
+from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.rules import Limits
 from spark_jobs.delta_tables import create_frame, newest_version, replace_days
 from spark_jobs.judgement import find_suspects, group_findings, judge_rows, with_findings, without_findings
 from spark_jobs.manifest import Manifest

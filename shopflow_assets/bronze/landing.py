@@ -101,15 +101,16 @@ class Feed:
             source = f"s3://{self.inbox.bucket}/{key}"
             name = key.removeprefix(self._folder(manifest.partition_date))
             received = _Received(path, name, source, landed_at)
-            known = [f for f in manifest.files if (f.source, f.sha256) == (source, received.sha256)]
-            if known and self._is_counted(known[0]):
+            same = (f for f in manifest.files if (f.source, f.sha256) == (source, received.sha256))
+            known = next(same, None)
+            if known and self._is_counted(known):
                 return manifest, None
             try:
                 landed = self._read(received, key, manifest.partition_date)
             except RefusedFileError as refusal:
                 return self._refuse(manifest, received, str(refusal))
             if known:
-                landed = landed.model_copy(update={"name": known[0].name, "landed_at": known[0].landed_at})
+                landed = landed.model_copy(update={"name": known.name, "landed_at": known.landed_at})
             else:
                 self.lake.upload(manifest.prefix + landed.name, path)
         files = [f for f in manifest.files if f.source != landed.source]

@@ -13,9 +13,10 @@ import polars as pl
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver_reader import SilverReader
-from spark_jobs.contracts.contract import Limits, SilverContract, table_rules
+from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.contracts.judge import Judgement, completeness, consistency, judge
 from spark_jobs.contracts.reasons import kind
+from spark_jobs.contracts.rules import Limits
 from spark_jobs.manifest import Manifest
 
 SHOWN = 10

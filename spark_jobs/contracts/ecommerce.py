@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from spark_jobs.contracts.contract import Money, Rule, SilverContract, TableRules, Timestamp, column
+from spark_jobs.contracts.contract import Money, SilverContract, Timestamp, column
+from spark_jobs.contracts.rules import Rule, TableRules
 
 DAY = timedelta(days=1)
 # What is older is a placeholder. Without a floor one row of the year 1 makes cohorts of 24,000 months, and an

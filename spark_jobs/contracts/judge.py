@@ -8,7 +8,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from spark_jobs.contracts.contract import Contract, Limits, columns, table_rules
+from spark_jobs.contracts.contract import Contract, columns, table_rules
+from spark_jobs.contracts.rules import Limits
 
 SHOWN = 10
 

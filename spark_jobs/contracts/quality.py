@@ -5,7 +5,8 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from spark_jobs.contracts.contract import Contract, TableRules, Timestamp, Total, column
+from spark_jobs.contracts.contract import Contract, Timestamp, Total, column
+from spark_jobs.contracts.rules import TableRules
 
 # Partitioned the way it is replaced: one table's days at a time.
 PARTITION_BY = ("domain", "table_name", "partition_date")

@@ -11,8 +11,9 @@ from pyspark.sql import SparkSession
 
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.silver_reader import SilverReader
-from spark_jobs.contracts.contract import SilverContract, TableRules, column, columns, names
+from spark_jobs.contracts.contract import SilverContract, column, columns, names
 from spark_jobs.contracts.judge import judge
+from spark_jobs.contracts.rules import TableRules
 from spark_jobs.delta_tables import create
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_job import SilverTable, make_silver

@@ -7,15 +7,8 @@ import polars as pl
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.contracts.contract import (
-    Limits,
-    Money,
-    SilverContract,
-    TableRules,
-    column,
-    names,
-    source_columns,
-)
+from spark_jobs.contracts.contract import Money, SilverContract, column, names, source_columns
+from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.judgement import find_suspects, group_findings, judge_rows
 from spark_jobs.tallies import Tally, tallies, verdict_sums
 

@@ -9,8 +9,9 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import Limits, columns, names, source_columns, table_rules
+from spark_jobs.contracts.contract import columns, names, source_columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.rules import Limits
 from spark_jobs.delta_tables import sql_type
 from spark_jobs.judgement import judge_rows, values_of
 

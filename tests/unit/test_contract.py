@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spark_jobs.contracts.contract import Limits, TableRules, columns, names, source_columns, table_rules
+from spark_jobs.contracts.contract import columns, names, source_columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.judge import judge
+from spark_jobs.contracts.rules import Limits, TableRules
 
 LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
 GOOD: dict[str, Any] = {

@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spark_jobs.contracts.contract import Limits, columns
+from spark_jobs.contracts.contract import columns
 from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.rules import Limits
 from spark_jobs.manifest import LandedFile, Manifest
 from tests.unit.test_contract import GOOD, SCHEMA
 
