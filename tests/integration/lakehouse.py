@@ -114,18 +114,18 @@ class Lakehouse:
         last: date | None = None,
         *,
         assets: Iterable[Path],
-        checks: Iterable[tuple[Path, str]],
+        checks: Iterable[tuple[Path, str]] | None,
         config: Mapping[str, Any] | None = None,
     ) -> RunReport:
-        """Run some assets and some checks for a day, or a range, in Dagster."""
+        """Run some assets and some checks, or all that the assets have, for a day or a range, in Dagster."""
         webserver = Webserver(self.stack.settings)
         tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"}
         selector = {
             **asset_job(webserver).selector(),
             "assetSelection": [{"path": list(path)} for path in assets],
-            "assetCheckSelection": [
-                {"assetKey": {"path": list(path)}, "name": name} for path, name in checks
-            ],
+            "assetCheckSelection": None
+            if checks is None
+            else [{"assetKey": {"path": list(path)}, "name": name} for path, name in checks],
         }
         params = {
             "selector": selector,

@@ -11,7 +11,7 @@ from tests.integration.lakehouse import GOLD, Lakehouse, days
 from tests.integration.stack import Stack
 
 ONE, TWO = days(2)
-SILVER = ("silver", "ecommerce", "order_lines")
+BRONZE, SILVER = ("bronze", "ecommerce", "order_lines"), ("silver", "ecommerce", "order_lines")
 TABLE = f"delta.`{location(OrderLines)}`"
 PLANTED = {
     "contract": f"update {TABLE} set total_amount = total_amount + 1 where {{line}}",
@@ -123,12 +123,23 @@ def test_a_refused_file_and_a_missing_delivery_are_named_with_their_days(lakehou
 
 
 def test_a_day_whose_refused_file_is_taken_away_lands_again(lakehouse: Lakehouse) -> None:
-    day, bronze = date(2026, 2, 3), ("bronze", "ecommerce", "order_lines")
+    day = date(2026, 2, 3)
     lakehouse.deliver(day, "orders.csv", lakehouse.delivered(ONE, "orders.csv"))
     lakehouse.deliver(day, "more.csv", "who,knows\n1,2\n")
-    assert lakehouse.run(day, assets=[bronze], checks=[]).status == "FAILURE"
+    assert lakehouse.run(day, assets=[BRONZE], checks=[]).status == "FAILURE"
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/more.csv")
-    assert lakehouse.run(day, assets=[bronze], checks=[]).status == "SUCCESS"
+    assert lakehouse.run(day, assets=[BRONZE], checks=[]).status == "SUCCESS"
     assert [file.source for file in lakehouse.manifest(day).refused] == [
         f"s3://inbox/ecommerce/{day}/more.csv"
     ]
+
+
+def test_a_part_of_gold_is_tested_by_what_looks_at_that_part_alone(lakehouse: Lakehouse) -> None:
+    day = date(2026, 2, 4)
+    lakehouse.simulate(day, day)
+    gold = [("gold", "ecommerce", table) for table in ("int_order_deliveries", "order_items", "orders")]
+    report = lakehouse.run(day, assets=[BRONZE, SILVER, *gold], checks=None)
+    assert report.status == "SUCCESS"
+    tests = {name for _, name, _ in report.checks}
+    assert "orders_total_is_sum_of_lines" in tests
+    assert "int_order_analytics_daily_counts_every_order" not in tests
