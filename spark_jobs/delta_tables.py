@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.contracts.contract import Column, Contract, columns, table_rules
+from spark_jobs.contracts.contract import Column, Contract, columns, names, table_rules
 from spark_jobs.contracts.registry import CONTRACTS
 
 SILVER = "s3://datalake/silver"
@@ -55,7 +55,12 @@ def replace_days(
         days: the partition dates to replace. Dates, never text: a predicate made of text could
             replace everything.
         also: a further condition on partition columns, for tables that several writers share.
+
+    Raises:
+        ValueError: the rows lack a column, for which Delta would write nulls, or have one too many.
     """
+    if differing := set(rows.columns) ^ set(names(columns(contract))):
+        raise ValueError(f"{location(contract)}: rows and contract differ in {', '.join(sorted(differing))}")
     listed = ", ".join(f"date '{day:%Y-%m-%d}'" for day in sorted(days))
     predicate = f"partition_date in ({listed})" + (f" and {also}" if also else "")
     rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate).save(location(contract))

@@ -103,7 +103,7 @@ class Feed:
             received = _Received(path, name, source, landed_at)
             same = (f for f in manifest.files if (f.source, f.sha256) == (source, received.sha256))
             known = next(same, None)
-            if known and self._is_counted(known):
+            if known and self._is_counted(known, manifest.partition_date):
                 return manifest, None
             try:
                 landed = self._read(received, key, manifest.partition_date)
@@ -120,9 +120,12 @@ class Feed:
         }
         return manifest.model_copy(update=update), None
 
-    def _is_counted(self, file: LandedFile) -> bool:
-        """The file was counted by the contract's columns: an older contract knew fewer keys of JSON lines."""
-        return not file.is_json or set(names(source_columns(self.contract))) <= set(file.columns)
+    def _is_counted(self, file: LandedFile, day: date) -> bool:
+        """The file was counted by the contract's columns, and not by those of an older contract."""
+        known = source_columns(self.contract)
+        if file.is_json:
+            return set(names(known)) == set(file.columns)
+        return {c.name for c in known if c.is_due(day)} <= set(file.columns) <= set(names(known))
 
     def _read(self, received: "_Received", key: str, day: date) -> LandedFile:
         if received.suffix not in FORMATS:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -119,6 +119,28 @@ def test_a_later_day_must_have_the_columns(lakehouse: Lakehouse) -> None:
     landing = Feed(WeighedParcels, lakehouse.feed.inbox, lakehouse.feed.lake).land(AFTER, datetime.now(UTC))
     assert landing
     assert [f.reason for f in landing.refused] == ["expected a header with 3 columns, found: missing grams"]
+
+
+def test_a_file_that_was_landed_before_its_column_was_due_is_judged_anew(lakehouse: Lakehouse) -> None:
+    day = AFTER + timedelta(days=1)
+    _deliver(lakehouse, day, "a.csv", "parcel_id\nP-1\n")
+    _land(lakehouse, Parcels, day)
+    landing = Feed(WeighedParcels, lakehouse.feed.inbox, lakehouse.feed.lake).land(day, datetime.now(UTC))
+    assert landing
+    assert [f.reason for f in landing.refused] == [
+        "expected a header with 3 columns, found: missing carrier, grams"
+    ]
+
+
+def test_a_transform_that_forgets_a_column_is_refused(lakehouse: Lakehouse, spark: SparkSession) -> None:
+    day = AFTER + timedelta(days=2)
+    _deliver(lakehouse, day, "a.csv", "parcel_id,grams,carrier\nP-1,1,van\n")
+    manifest = _land(lakehouse, WeighedParcels, day)
+    create(spark, WeighedParcels)
+    kept = [name for name in names(columns(WeighedParcels)) if name != "carrier"]
+    table = SilverTable(WeighedParcels, lambda values: values.select(*kept))
+    with pytest.raises(ValueError, match="rows and contract differ in carrier"):
+        make_silver(spark, table, {day: manifest}, lakehouse.pipeline.limits)
 
 
 def test_pandera_misses_a_required_value_from_the_columns_first_day_on(lakehouse: Lakehouse) -> None:
