@@ -31,7 +31,7 @@ def land_days(context: dg.AssetExecutionContext, contract: type[SilverContract])
         try:
             found = feed.land(day, datetime.now(UTC))
         except StoreError as error:
-            problems[day.isoformat()] = f"{error}; nothing of the day was landed, run it again"
+            problems[day.isoformat()] = f"{error}; nothing new of the day was landed, run it again"
             continue
         if found is None:
             problems[day.isoformat()] = feed.how_to_deliver(day)
@@ -53,15 +53,20 @@ def make_silver_days(context: dg.AssetExecutionContext, table: SilverTable) -> N
     from spark_jobs.session import connect
 
     feed = Feed.of(table.contract)
-    found = {day: manifest for day in run_days(context) if (manifest := feed.manifest(day))}
-    manifests = {day: manifest for day, manifest in found.items() if manifest.files}
+    manifests: dict[date, Manifest] = {}
+    problems: dict[str, str] = {}
+    for day in run_days(context):
+        try:
+            manifest = feed.manifest(day)
+        except StoreError as error:
+            problems[day.isoformat()] = f"{error}; run the day again"
+            continue
+        if manifest and manifest.files:
+            manifests[day] = manifest
+        else:
+            problems[day.isoformat()] = "nothing landed: materialize bronze for this day first"
     result = make_silver(connect(settings().spark_remote), table, manifests, settings().limits)
-    problems = {day.isoformat(): problem for day, problem in result.problems.items()}
-    problems |= {
-        day.isoformat(): "nothing landed: materialize bronze for this day first"
-        for day in run_days(context)
-        if day not in manifests
-    }
+    problems |= {day.isoformat(): problem for day, problem in result.problems.items()}
     made = {day: _ledger_entry(row) for day, row in result.ledger.items()}
     _record(context, made, "Silver", problems)
 

@@ -40,5 +40,5 @@ def test_a_day_whose_file_minio_does_not_give_stops_no_other_day(
     assert error.cause
     assert error.cause.message == (
         "shopflow_assets.errors.BadDaysError: Landing failed for 1 of the run's days:\n"
-        "2026-06-01: s3://inbox/orders.csv: Not Found; nothing of the day was landed, run it again\n"
+        "2026-06-01: s3://inbox/orders.csv: Not Found; nothing new of the day was landed, run it again\n"
     )
