@@ -6,7 +6,7 @@ The texts are written by `spark_jobs.parsing` and `spark_jobs.judgement`.
 import re
 
 # Java's and Python's regex engines read it alike, so that Trino can count by it.
-VALUE_FOUND = r"(?s)(: '.*|: -?[\d.]+$| \(.*)"
+VALUE_FOUND = r"(?s)(: '.*|: [-+]?\d[-+\d.:TZ ]*$| \(.*)"
 
 
 def kind(reason: str) -> str:

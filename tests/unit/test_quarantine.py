@@ -13,6 +13,10 @@ SHOWN = {"price", "order_status"}
     [
         ("price: not a decimal(10,2): '12,5'", "price: not a decimal(10,2)"),
         ("price: must be > 0: -5.00", "price: must be > 0"),
+        ("price: must be > 0: +0", "price: must be > 0"),
+        ("order_date: must be >= 1900-01-01: 0026-01-01T00:00Z", "order_date: must be >= 1900-01-01"),
+        ("order_date: must be >= 1900-01-01: 0026-01-01 00:00+01:00", "order_date: must be >= 1900-01-01"),
+        ("registration_date: must be >= 1900-01-01: 1899-12-31", "registration_date: must be >= 1900-01-01"),
         ("total_amount = price * quantity - discount", "total_amount = price * quantity - discount"),
         ("conflicting records for key (O-1, P-1)", "conflicting records for key"),
         ("brand: not one of a, b: 'two\nlines: 'x''", "brand: not one of a, b"),
