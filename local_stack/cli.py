@@ -176,7 +176,9 @@ def main() -> None:
     """Run the command; an error of ours becomes one message and exit status 1."""
     # A proxy is for what is fetched; the stack's own services are on this machine.
     others = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    os.environ["no_proxy"] = ",".join(filter(None, (others, HOST)))
+    # `*` stands for all hosts only where it stands alone.
+    if (others or "").strip() != "*":
+        os.environ["no_proxy"] = ",".join(filter(None, (others, HOST)))
     try:
         app()
     except ShopFlowError as error:
