@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from shopflow_assets.bronze.arrival import is_signal
 from shopflow_assets.bronze.store import ObjectStore, StoredObject
-from shopflow_assets.bronze.strict_reader import read_strictly
+from shopflow_assets.bronze.strict_reader import Reading, read_strictly
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.settings import settings
 from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
@@ -64,14 +64,14 @@ class Feed:
         Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns
         None when there is nothing to read: no file of the day was ever landed and none is in the inbox.
         """
-        before = self.manifest(day)
-        after = before or self.empty_manifest(day)
+        before = self.manifest(day) or self.empty_manifest(day)
+        after = self._counted_anew(before)
         refused: list[RefusedFile] = []
         for delivered in self.delivered(day):
             if not is_signal(delivered.key):
                 after, refusal = self._land_file(after, delivered.key, landed_at)
                 refused += [refusal] if refusal else []
-        if after != (before or self.empty_manifest(day)):
+        if after != before:
             self.lake.put(after.prefix + MANIFEST, after.to_bytes())
         return Landing(after, tuple(refused)) if after.files or refused else None
 
@@ -92,6 +92,24 @@ class Feed:
     def _folder(self, day: date) -> str:
         return f"{self.folder}{day.isoformat()}/"
 
+    def _counted_anew(self, manifest: Manifest) -> Manifest:
+        """The manifest with its JSON lines as today's contract reads them: it says which keys are known.
+
+        The counts come from the lake's copy, as the inbox may have been tidied up since. What a CSV file
+        holds is said by its own header.
+        """
+        known = set(names(source_columns(self.contract)))
+
+        def counted(file: LandedFile) -> LandedFile:
+            if not file.is_json or set(file.columns) == known:
+                return file
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "landed"
+                self.lake.download(manifest.prefix + file.name, path)
+                return file.model_copy(update=vars(self._read(path, ".jsonl", manifest.partition_date)))
+
+        return manifest.model_copy(update={"files": tuple(counted(file) for file in manifest.files)})
+
     def _land_file(
         self, manifest: Manifest, key: str, landed_at: datetime
     ) -> tuple[Manifest, RefusedFile | None]:
@@ -103,16 +121,22 @@ class Feed:
             received = _Received(path, name, source, landed_at)
             same = (f for f in manifest.files if (f.source, f.sha256) == (source, received.sha256))
             known = next(same, None)
-            if known and self._is_counted(known, manifest.partition_date):
+            if known and self._is_as_due(known, manifest.partition_date):
                 return manifest, None
             try:
-                landed = self._read(received, key, manifest.partition_date)
+                reading = self._read(path, received.suffix, manifest.partition_date)
             except RefusedFileError as refusal:
                 return self._refuse(manifest, received, str(refusal))
-            if known:
-                landed = landed.model_copy(update={"name": known.name, "landed_at": known.landed_at})
-            else:
-                self.lake.upload(manifest.prefix + landed.name, path)
+            landed = LandedFile(
+                name=received.name,
+                source=source,
+                bytes=received.bytes,
+                sha256=received.sha256,
+                landed_at=landed_at,
+                is_simulated=self.inbox.notes(key).get("origin") == "simulated",
+                **vars(reading),
+            )
+            self.lake.upload(manifest.prefix + landed.name, path)
         files = [f for f in manifest.files if f.source != landed.source]
         update = {
             "files": tuple(sorted([*files, landed], key=lambda f: f.source)),
@@ -120,26 +144,16 @@ class Feed:
         }
         return manifest.model_copy(update=update), None
 
-    def _is_counted(self, file: LandedFile, day: date) -> bool:
-        """The file was counted by the contract's columns, and not by those of an older contract."""
+    def _is_as_due(self, file: LandedFile, day: date) -> bool:
+        """The file has the columns that the contract asks for on the day, and no others."""
         known = source_columns(self.contract)
-        if file.is_json:
-            return set(names(known)) == set(file.columns)
         return {c.name for c in known if c.is_due(day)} <= set(file.columns) <= set(names(known))
 
-    def _read(self, received: "_Received", key: str, day: date) -> LandedFile:
-        if received.suffix not in FORMATS:
-            raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found '{received.suffix}'")
-        expected, amount = source_columns(self.contract), table_rules(self.contract).amount
-        reading = read_strictly(received.path, received.suffix, expected, amount, day)
-        return LandedFile(
-            name=received.name,
-            source=received.source,
-            bytes=received.bytes,
-            sha256=received.sha256,
-            landed_at=received.landed_at,
-            is_simulated=self.inbox.notes(key).get("origin") == "simulated",
-            **vars(reading),
+    def _read(self, path: Path, suffix: str, day: date) -> Reading:
+        if suffix not in FORMATS:
+            raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found '{suffix}'")
+        return read_strictly(
+            path, suffix, source_columns(self.contract), table_rules(self.contract).amount, day
         )
 
     def _refuse(self, manifest: Manifest, received: "_Received", reason: str) -> tuple[Manifest, RefusedFile]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
-from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.bronze.landing import Landing
 from shopflow_assets.silver_reader import SilverReader
 from spark_jobs.contracts.contract import SilverContract, column, columns, names
 from spark_jobs.contracts.judge import judge
@@ -57,11 +58,14 @@ def _deliver(lakehouse: Lakehouse, day: date, name: str, records: str) -> None:
     lakehouse.s3.put_object(Bucket="inbox", Key=f"post/parcels/{day}/{name}", Body=records.encode())
 
 
-def _land(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> Manifest:
-    landing = Feed(contract, lakehouse.feed.inbox, lakehouse.feed.lake).land(
-        day, datetime(2026, 3, 1, hour, tzinfo=UTC)
-    )
+def _landing(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> Landing:
+    landing = replace(lakehouse.feed, contract=contract).land(day, datetime(2026, 3, 1, hour, tzinfo=UTC))
     assert landing
+    return landing
+
+
+def _land(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> Manifest:
+    landing = _landing(lakehouse, contract, day, hour)
     assert landing.refused == ()
     return landing.manifest
 
@@ -98,6 +102,8 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
 
     create(spark, WeighedParcels)
     assert _rows(lakehouse, BEFORE) == [("P-1", None, None), ("P-2", None, None)]
+    # What is counted anew is the lake's copy.
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"post/parcels/{BEFORE}/b.jsonl")
     _deliver(lakehouse, SINCE, "a.csv", "parcel_id,grams,carrier\nP-4,100,van\nP-5,,bike\n")
     _deliver(lakehouse, BEFORE, "c.csv", "grams,parcel_id\n8,P-6\nx,P-7\n")
     _make(lakehouse, spark, WeighedParcels, [BEFORE, SINCE])
@@ -116,20 +122,16 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
 
 def test_a_later_day_must_have_the_columns(lakehouse: Lakehouse) -> None:
     _deliver(lakehouse, AFTER, "a.csv", "parcel_id,carrier\nP-1,van\n")
-    landing = Feed(WeighedParcels, lakehouse.feed.inbox, lakehouse.feed.lake).land(AFTER, datetime.now(UTC))
-    assert landing
-    assert [f.reason for f in landing.refused] == ["expected a header with 3 columns, found: missing grams"]
+    refused = _landing(lakehouse, WeighedParcels, AFTER).refused
+    assert [f.reason for f in refused] == ["expected a header with 3 columns, found: missing grams"]
 
 
 def test_a_file_that_was_landed_before_its_column_was_due_is_judged_anew(lakehouse: Lakehouse) -> None:
     day = AFTER + timedelta(days=1)
     _deliver(lakehouse, day, "a.csv", "parcel_id\nP-1\n")
     _land(lakehouse, Parcels, day)
-    landing = Feed(WeighedParcels, lakehouse.feed.inbox, lakehouse.feed.lake).land(day, datetime.now(UTC))
-    assert landing
-    assert [f.reason for f in landing.refused] == [
-        "expected a header with 3 columns, found: missing carrier, grams"
-    ]
+    refused = _landing(lakehouse, WeighedParcels, day).refused
+    assert [f.reason for f in refused] == ["expected a header with 3 columns, found: missing carrier, grams"]
 
 
 def test_a_transform_that_forgets_a_column_is_refused(lakehouse: Lakehouse, spark: SparkSession) -> None:
