@@ -1,16 +1,21 @@
-"""Dagster's runs as the tests start and await them: of sensors, of jobs without days, and the newest."""
+"""Dagster's runs as the tests start and await them: of assets, of sensors, of jobs without days."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from rich.console import Console
+
 from local_stack.backfill import asset_job
-from local_stack.dagster_api import LAUNCH, Webserver
+from local_stack.dagster_api import ENDED, Webserver
+from local_stack.dagster_queries import LAUNCH
+from local_stack.follow import Follower
 from local_stack.health import graphql
+from local_stack.run_report import RunReport
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
-from tests.integration.lakehouse import ENDED
 from tests.integration.stack import Stack, eventually
 
 START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
@@ -26,6 +31,37 @@ NEWEST = """query Newest($count: Int!) { runsOrError(limit: $count) { ... on Run
 SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
            ... on ObservationEvent { assetKey { path } metadataEntries {
              label ... on IntMetadataEntry { intRepr } } } } } } }"""
+
+Path = tuple[str, ...]
+
+
+def run_assets(
+    stack: Stack,
+    first: date,
+    last: date | None = None,
+    *,
+    assets: Iterable[Path] = (),
+    checks: Iterable[tuple[Path, str]] | None = (),
+    config: Mapping[str, Any] | None = None,
+) -> RunReport:
+    """Run some assets and some checks (None: all that the assets have) for a day or a range."""
+    webserver = Webserver(stack.settings)
+    tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"}
+    selector = {
+        **asset_job(webserver).selector(),
+        "assetSelection": [{"path": list(path)} for path in assets],
+        "assetCheckSelection": None
+        if checks is None
+        else [{"assetKey": {"path": list(path)}, "name": name} for path, name in checks],
+    }
+    params = {
+        "selector": selector,
+        "mode": "default",
+        "runConfigData": config or {},
+        "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+    }
+    launched = graphql(stack.settings, LAUNCH, {"params": params})["launchPipelineExecution"]
+    return Follower(webserver, launched["run"]["id"], Console(quiet=True)).follow(1)
 
 
 @dataclass(frozen=True)

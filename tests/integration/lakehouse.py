@@ -1,7 +1,7 @@
 """The whole road as the tests use it: deliver days, backfill them, look at every layer, start anew."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,20 +10,12 @@ from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable
-from rich.console import Console
 from trino import dbapi
 
-from local_stack.backfill import asset_job
-from local_stack.dagster_api import Webserver
-from local_stack.dagster_queries import LAUNCH
 from local_stack.environments import dagster_environment
-from local_stack.follow import Follower
-from local_stack.health import graphql
-from local_stack.run_report import RunReport
 from local_stack.settings import HOST
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore
-from shopflow_assets.run_tags import RANGE_END, RANGE_START
 from shopflow_assets.settings import Settings as PipelineSettings
 from spark_jobs.contracts.contract import Contract
 from spark_jobs.contracts.ecommerce import OrderLines
@@ -44,9 +36,7 @@ FIRST = date(2026, 1, 1)
 ORDERS = "300"
 # How far the merge has to look back; grows with what it has seen, so it is no business column.
 BOOKKEEPING = {"last_partition_date"}
-ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 Hashes = dict[str, tuple[int, str]]
-Path = tuple[str, ...]
 
 
 def days(count: int) -> list[date]:
@@ -107,34 +97,6 @@ class Lakehouse:
     def attempt_backfill(self, first: date, last: date | None = None) -> CompletedProcess[str]:
         """Carry days to gold, whatever comes of it."""
         return self.stack.attempt("backfill", f"{first}", f"{last or first}")
-
-    def run(
-        self,
-        first: date,
-        last: date | None = None,
-        *,
-        assets: Iterable[Path],
-        checks: Iterable[tuple[Path, str]] | None,
-        config: Mapping[str, Any] | None = None,
-    ) -> RunReport:
-        """Run some assets and some checks, or all that the assets have, for a day or a range, in Dagster."""
-        webserver = Webserver(self.stack.settings)
-        tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"}
-        selector = {
-            **asset_job(webserver).selector(),
-            "assetSelection": [{"path": list(path)} for path in assets],
-            "assetCheckSelection": None
-            if checks is None
-            else [{"assetKey": {"path": list(path)}, "name": name} for path, name in checks],
-        }
-        params = {
-            "selector": selector,
-            "mode": "default",
-            "runConfigData": config or {},
-            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
-        }
-        launched = graphql(self.stack.settings, LAUNCH, {"params": params})["launchPipelineExecution"]
-        return Follower(webserver, launched["run"]["id"], Console(quiet=True)).follow(1)
 
     def sql(self, *statements: str) -> list[dict[str, Any]]:
         """Run statements in Trino, in one session; the rows of the last."""

@@ -7,6 +7,7 @@ import pytest
 
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.delta_tables import location
+from tests.integration.automation import run_assets
 from tests.integration.lakehouse import GOLD, Lakehouse, days
 from tests.integration.stack import Stack
 
@@ -47,8 +48,8 @@ def test_a_defect_in_silver_is_found_and_gold_is_not_run(restored: Lakehouse, na
     first = restored.silver(OrderLines).sort("order_id", "product_id").row(0, named=True)
     line = f"order_id = '{first['order_id']}' and product_id = '{first['product_id']}'"
     restored.spark(PLANTED[name].format(line=line))
-    report = restored.run(
-        ONE, assets=[("gold", "ecommerce", table) for table in GOLD], checks=[(SILVER, name)]
+    report = run_assets(
+        restored.stack, ONE, assets=[("gold", "ecommerce", table) for table in GOLD], checks=[(SILVER, name)]
     )
     assert report.status == "FAILURE"
     assert [(c.check, c.passed, c.day) for c in report.checks.values()] == [(name, False, f"{ONE}")]
@@ -59,7 +60,7 @@ def test_a_defect_in_silver_is_found_and_gold_is_not_run(restored: Lakehouse, na
 def test_without_a_defect_the_same_run_succeeds(lakehouse: Lakehouse) -> None:
     checks = [(SILVER, name) for name in PLANTED]
     assets = [("gold", "ecommerce", table) for table in GOLD]
-    report = lakehouse.run(ONE, assets=assets, checks=checks)
+    report = run_assets(lakehouse.stack, ONE, assets=assets, checks=checks)
     assert report.status == "SUCCESS"
     assert all(check.passed for check in report.checks.values())
     assert report.days
@@ -101,7 +102,7 @@ def test_gold_that_differs_from_silver_fails_the_run(
     asset = ("gold", "ecommerce", table)
 
     def reconciled() -> tuple[str, list[bool]]:
-        report = lakehouse.run(row["day"], assets=[], checks=[(asset, "reconciliation")])
+        report = run_assets(lakehouse.stack, row["day"], checks=[(asset, "reconciliation")])
         return report.status, [check.passed for check in report.checks.values()]
 
     assert reconciled() == ("FAILURE", [False])
@@ -126,9 +127,9 @@ def test_a_day_whose_refused_file_is_taken_away_lands_again(lakehouse: Lakehouse
     day = date(2026, 2, 3)
     lakehouse.deliver(day, "orders.csv", lakehouse.delivered(ONE, "orders.csv"))
     lakehouse.deliver(day, "more.csv", "who,knows\n1,2\n")
-    assert lakehouse.run(day, assets=[BRONZE], checks=[]).status == "FAILURE"
+    assert run_assets(lakehouse.stack, day, assets=[BRONZE]).status == "FAILURE"
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/more.csv")
-    assert lakehouse.run(day, assets=[BRONZE], checks=[]).status == "SUCCESS"
+    assert run_assets(lakehouse.stack, day, assets=[BRONZE]).status == "SUCCESS"
     assert [file.source for file in lakehouse.manifest(day).refused] == [
         f"s3://inbox/ecommerce/{day}/more.csv"
     ]
@@ -138,7 +139,7 @@ def test_a_part_of_gold_is_tested_by_what_looks_at_that_part_alone(lakehouse: La
     day = date(2026, 2, 4)
     lakehouse.simulate(day, day)
     gold = [("gold", "ecommerce", table) for table in ("int_order_deliveries", "order_items", "orders")]
-    report = lakehouse.run(day, assets=[BRONZE, SILVER, *gold], checks=None)
+    report = run_assets(lakehouse.stack, day, assets=[BRONZE, SILVER, *gold], checks=None)
     assert report.status == "SUCCESS"
     tests = {name for _, name, _ in report.checks}
     assert "orders_total_is_sum_of_lines" in tests

@@ -12,6 +12,7 @@ from local_stack.recorded_run import newest_run
 from local_stack.run_report import RunReport
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.delta_tables import location
+from tests.integration.automation import run_assets
 from tests.integration.lakehouse import Lakehouse, days
 from tests.integration.stack import Stack
 
@@ -34,7 +35,8 @@ def lakehouse(stack: Stack) -> Lakehouse:
 def carry(lakehouse: Lakehouse, rows_at_once: int) -> RunReport:
     """Bring the days to gold, so many rows at once."""
     all_assets = asset_job(Webserver(lakehouse.stack.settings)).assets
-    return lakehouse.run(
+    return run_assets(
+        lakehouse.stack,
         DAYS[0],
         DAYS[-1],
         assets=[asset for asset in all_assets if asset[0] == "gold"],

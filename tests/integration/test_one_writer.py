@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 
 from local_stack.backfill import asset_job
-from local_stack.dagster_api import Webserver
+from local_stack.dagster_api import ENDED, Webserver
 from local_stack.health import graphql
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
-from tests.integration.lakehouse import ENDED, Lakehouse, days
+from tests.integration.lakehouse import Lakehouse, days
 from tests.integration.stack import Stack, eventually
 
 

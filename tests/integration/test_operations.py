@@ -10,7 +10,7 @@ from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.delta_tables import location
 from spark_jobs.maintenance import tidy
 from spark_jobs.session import connect
-from tests.integration.automation import run_job, runs_of, sensor, ticks
+from tests.integration.automation import run_assets, run_job, runs_of, sensor, ticks
 from tests.integration.lakehouse import Lakehouse
 from tests.integration.stack import Stack, eventually
 
@@ -86,7 +86,7 @@ def mondays(lakehouse: Lakehouse) -> Lakehouse:
 @pytest.mark.parametrize(("day", "passed"), [(MONDAYS[3], True), (MONDAYS[4], False)])
 def test_a_late_and_small_day_warns_and_blocks_nothing(mondays: Lakehouse, day: date, passed: bool) -> None:
     checks = [(BRONZE, "freshness"), (BRONZE, "volume")]
-    report = mondays.run(day, assets=[], checks=checks)
+    report = run_assets(mondays.stack, day, checks=checks)
     assert report.status == "SUCCESS"
     assert {(c.check, c.passed, c.day) for c in report.checks.values()} == {
         ("freshness", passed, f"{day}"),
@@ -127,7 +127,7 @@ def test_the_weekly_job_compacts_every_table_and_changes_no_row(arrived: Lakehou
     assert arrived.hashes() == before
     checks = [(SILVER, name) for name in SILVER_CHECKS]
     checks += [(("gold", "ecommerce", table), "reconciliation") for table in ("orders", "order_items")]
-    report = arrived.run(TWO, assets=[], checks=checks)
+    report = run_assets(arrived.stack, TWO, checks=checks)
     assert (report.status, report.errors) == ("SUCCESS", [])
     assert len(report.checks) == len(checks)
 
