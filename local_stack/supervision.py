@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
@@ -123,7 +124,7 @@ def settings_to_use(home: Home) -> Settings:
     settings = home.settings()
     if not Supervisor(home).is_running():
         own = {getattr(settings, port) for port in PORTS}
-        for other in _supervised_homes() - {home}:
+        for other in {owner for _, owner in _marked_processes()} - {home}:
             theirs = other.settings() if other.env_file.exists() else None
             if theirs and own & {getattr(theirs, port) for port in PORTS}:
                 raise ServiceFailedError(
@@ -133,24 +134,19 @@ def settings_to_use(home: Home) -> Settings:
     return settings
 
 
-def _supervised_homes() -> set[Home]:
-    """The homes of which something runs, as far as this user may see."""
-    found = set()
-    for candidate in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if mark := candidate.environ().get(MARK):
-                found.add(Home(Path(mark)))
-    return found
-
-
 def leftovers(home: Home) -> list[psutil.Process]:
     """Processes that carry this home's mark, whoever is their parent now."""
-    found = []
-    for candidate in psutil.process_iter():
+    return [process for process, owner in _marked_processes() if owner == home]
+
+
+def _marked_processes() -> Iterator[tuple[psutil.Process, Home]]:
+    """Processes of any home, as far as this user may see."""
+    for process in psutil.process_iter():
+        mark = None
         with contextlib.suppress(psutil.Error, OSError):
-            if candidate.environ().get(MARK) == str(home.path):
-                found.append(candidate)
-    return found
+            mark = process.environ().get(MARK)
+        if mark:
+            yield process, Home(Path(mark))
 
 
 def end_leftovers(home: Home) -> None:
