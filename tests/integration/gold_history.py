@@ -110,7 +110,7 @@ class History:
                 delivery.quarantined.append(quarantined(delivery.day, record, domain))
                 continue
             price, quantity = Decimal(self._random.randrange(100, 2000)) / 100, pick([1, 2, 3])
-            discount = pick([0, price / 2])
+            discount = pick([0, round(price / 2, 2)])
             amounts = {
                 "price": price,
                 "quantity": quantity,
