@@ -1,7 +1,7 @@
 """Ports on the loopback interface: the usual ones, or the next free ones when those are taken."""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from local_stack.errors import ServiceFailedError
 from local_stack.settings import HOST, Settings
@@ -33,13 +33,19 @@ def next_free(port: int, taken: Iterable[int]) -> int:
     raise ServiceFailedError(f"No free port between {port} and {port + _TRIES}.")
 
 
-def settle(settings: Settings) -> Settings:
-    """Move every port that somebody else holds to a free one; for a stack that is down."""
+def used(settings: Settings) -> set[int]:
+    """All ports of a stack."""
+    return {getattr(settings, name) for name in PORTS}
+
+
+def settle(settings: Settings, reserved: Set[int] = frozenset()) -> Settings:
+    """Move every port that somebody else holds, or has reserved, to a free one; for a stack that is down."""
     chosen: dict[str, int] = {}
     for name in PORTS:
-        others = {getattr(settings, other) for other in PORTS if other != name} | set(chosen.values())
         wanted = getattr(settings, name)
+        taken = {*reserved, *chosen.values()}
+        others = used(settings) - {wanted}
         chosen[name] = (
-            wanted if is_free(wanted) and wanted not in chosen.values() else next_free(wanted, others)
+            wanted if is_free(wanted) and wanted not in taken else next_free(wanted, taken | others)
         )
     return settings.model_copy(update=chosen)

@@ -14,9 +14,9 @@ import psutil
 from supervisor.xmlrpc import Faults, SupervisorTransport
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
-from local_stack.errors import ServiceFailedError
+from local_stack.errors import ServiceFailedError, ShopFlowError
 from local_stack.home import CHECKOUT, INFRA, MARK, Home, cache
-from local_stack.ports import PORTS
+from local_stack.ports import used
 from local_stack.settings import Settings
 
 _CONFIG = INFRA / "supervisor" / "supervisord.conf"
@@ -123,15 +123,23 @@ def settings_to_use(home: Home) -> Settings:
     """
     settings = home.settings()
     if not Supervisor(home).is_running():
-        own = {getattr(settings, port) for port in PORTS}
-        for other in {owner for _, owner in _marked_processes()} - {home}:
-            theirs = other.settings() if other.env_file.exists() else None
-            if theirs and own & {getattr(theirs, port) for port in PORTS}:
+        for other, ports in ports_of_others(home).items():
+            if ports & used(settings):
                 raise ServiceFailedError(
                     f"{home.path} is down, and its ports are now those of the stack of {other.path}:"
                     " run `shopflow up`."
                 )
     return settings
+
+
+def ports_of_others(home: Home) -> dict[Home, set[int]]:
+    """The ports of the stacks of other homes that run, also of services that do not answer just now."""
+    found = {}
+    for other in {owner for _, owner in _marked_processes()} - {home}:
+        # A home that its owner has broken, or is making, is not ours to judge.
+        with contextlib.suppress(ShopFlowError):
+            found[other] = used(other.settings())
+    return found
 
 
 def leftovers(home: Home) -> list[psutil.Process]:

@@ -17,7 +17,7 @@ from local_stack.preparation import DEADLINE, carry_out, preparation_steps
 from local_stack.prepare import databases, orchestration
 from local_stack.settings import CHOICES, Settings
 from local_stack.steps import Step
-from local_stack.supervision import Supervisor
+from local_stack.supervision import Supervisor, ports_of_others
 
 
 def up(home: Home, console: Console) -> Settings:
@@ -54,7 +54,7 @@ def _settle(home: Home, supervisor: Supervisor) -> Settings:
     """
     settings, kept = Settings.load_or_make(home.env_file), Settings.load(home.env_file)
     if not supervisor.is_running():
-        settings = ports.settle(settings)
+        settings = ports.settle(settings, set().union(*ports_of_others(home).values()))
     elif changed := [name for name in CHOICES if settings.choice(name) != kept.choice(name)]:
         raise InvalidSettingsError(
             f"The stack runs with another {changed[0]}: {kept.choice(changed[0])}."

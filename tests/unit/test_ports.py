@@ -47,6 +47,13 @@ def test_a_taken_port_moves(taken: int) -> None:
     assert is_free(moved)
 
 
+def test_a_port_that_another_stack_has_moves_though_nothing_listens_there() -> None:
+    free = settle(Settings())
+    moved = settle(free, {free.trino_port, free.trino_port + 1})
+    assert moved.trino_port > free.trino_port + 1
+    assert settle(moved, {free.trino_port}) == moved
+
+
 def test_settled_ports_are_stable() -> None:
     settled = settle(Settings())
     assert settle(settled) == settled
