@@ -1,14 +1,14 @@
 """Gold does not depend on the order of arrival (law 5), and a MERGE reads only what it may change."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.integration.gold_history import Delivery, History, Shape
+from tests.integration.gold_history import BEFORE_A_CRASH, Delivery, History, Shape
 from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, GoldLake, line
 from tests.integration.stack import Stack
 
@@ -83,6 +83,31 @@ def test_any_order_of_days_gives_the_tables_of_one_build(
         warned = {"orders_are_complete"} if any(not row["is_complete"] for row in wanted["orders"]) else set()
         assert lake.dbt("test", "--select", "test_type:data").keys() == warned
     lake.rebuild(*history.days)
+    assert built(lake, wanted) == wanted
+
+
+def test_an_order_has_the_header_of_the_day_of_its_newest_line(lake: GoldLake) -> None:
+    one, two, three = (START + timedelta(days=number) for number in range(3))
+    bought = datetime(START.year, START.month, START.day, 10)
+
+    def deliver(day: date, **statuses: str) -> None:
+        orders = statuses.items()
+        lake.deliver(day, [line(day, o, "p", order_date=bought, order_status=status) for o, status in orders])
+
+    lake.empty()
+    deliver(one, o1="pending")
+    lake.run(one, one)
+    deliver(three, o2="pending")
+    lake.run(three, three, *BEFORE_A_CRASH["orders"])
+    # This waits for its run. The next one looks at that day too, for the header of the other order.
+    deliver(three, o1="delivered", o2="pending")
+    deliver(two, o1="shipped", o2="pending")
+    lake.run(two, two)
+    held = lake.gold("orders", ["order_id", "order_status", "source_partition_date"])
+    assert [tuple(row.values()) for row in held] == [("o1", "shipped", two), ("o2", "pending", three)]
+    deliver(three, o2="pending")
+    lake.run(three, three)
+    wanted = expected(lake)
     assert built(lake, wanted) == wanted
 
 

@@ -37,7 +37,7 @@ current_lines as (
 headers as (
     select
         *,
-        row_number() over (partition by order_id order by partition_date desc, product_id asc) as place
+        row_number() over (partition by order_id, partition_date order by product_id asc) as place
     from {{ lines }}
     where {{ in_run('partition_date') }} or {{ in_days('partition_date', scope.header_days) }}
 ),
@@ -54,10 +54,10 @@ quarantined as (
     {{ lines_in_quarantine(quarantine, scope.months) }}
 ),
 
--- The header is that of the newest line's day. If silver's was not read, it is the one held already: the day is not of the run,
+-- The header is that of the newest line's day. If silver has none there, it is the one held already: the day is not of the run,
 -- or has been replaced in silver and waits for its run.
 current_orders as (
-    {% set is_read = 'coalesce(headers.partition_date = current_lines.partition_date, held.order_id is null)' %}
+    {% set is_read = 'headers.order_id is not null' %}
     select
         coalesce(current_lines.order_id, held.order_id) as order_id,
         {%- for column in header %}
@@ -79,7 +79,11 @@ current_orders as (
         current_lines.order_id is null as is_gone
     from current_lines
     full join held on current_lines.order_id = held.order_id
-    left join headers on current_lines.order_id = headers.order_id and headers.place = 1
+    left join headers
+        on
+            current_lines.order_id = headers.order_id
+            and current_lines.partition_date = headers.partition_date
+            and headers.place = 1
     left join deliveries on current_lines.order_id = deliveries.order_id
     left join quarantined on current_lines.order_id = quarantined.order_id
     where held.order_id is not null or headers.order_id is not null
