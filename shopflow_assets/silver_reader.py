@@ -8,6 +8,7 @@ import polars as pl
 from shopflow_assets.settings import Settings
 from spark_jobs.contracts.contract import Contract, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.registry import CONTRACTS
 from spark_jobs.contracts.rules import TableRules
 from spark_jobs.delta_tables import location
 
@@ -24,14 +25,7 @@ class SilverReader:
 
     def __init__(self, settings: Settings, contract: type[Contract]) -> None:
         """Say which table; nothing is read yet."""
-        self._options = {
-            "AWS_ENDPOINT_URL": settings.s3_endpoint,
-            "AWS_REGION": settings.s3_region,
-            "AWS_ACCESS_KEY_ID": settings.dagster_s3_access_key.get_secret_value(),
-            "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
-            "AWS_ALLOW_HTTP": "true",
-        }
-        self._contract = contract
+        self._settings, self._contract = settings, contract
         self._opened: dict[type[Contract], DeltaTable] = {}
 
     def rows(self, day: date) -> pl.DataFrame:
@@ -52,14 +46,31 @@ class SilverReader:
         return self._open(self._contract).version()
 
     def _open(self, contract: type[Contract]) -> "DeltaTable":
-        from deltalake import DeltaTable
-
         if contract not in self._opened:
-            self._opened[contract] = DeltaTable(location(contract), storage_options=self._options)
+            self._opened[contract] = _open(self._settings, contract)
         return self._opened[contract]
 
     def _scan(self, contract: type[Contract]) -> pl.LazyFrame:
         return pl.scan_delta(self._open(contract))
+
+
+def newest_versions(settings: Settings) -> dict[str, int]:
+    """The newest Delta version of every silver table, by schema.table."""
+    rules = ((contract, table_rules(contract)) for contract in CONTRACTS)
+    return {f"{of.domain}.{of.table}": _open(settings, contract).version() for contract, of in rules}
+
+
+def _open(settings: Settings, contract: type[Contract]) -> "DeltaTable":
+    from deltalake import DeltaTable
+
+    options = {
+        "AWS_ENDPOINT_URL": settings.s3_endpoint,
+        "AWS_REGION": settings.s3_region,
+        "AWS_ACCESS_KEY_ID": settings.dagster_s3_access_key.get_secret_value(),
+        "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
+        "AWS_ALLOW_HTTP": "true",
+    }
+    return DeltaTable(location(contract), storage_options=options)
 
 
 def _mine(rules: TableRules, day: date) -> pl.Expr:

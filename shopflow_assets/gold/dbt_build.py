@@ -1,5 +1,6 @@
 """The gold step: dbt builds and tests the run's days, a long run in several batches."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from shopflow_assets.gold.column_lineage import ColumnLineage
 from shopflow_assets.gold.dbt_project import project, target_dir, whole_nodes
 from shopflow_assets.gold.dbt_run import invoke, last_run, node_results, raise_on_failure
 from shopflow_assets.partitions import run_days
+from shopflow_assets.settings import settings
+from shopflow_assets.silver_reader import newest_versions
 
 
 def build_days(
@@ -39,6 +42,8 @@ def build_days(
     not_yet = ["--exclude", *(selection.manifest["nodes"][key]["name"] for key in sorted(whole))]
     # Of a part of gold, only tests that look at nothing downstream of it: that is not brought up to date.
     tests = ["--indirect-selection", selection.indirect_selection or "buildable"]
+    # One state of silver for all statements: runs of other days, or of these again, replace days meanwhile.
+    silver_versions = json.dumps(newest_versions(settings()))
     parts = list(batches(days, rows_at_once))
     for batch in parts:
         takes_all = batch == parts[-1] and all(earlier.success for earlier in outcomes.values())
@@ -46,6 +51,7 @@ def build_days(
             ["build", *selection.selection_args, *tests, *([] if takes_all else not_yet)],
             SHOPFLOW_FROM=batch[0].isoformat(),
             SHOPFLOW_TO=batch[-1].isoformat(),
+            SHOPFLOW_SILVER_VERSIONS=silver_versions,
         )
         by_node = {found.node.unique_id: found for found in node_results(outcome)}
         for result in results:

@@ -12,13 +12,13 @@ from urllib.request import Request, urlopen
 import polars as pl
 import pytest
 from dbt.cli.main import dbtRunner
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 from trino.dbapi import connect
 
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from local_stack.settings import HOST
-from spark_jobs.contracts.contract import Contract, columns
+from spark_jobs.contracts.contract import Contract, columns, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
 from spark_jobs.contracts.quality import Quarantine
 
@@ -93,6 +93,15 @@ class GoldLake:
     def silver(self, table: str) -> pl.DataFrame:
         """All rows of a silver table."""
         return pl.read_delta(self._location(table), storage_options=self._storage)
+
+    def silver_versions(self) -> dict[str, int]:
+        """The newest version of each silver table, by the source's name in dbt."""
+        return {
+            f"{table_rules(contract).domain}.{table}": DeltaTable(
+                self._location(table), storage_options=self._storage
+            ).version()
+            for table, contract in TABLES.items()
+        }
 
     def gold(self, table: str, names: Sequence[str]) -> list[Row]:
         """These columns of a gold table, sorted."""

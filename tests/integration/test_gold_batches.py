@@ -1,5 +1,6 @@
 """A long run comes to gold in batches of days: the same tables, and told per day as if it were one."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -68,6 +69,19 @@ def test_any_batches_give_the_tables_of_one(lakehouse: Lakehouse, days_at_once: 
 def test_the_command_takes_the_size_of_a_batch(lakehouse: Lakehouse) -> None:
     lakehouse.backfill(DAYS[0], DAYS[1], "--rows-at-once", "1")
     assert merges(lakehouse, DAYS[1]) == 2
+
+
+def test_all_statements_of_a_run_read_one_version_of_silver(lakehouse: Lakehouse) -> None:
+    carry(lakehouse, 1)
+    made = newest_run(Webserver(lakehouse.stack.settings), DAYS[0], DAYS[-1]).queries
+    queries = ", ".join(f"'{query}'" for of_table in made.values() for query in of_table)
+    statements = lakehouse.sql(f"select query from system.runtime.queries where query_id in ({queries})")
+    read = re.findall(
+        r'"silver"[.]"ecommerce"[.]"order_lines"(.*)', "\n".join(s["query"] for s in statements)
+    )
+    version = lakehouse.delta(OrderLines).version()
+    assert len(read) >= 4 * len(DAYS)
+    assert {words.split(" where")[0].strip() for words in read} == {f"for version as of {version}"}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Gold does not depend on the order of arrival (law 5), and a MERGE reads only what it may change."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.integration.gold_history import BEFORE_A_CRASH, Delivery, History, Shape
-from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, GoldLake, line
+from tests.integration.gold_lake import MAX_ORDER_AGE_DAYS, START, GoldLake, line, quarantined
 from tests.integration.stack import Stack
 
 # dbt and its libraries warn about themselves.
@@ -109,6 +110,22 @@ def test_an_order_has_the_header_of_the_day_of_its_newest_line(lake: GoldLake) -
     lake.run(three, three)
     wanted = expected(lake)
     assert built(lake, wanted) == wanted
+
+
+def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake.empty()
+    lake.deliver(START, [line(START, "o1", "p", quantity=2, total_amount=20)])
+    before, versions = expected(lake), lake.silver_versions()
+    lake.deliver(
+        START, [line(START, "o1", "p")], [quarantined(START, '{"order_id": "o1", "product_id": "q"}')]
+    )
+    after = expected(lake)
+    with monkeypatch.context() as environment:
+        environment.setenv("SHOPFLOW_SILVER_VERSIONS", json.dumps(versions))
+        lake.run(START, START)
+    assert built(lake, before) == before
+    lake.run(START, START)
+    assert built(lake, after) == after
 
 
 def test_a_merge_reads_the_months_that_it_may_change_and_no_other(lake: GoldLake) -> None:
