@@ -1,8 +1,9 @@
 {#
   The order dates on which the run's days may bear. An order that the run touched stands under its date now, and stood under
   another one before if its date changed: under a date whose row holds versions since the first of the touched orders'.
+  `held` is the table by order date.
 #}
-{% macro order_dates_to_recompute(orders) -%}
+{% macro order_dates_to_recompute(orders, held=none) -%}
     with touched_orders as (
         select cast(order_date as date) as order_date, cast(created_at as date) as first_partition_date
         from {{ orders }}
@@ -15,7 +16,7 @@
     select order_date from touched_orders
     union
     select held.order_date
-    from {{ held_rows() }} as held
+    from {{ held or held_rows() }} as held
     inner join touched_days
         on held.source_partition_date >= touched_days.first_day
     where held.first_partition_date <= date '{{ last_day() }}'

@@ -25,7 +25,15 @@
     {{ first_column }} <= date '{{ last_day() }}' and {{ last_column }} >= date '{{ first_day() }}'
 {%- endmacro %}
 
-{# The rows a data test looks at: those written by the run, or with SHOPFLOW_TEST_SCOPE=full all of them. #}
-{% macro rows_of_run() -%}
-    {{ 'true' if execute and env_var('SHOPFLOW_TEST_SCOPE', 'run') == 'full' else in_run('source_partition_date') }}
+{# Whether data tests look at all rows, and not only at those on which the run bears. #}
+{% macro tests_whole_tables() %}
+    {{ return(execute and env_var('SHOPFLOW_TEST_SCOPE', 'run') == 'full') }}
+{% endmacro %}
+
+{#
+  The rows a data test looks at: those that come from the run's days. Of rows made of several days `first_column` and
+  `last_column` name the first and the newest; any whose days meet the run's may have been made anew.
+#}
+{% macro rows_of_run(first_column='source_partition_date', last_column='source_partition_date') -%}
+    {{ 'true' if tests_whole_tables() else touches_run(first_column, last_column) }}
 {%- endmacro %}

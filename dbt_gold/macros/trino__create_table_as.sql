@@ -1,6 +1,6 @@
 {#
   Tables with a contract are made in one statement. The adapter would CREATE, then INSERT: between the two readers of a table that
-  is replaced see it empty, and a crash leaves it so. NOT NULL cannot be said in one statement, so tests say it.
+  is replaced see it empty, and a crash leaves it so. NOT NULL cannot be said in one statement: the test of the key says it.
 #}
 {% macro trino__create_table_as(temporary, relation, sql, on_exists=none) -%}
     {%- if on_exists != 'replace' -%}

@@ -1,12 +1,12 @@
 """dbt's own tests against the engines: the unit tests hold, and each data test can fail."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from trino.exceptions import TrinoQueryError
 
-from tests.integration.gold_lake import SCHEMA, START, GoldLake, line
+from tests.integration.gold_lake import SCHEMA, START, GoldLake, line, quarantined
 from tests.integration.stack import Stack
 
 # dbt and its libraries warn about themselves.
@@ -35,6 +35,8 @@ DEFECTS = {
     "int_order_analytics_daily_counts_every_order": f"update {ORDERS_BY_DAY} set orders = 7",
     "int_customers_daily_counts_every_customer": f"update {CUSTOMERS_BY_DAY} set customers = 7",
     "int_product_performance_daily_adds_up_to_revenue": f"update {PRODUCTS_BY_DAY} set revenue = 0.01",
+    "int_product_performance_daily_counts_every_line": f"update {PRODUCTS_BY_DAY} set quantity = 7",
+    "int_product_performance_daily_has_its_product": f"update {PRODUCTS_BY_DAY} set product_id = '?'",
 }
 # Of these tables the rows that are missing show, and not only those that are wrong.
 LOST_ROWS = {
@@ -42,6 +44,7 @@ LOST_ROWS = {
     "int_order_analytics_daily_counts_every_order": ORDERS_BY_DAY,
     "int_customers_daily_counts_every_customer": CUSTOMERS_BY_DAY,
     "int_product_performance_daily_adds_up_to_revenue": PRODUCTS_BY_DAY,
+    "int_product_performance_daily_counts_every_line": PRODUCTS_BY_DAY,
     "customer_analytics_lifetime_values_add_up_to_revenue": BUYERS,
     "customer_retention_cohorts_add_up_to_revenue": COHORTS,
 }
@@ -81,6 +84,31 @@ def test_the_unit_tests_of_the_models_hold(one_order: GoldLake) -> None:
 @pytest.mark.parametrize("name", LOST_ROWS)
 def test_a_data_test_finds_that_the_rows_of_a_day_are_missing(one_order: GoldLake, name: str) -> None:
     one_order.query(f"delete from {LOST_ROWS[name]}")
+    try:
+        assert name in one_order.dbt("test", "--select", name, first=START, last=START)
+    finally:
+        one_order.run(START, START)
+
+
+@pytest.mark.parametrize(
+    ("name", "defect"),
+    [
+        ("int_order_analytics_daily_counts_every_order", f"update {ORDERS_BY_DAY} set days_to_delivery = 7"),
+        ("int_order_analytics_daily_counts_every_order", f"update {ORDERS_BY_DAY} set dated_deliveries = 7"),
+        ("int_order_analytics_daily_counts_every_order", f"update {ORDERS_BY_DAY} set order_value = 0.01"),
+        ("int_product_performance_daily_counts_every_line", f"update {PRODUCTS_BY_DAY} set orders = 7"),
+        (
+            "int_product_performance_daily_counts_every_line",
+            f"update {PRODUCTS_BY_DAY} set discount_amount = 1",
+        ),
+        ("customer_analytics_key_is_unique", f"update {BUYERS} set customer_id = null"),
+        ("customer_retention_key_is_unique", f"update {COHORTS} set activity_month = null"),
+    ],
+)
+def test_a_data_test_looks_at_every_column_that_it_is_about(
+    one_order: GoldLake, name: str, defect: str
+) -> None:
+    one_order.query(defect)
     try:
         assert name in one_order.dbt("test", "--select", name, first=START, last=START)
     finally:
@@ -145,3 +173,53 @@ def test_every_data_test_finds_its_defect_in_the_rows_of_the_run_or_in_all(
     assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow).keys() == WHOLE_DEFECTS.keys()
     monkeypatch.setenv("SHOPFLOW_TEST_SCOPE", "full")
     assert one_order.dbt(*data_tests, first=tomorrow, last=tomorrow).keys() == tests
+
+
+def test_the_data_tests_look_at_what_a_run_changed_and_left_under_an_older_day(lake: GoldLake) -> None:
+    bought, tomorrow = datetime(START.year, START.month, START.day, 10), START + timedelta(days=1)
+    lines = [line(tomorrow, "o1", product, order_date=bought) for product in ("p1", "p2")]
+    lake.empty()
+    lake.deliver(START, [line(START, "o1", "p1")])
+    lake.deliver(tomorrow, lines)
+    lake.run(START, tomorrow)
+    # The day is delivered anew without the order, of which one line was refused.
+    lake.deliver(tomorrow, [], [quarantined(tomorrow, '{"order_id": " o1", "product_id": "p2"}')])
+    lake.run(tomorrow, tomorrow)
+    [held] = lake.gold("orders", ["source_partition_date", "total_amount", "is_complete"])
+    assert list(held.values()) == [START, 10, False]
+    run = {"first": tomorrow, "last": tomorrow}
+    assert lake.dbt("test", "--select", "test_type:data", **run).keys() == {"orders_are_complete"}
+    lake.query(f"update {ORDERS} set total_amount = 0.01, customer_id = '?'")
+    found = {"orders_are_complete", "orders_total_is_sum_of_lines", "orders_have_their_customer"}
+    assert found < lake.dbt("test", "--select", "test_type:data", **run).keys()
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        (CUSTOMERS_BY_DAY, {"int_customers_daily_counts_every_customer"}),
+        (ORDERS_BY_DAY, {"int_order_analytics_daily_counts_every_order"}),
+        (
+            PRODUCTS_BY_DAY,
+            {
+                "int_product_performance_daily_adds_up_to_revenue",
+                "int_product_performance_daily_counts_every_line",
+            },
+        ),
+    ],
+)
+def test_a_data_test_finds_the_row_that_an_order_left_behind(
+    lake: GoldLake, table: str, names: set[str]
+) -> None:
+    tomorrow = START + timedelta(days=1)
+    lake.empty()
+    lake.deliver(START, [line(START, "o1", "p1")])
+    lake.run(START, START)
+    lake.query(f"create table {GOLD}.left_behind as table {table}")
+    # The order was placed a day later than was said at first.
+    lake.deliver(tomorrow, [line(tomorrow, "o1", "p1")])
+    lake.run(tomorrow, tomorrow)
+    tests = ("test", "--select", "test_type:data")
+    assert lake.dbt(*tests, first=tomorrow, last=tomorrow) == {}
+    lake.query(f"insert into {table} table {GOLD}.left_behind")
+    assert names <= lake.dbt(*tests, first=tomorrow, last=tomorrow).keys()

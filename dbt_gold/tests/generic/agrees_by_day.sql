@@ -1,8 +1,8 @@
 {#
-  On every order date under which the run wrote rows of the model or orders, each column of `amounts`, added up over the model's
-  rows, is what its aggregate says of another table. A date that one of the two lacks counts as zero there.
+  On every order date that the run made anew, each column of `amounts`, added up over the model's rows, is what its aggregate says
+  of another table, or of orders and their lines. A date that one of the two lacks counts as zero there.
 #}
-{% test agrees_by_day(model, amounts, other, orders) %}
+{% test agrees_by_day(model, amounts, other, orders, lines=none) %}
 
 with
 
@@ -10,12 +10,14 @@ stored as (
     select * from {{ model }}
 ),
 
-written as (
+order_dates as (
+    {%- if tests_whole_tables() %}
     select order_date from stored
-    where {{ rows_of_run() }}
     union
     select cast(order_date as date) from {{ orders }}
-    where {{ rows_of_run() }}
+    {%- else %}
+    {{ order_dates_to_recompute(orders, held='stored') }}
+    {%- endif %}
 ),
 
 here as (
@@ -25,22 +27,25 @@ here as (
         sum(stored.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from stored
-    inner join written on stored.order_date = written.order_date
+    inner join order_dates on stored.order_date = order_dates.order_date
     group by stored.order_date
 ),
 
 there as (
     select
-        written.order_date,
+        order_dates.order_date,
         {%- for column, aggregate in amounts.items() %}
         {{ aggregate }} as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ other }} as other
-    inner join written on cast(other.order_date as date) = written.order_date
+    inner join order_dates on cast(other.order_date as date) = order_dates.order_date
+    {%- if lines %}
+    inner join {{ lines }} as line on other.order_id = line.order_id
+    {%- endif %}
     where
-        other.order_date >= (select min(order_date) from written)
-        and other.order_date < (select max(order_date) + interval '1' day from written)
-    group by written.order_date
+        other.order_date >= (select min(order_date) from order_dates)
+        and other.order_date < (select max(order_date) + interval '1' day from order_dates)
+    group by order_dates.order_date
 ),
 
 final as (

@@ -1,4 +1,7 @@
-{# The keys that the run wrote, or all keys of a table that is made anew as a whole, are each there once. #}
+{#
+  Each key of the run's rows is there once in the whole table. In a table that is made anew as a whole it is each key, and none
+  may be null, which such a table cannot refuse by itself.
+#}
 {% test unique_key(model, columns, whole=false) %}
 
 with
@@ -6,19 +9,23 @@ with
 stored as (
     select * from {{ model }}
 ),
+{%- if not whole %}
 
-written as (
+keys as (
     select distinct {{ columns | join(', ') }}
     from stored
-    where {{ 'true' if whole else rows_of_run() }}
+    where {{ rows_of_run() }}
 ),
+{%- endif %}
 
 final as (
-    select {{ columns_of('written', columns) }}, count(*) as row_count
+    select {{ columns_of('stored', columns) }}, count(*) as row_count
     from stored
-    inner join written on {{ equal('stored', 'written', columns) }}
-    group by {{ columns_of('written', columns) }}
-    having count(*) > 1
+    {%- if not whole %}
+    inner join keys on {{ equal('stored', 'keys', columns) }}
+    {%- endif %}
+    group by {{ columns_of('stored', columns) }}
+    having count(*) > 1 {{ 'or stored.' ~ columns | join(' is null or stored.') ~ ' is null' if whole }}
 )
 
 select * from final
