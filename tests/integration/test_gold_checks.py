@@ -34,8 +34,7 @@ DEFECTS = {
     "orders_total_is_sum_of_lines": f"update {ORDERS} set total_amount = 0.01",
     "int_order_analytics_daily_counts_every_order": f"update {ORDERS_BY_DAY} set orders = 7",
     "int_customers_daily_counts_every_customer": f"update {CUSTOMERS_BY_DAY} set customers = 7",
-    "int_product_performance_daily_adds_up_to_revenue": f"update {PRODUCTS_BY_DAY} set revenue = 0.01",
-    "int_product_performance_daily_counts_every_line": f"update {PRODUCTS_BY_DAY} set quantity = 7",
+    "int_product_performance_daily_counts_every_line": f"update {PRODUCTS_BY_DAY} set revenue = 0.01",
     "int_product_performance_daily_has_its_product": f"update {PRODUCTS_BY_DAY} set product_id = '?'",
 }
 # Of these tables the rows that are missing show, and not only those that are wrong.
@@ -43,7 +42,6 @@ LOST_ROWS = {
     "orders_total_is_sum_of_lines": ITEMS,
     "int_order_analytics_daily_counts_every_order": ORDERS_BY_DAY,
     "int_customers_daily_counts_every_customer": CUSTOMERS_BY_DAY,
-    "int_product_performance_daily_adds_up_to_revenue": PRODUCTS_BY_DAY,
     "int_product_performance_daily_counts_every_line": PRODUCTS_BY_DAY,
     "customer_analytics_lifetime_values_add_up_to_revenue": BUYERS,
     "customer_retention_cohorts_add_up_to_revenue": COHORTS,
@@ -97,6 +95,7 @@ def test_a_data_test_finds_that_the_rows_of_a_day_are_missing(one_order: GoldLak
         ("int_order_analytics_daily_counts_every_order", f"update {ORDERS_BY_DAY} set dated_deliveries = 7"),
         ("int_order_analytics_daily_counts_every_order", f"update {ORDERS_BY_DAY} set order_value = 0.01"),
         ("int_product_performance_daily_counts_every_line", f"update {PRODUCTS_BY_DAY} set orders = 7"),
+        ("int_product_performance_daily_counts_every_line", f"update {PRODUCTS_BY_DAY} set quantity = 7"),
         (
             "int_product_performance_daily_counts_every_line",
             f"update {PRODUCTS_BY_DAY} set discount_amount = 1",
@@ -195,22 +194,14 @@ def test_the_data_tests_look_at_what_a_run_changed_and_left_under_an_older_day(l
 
 
 @pytest.mark.parametrize(
-    ("table", "names"),
+    ("table", "name"),
     [
-        (CUSTOMERS_BY_DAY, {"int_customers_daily_counts_every_customer"}),
-        (ORDERS_BY_DAY, {"int_order_analytics_daily_counts_every_order"}),
-        (
-            PRODUCTS_BY_DAY,
-            {
-                "int_product_performance_daily_adds_up_to_revenue",
-                "int_product_performance_daily_counts_every_line",
-            },
-        ),
+        (CUSTOMERS_BY_DAY, "int_customers_daily_counts_every_customer"),
+        (ORDERS_BY_DAY, "int_order_analytics_daily_counts_every_order"),
+        (PRODUCTS_BY_DAY, "int_product_performance_daily_counts_every_line"),
     ],
 )
-def test_a_data_test_finds_the_row_that_an_order_left_behind(
-    lake: GoldLake, table: str, names: set[str]
-) -> None:
+def test_a_data_test_finds_the_row_that_an_order_left_behind(lake: GoldLake, table: str, name: str) -> None:
     tomorrow = START + timedelta(days=1)
     lake.empty()
     lake.deliver(START, [line(START, "o1", "p1")])
@@ -222,4 +213,4 @@ def test_a_data_test_finds_the_row_that_an_order_left_behind(
     tests = ("test", "--select", "test_type:data")
     assert lake.dbt(*tests, first=tomorrow, last=tomorrow) == {}
     lake.query(f"insert into {table} table {GOLD}.left_behind")
-    assert names <= lake.dbt(*tests, first=tomorrow, last=tomorrow).keys()
+    assert name in lake.dbt(*tests, first=tomorrow, last=tomorrow)

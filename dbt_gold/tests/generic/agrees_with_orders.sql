@@ -1,8 +1,8 @@
 {#
   On every order date that the run made anew, each column of `amounts`, added up over the model's rows, is what its aggregate says
-  of another table, or of orders and their lines. A date that one of the two lacks counts as zero there.
+  of the orders, or of the orders and their lines. A date that one of the two lacks counts as zero there.
 #}
-{% test agrees_by_day(model, amounts, other, orders, lines=none) %}
+{% test agrees_with_orders(model, amounts, orders, lines=none) %}
 
 with
 
@@ -18,6 +18,11 @@ order_dates as (
     {%- else %}
     {{ order_dates_to_recompute(orders, held='stored') }}
     {%- endif %}
+),
+
+bounds as (
+    select min(order_date) as first_day, max(order_date) + interval '1' day as end_day
+    from order_dates
 ),
 
 here as (
@@ -37,14 +42,12 @@ there as (
         {%- for column, aggregate in amounts.items() %}
         {{ aggregate }} as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ other }} as other
-    inner join order_dates on cast(other.order_date as date) = order_dates.order_date
+    from {{ orders }} as orders
+    inner join bounds on orders.order_date >= bounds.first_day and orders.order_date < bounds.end_day
+    inner join order_dates on cast(orders.order_date as date) = order_dates.order_date
     {%- if lines %}
-    inner join {{ lines }} as line on other.order_id = line.order_id
+    inner join {{ lines }} as line on orders.order_id = line.order_id
     {%- endif %}
-    where
-        other.order_date >= (select min(order_date) from order_dates)
-        and other.order_date < (select max(order_date) + interval '1' day from order_dates)
     group by order_dates.order_date
 ),
 
@@ -53,7 +56,7 @@ final as (
         coalesce(here.order_date, there.order_date) as order_date,
         {%- for column in amounts %}
         coalesce(here.{{ column }}, 0) as {{ column }},
-        coalesce(there.{{ column }}, 0) as other_{{ column }}{{ ',' if not loop.last }}
+        coalesce(there.{{ column }}, 0) as of_orders_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from here
     full join there on here.order_date = there.order_date
@@ -62,7 +65,7 @@ final as (
 select * from final
 where
     {%- for column in amounts %}
-    {{ 'or ' if not loop.first }}{{ column }} <> other_{{ column }}
+    {{ 'or ' if not loop.first }}{{ column }} <> of_orders_{{ column }}
     {%- endfor %}
 
 {% endtest %}
