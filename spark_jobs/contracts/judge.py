@@ -1,6 +1,7 @@
 """Judges rows of a silver table by their contract with Pandera: the second opinion on what Spark wrote."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +71,8 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
             )
             for name in rules.agree_on
         ]
-    made = contract.to_schema()
+    # Pandera keeps one schema for each contract: with checks added to that, each call would judge by more.
+    made = copy(contract.to_schema())
     made.checks = [*(made.checks or []), *checks]
     return made
 

@@ -115,6 +115,13 @@ def test_a_row_at_the_edge_of_a_rule_passes(change: dict[str, Any]) -> None:
     assert _judge(change).passed
 
 
+def test_a_row_is_judged_by_the_same_rules_each_time() -> None:
+    wrong = {"order_date": datetime(2026, 1, 1)}
+    assert _judge(wrong).failed == _judge(wrong).failed == 1
+    older = Limits(first_partition=date(2026, 1, 1), max_order_age_days=31)
+    assert judge(pl.DataFrame([GOOD | wrong], schema=SCHEMA), OrderLines, older).passed
+
+
 @pytest.mark.parametrize("name", table_rules(OrderLines).agree_on)
 def test_lines_of_one_order_that_disagree_fail(name: str) -> None:
     other = {"customer_id": "C-2", "order_date": datetime(2026, 2, 1, 13), "payment_method": "gift_card"}
