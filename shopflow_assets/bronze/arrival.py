@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shopflow_assets.bronze.store import StoredObject
 
+FORMATS = (".csv", ".jsonl")
 MARKER = "_SUCCESS"
 QUIET = timedelta(minutes=10)
 # S3 knows seconds only, and may give an upload in pieces the time at which it began; so objects that are this
@@ -19,8 +20,12 @@ OVERLAP = timedelta(days=1)
 
 
 def is_signal(key: str) -> bool:
-    """Names like _SUCCESS are signals between programs, not data; `folder/` is how browsers make folders."""
-    return key.endswith("/") or PurePosixPath(key).name.startswith(("_", "."))
+    """Names like _SUCCESS are signals between programs, not data; `folder/` is how browsers make folders.
+
+    A name that ends as data does is data, however it begins: nobody would miss a file that is passed over.
+    """
+    path = PurePosixPath(key)
+    return key.endswith("/") or (path.name.startswith(("_", ".")) and path.suffix not in FORMATS)
 
 
 class Cursor(BaseModel):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from shopflow_assets.bronze.arrival import is_signal
+from shopflow_assets.bronze.arrival import FORMATS, is_signal
 from shopflow_assets.bronze.store import ObjectStore, StoredObject
 from shopflow_assets.bronze.strict_reader import Reading, read_strictly
 from shopflow_assets.errors import RefusedFileError
@@ -18,7 +18,6 @@ from spark_jobs.contracts.contract import SilverContract, names, source_columns,
 from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, RefusedFile, day_prefix
 
 log = logging.getLogger(__name__)
-FORMATS = (".csv", ".jsonl")
 # MinIO takes names of 255 bytes.
 _LONGEST_STEM, _LONGEST_SUFFIX = 120, 20
 

@@ -52,8 +52,17 @@ def test_a_file_that_is_gone_from_the_inbox_stays_landed(lakehouse: Lakehouse, f
 
 
 def test_signals_between_programs_are_no_data(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
-    lakehouse.deliver(day, "_SUCCESS", b"")
+    for name in ("_SUCCESS", ".orders.csv.part", "folder/"):
+        lakehouse.deliver(day, name, b"")
     assert set(names(land(feed, day))) == {"orders.csv", "orders.jsonl"}
+
+
+def test_a_file_is_landed_however_its_name_begins(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
+    lakehouse.deliver(day, "_north.csv", lakehouse.delivered(day, "orders.csv"))
+    landed = names(land(feed, day))
+    assert landed.keys() == {"orders.csv", "orders.jsonl", "_north.csv"}
+    # Spark passes over names that begin so.
+    assert landed["_north.csv"].startswith("north-")
 
 
 class _WithGhost(ObjectStore):
