@@ -26,17 +26,17 @@ def land_days(context: dg.AssetExecutionContext, contract: type[SilverContract])
     """
     feed = Feed.of(contract)
     landed: dict[date, Mapping[str, Any]] = {}
-    problems: dict[str, str] = {}
+    problems: dict[date, str] = {}
     for day in run_days(context):
         try:
             found = feed.land(day, datetime.now(UTC))
         except StoreError as error:
-            problems[day.isoformat()] = f"{error}; nothing new of the day was landed, run it again"
+            problems[day] = f"{error}; nothing new of the day was landed, run it again"
             continue
         if found is None:
-            problems[day.isoformat()] = feed.how_to_deliver(day)
+            problems[day] = feed.how_to_deliver(day)
         elif found.refused:
-            problems[day.isoformat()] = "; ".join(f"{f.source} refused: {f.reason}" for f in found.refused)
+            problems[day] = "; ".join(f"{f.source} refused: {f.reason}" for f in found.refused)
         else:
             manifest = found.manifest
             landed[day] = _landing(manifest)
@@ -54,25 +54,25 @@ def make_silver_days(context: dg.AssetExecutionContext, table: SilverTable) -> N
 
     feed = Feed.of(table.contract)
     manifests: dict[date, Manifest] = {}
-    problems: dict[str, str] = {}
+    problems: dict[date, str] = {}
     for day in run_days(context):
         try:
             manifest = feed.manifest(day)
         except StoreError as error:
-            problems[day.isoformat()] = f"{error}; run the day again"
+            problems[day] = f"{error}; run the day again"
             continue
         if manifest and manifest.files:
             manifests[day] = manifest
         else:
-            problems[day.isoformat()] = "nothing landed: materialize bronze for this day first"
+            problems[day] = "nothing landed: materialize bronze for this day first"
     result = make_silver(connect(settings().spark_remote), table, manifests, settings().limits)
-    problems |= {day.isoformat(): problem for day, problem in result.problems.items()}
+    problems |= result.problems
     made = {day: _ledger_entry(row) for day, row in result.ledger.items()}
     _record(context, made, "Silver", problems)
 
 
 def _record(
-    context: dg.AssetExecutionContext, made: DayMetadata, what: str, problems: dict[str, str]
+    context: dg.AssetExecutionContext, made: DayMetadata, what: str, problems: Mapping[date, str]
 ) -> None:
     if not problems:
         for day, metadata in made.items():
@@ -83,7 +83,7 @@ def _record(
         context.log_event(
             dg.AssetMaterialization(context.asset_key, metadata=metadata, partition=day.isoformat())
         )
-    raise BadDaysError(what, problems)
+    raise BadDaysError(what, problems, run_days(context))
 
 
 def _landing(manifest: Manifest) -> Mapping[str, Any]:

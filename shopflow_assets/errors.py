@@ -1,6 +1,7 @@
 """What can go wrong in the pipeline, by name; messages say what was found, expected, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 
 class ShopFlowError(Exception):
@@ -35,8 +36,11 @@ class MaintenanceError(ShopFlowError):
 class BadDaysError(ShopFlowError):
     """Some days of a run could not be made; the message names every one of them."""
 
-    def __init__(self, what: str, reasons: dict[str, str]) -> None:
-        """Say what failed, and why for each day."""
-        listed = "\n".join(f"{day}: {reason}" for day, reason in sorted(reasons.items()))
-        super().__init__(f"{what} failed for {len(reasons)} of the run's days:\n{listed}")
-        self.reasons = reasons
+    def __init__(self, what: str, reasons: Mapping[date, str], days: Sequence[date]) -> None:
+        """Say what failed, why for each day, and what becomes of the others of the run's days."""
+        text = [f"{what} failed for {len(reasons)} of the run's days:"]
+        text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
+        if len(reasons) < len(days):
+            again = f"{days[0]} to {days[-1]}"
+            text.append(f"The others went no further: when this is mended, run {again} again.")
+        super().__init__("\n".join(text))

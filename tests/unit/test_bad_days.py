@@ -54,6 +54,7 @@ def test_a_file_that_is_not_given_stops_the_landing_of_its_day_alone(
     assert _failure_of_the_bad_day(lambda context: land_days(context, OrderLines)) == (
         "shopflow_assets.errors.BadDaysError: Landing failed for 1 of the run's days:\n"
         "2026-06-01: s3://inbox/orders.csv: Not Found; nothing new of the day was landed, run it again\n"
+        "The others went no further: when this is mended, run 2026-06-01 to 2026-06-02 again.\n"
     )
 
 
@@ -81,4 +82,5 @@ def test_a_manifest_that_is_not_given_stops_silver_of_its_day_alone(
     assert _failure_of_the_bad_day(lambda context: make_silver_days(context, table)) == (
         "shopflow_assets.errors.BadDaysError: Silver failed for 1 of the run's days:\n"
         "2026-06-01: s3://datalake/_manifest.json: Slow Down; run the day again\n"
+        "The others went no further: when this is mended, run 2026-06-01 to 2026-06-02 again.\n"
     )
