@@ -60,7 +60,8 @@ def log_verdicts(
 
     After the step has yielded all of them it fails if one of them failed, blocks and is no warning.
     """
-    targets = _newest_materializations(context.instance, key.asset_key, [day.isoformat() for day in verdicts])
+    # Without its target the UI shows a day as not checked.
+    targets = newest_materializations(context.instance, key.asset_key, [day.isoformat() for day in verdicts])
     for day, verdict in verdicts.items():
         yield AssetCheckEvaluation(
             asset_key=key.asset_key,
@@ -76,10 +77,10 @@ def log_verdicts(
     yield dg.Output(None, output_name=_output_name(context, key))
 
 
-def _newest_materializations(
+def newest_materializations(
     instance: dg.DagsterInstance, asset: dg.AssetKey, days: list[str]
 ) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
-    """Without its target the UI shows a day as not checked."""
+    """The newest materialization of each day that has one."""
     found: dict[str, AssetCheckEvaluationTargetMaterializationData] = {}
     while missing := sorted(set(days) - set(found)):
         wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=missing)

@@ -5,10 +5,10 @@ makes no difference to the tables, so some days may go first.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import dagster as dg
-from more_itertools import constrained_batches
+from more_itertools import constrained_batches, split_when
 from pydantic import Field
 
 from shopflow_assets.gold.trino import query
@@ -31,10 +31,16 @@ class BatchSize(dg.Config):
 
 
 def batches(days: Sequence[date], rows_at_once: int) -> Iterator[tuple[date, ...]]:
-    """The days in order, as many at once as have at most so many rows; one that has more stands alone."""
+    """The days in order, as many at once as have at most so many rows; one that has more stands alone.
+
+    A batch is of days that follow each other.
+    """
     # A day cannot be parted, so nothing is asked of Trino for it.
     rows = _silver_rows(days) if len(days) > 1 else {}
-    return constrained_batches(days, rows_at_once, get_len=lambda day: rows.get(day, 0), strict=False)
+    for following in split_when(days, lambda day, after: after - day > timedelta(days=1)):
+        yield from constrained_batches(
+            following, rows_at_once, get_len=lambda day: rows.get(day, 0), strict=False
+        )
 
 
 def _silver_rows(days: Sequence[date]) -> dict[date, int]:

@@ -9,11 +9,13 @@ from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from shopflow_assets.errors import BadDaysError
 from shopflow_assets.gold.batches import batches
 from shopflow_assets.gold.built import Built
 from shopflow_assets.gold.column_lineage import ColumnLineage
 from shopflow_assets.gold.dbt_project import project, target_dir, whole_nodes
 from shopflow_assets.gold.dbt_run import invoke, last_run, node_results, raise_on_failure
+from shopflow_assets.gold.overtaken import overtaken_days
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
 from shopflow_assets.silver_reader import newest_versions
@@ -27,6 +29,7 @@ def build_days(
     Raises:
         DbtError: names every model and test that failed and why; what depends on them was skipped. Batches
             are tried independently of each other.
+        BadDaysError: names the days that are left to another run.
     """
     days = run_days(context)
     selection = get_updated_cli_invocation_params_for_context(
@@ -44,7 +47,10 @@ def build_days(
     tests = ["--indirect-selection", selection.indirect_selection or "buildable"]
     # One state of silver for all statements: runs of other days, or of these again, replace days meanwhile.
     silver_versions = json.dumps(newest_versions(settings()))
-    parts = list(batches(days, rows_at_once))
+    sources = [translator.get_asset_key(source) for source in selection.manifest["sources"].values()]
+    overtaken = overtaken_days(context, sources, days)
+    taken = [day for day in days if day not in overtaken]
+    parts = list(batches(taken, rows_at_once))
     for batch in parts:
         takes_all = batch == parts[-1] and all(earlier.success for earlier in outcomes.values())
         results, outcome = invoke(
@@ -66,7 +72,7 @@ def build_days(
                 target_path=last_run(),
                 project=project(),
             )
-            built.add(unique_id, events, days if unique_id in whole else batch, by_node.get(unique_id))
+            built.add(unique_id, events, taken if unique_id in whole else batch, by_node.get(unique_id))
         about = f"{batch[0]}" if len(batch) == 1 else f"{batch[0]} to {batch[-1]}"
         outcomes[about] = outcome
         context.log.info(f"{about}: {'built' if outcome.success else 'failed'}")
@@ -75,3 +81,5 @@ def build_days(
             break
     yield from built.events(days)
     raise_on_failure(outcomes)
+    if overtaken:
+        raise BadDaysError("Gold", overtaken, days)
