@@ -7,6 +7,7 @@ import dagster as dg
 from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.ecommerce.assets import bronze_order_lines
+from shopflow_assets.left_behind import left_behind
 from shopflow_assets.partitions import DAILY
 from shopflow_assets.run_tags import RANGE_END, RANGE_START, UNATTENDED
 from spark_jobs.contracts.contract import SilverContract
@@ -23,21 +24,28 @@ def arrival_sensor(
     A look costs one LIST request per 1,000 objects in the feed's part of the inbox, which is a year of three
     objects a day: S3 cannot list by time, and any day may be delivered again. Nothing else is read.
     """
+    road = dg.AssetSelection.assets(asset).downstream().materializable()
 
     @dg.sensor(
         name=name,
-        target=dg.AssetSelection.assets(asset).downstream().materializable(),
+        target=road,
         minimum_interval_seconds=60,
         # Off until someone turns it on, like the schedule: at first it carries all that lies in the inbox.
         default_status=dg.DefaultSensorStatus.STOPPED,
         description=(
             "Carries a day from the inbox to gold when its files are 10 minutes old or a _SUCCESS is there, "
-            "and again when a file is delivered again. Turned on, it first carries all that is in the inbox."
+            "and again when a file is delivered again, with the days that an earlier run left behind because "
+            "of it. Turned on, it first carries all that is in the inbox."
         ),
     )
     def arrival(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         cursor = Cursor.model_validate_json(context.cursor) if context.cursor else Cursor()
         found = _look(Feed.of(contract), cursor, datetime.now(UTC))
+        if found.ready and context.repository_def:
+            tables = road.resolve(context.repository_def.asset_graph)
+            days = {day.isoformat() for day in found.ready}
+            behind = left_behind(context.instance, name, asset.key, tables, days)
+            found.ready |= {date.fromisoformat(day): run for day, run in behind.items()}
         requests = [
             # One run per range, as in a backfill: a sensor does not read the assets' backfill policy.
             dg.RunRequest(

@@ -71,6 +71,21 @@ def test_a_simulated_day_is_noted_as_such_in_its_manifest(arrived: Lakehouse) ->
     assert arrived.manifest(ONE).hours_late > 24
 
 
+def test_days_that_a_bad_one_held_up_come_to_gold_when_it_is_delivered_again(arrived: Lakehouse) -> None:
+    first, bad, last = (date(2026, 6, day) for day in (10, 11, 12))
+    arrived.simulate(first, last)
+    good = arrived.delivered(bad, "orders.csv")
+    arrived.deliver(bad, "orders.csv", "who,knows\n1,2\n")
+    for day in (first, bad, last):
+        arrived.deliver(day, "_SUCCESS", b"")
+    with sensor(arrived.stack, "ecommerce_arrival") as watched:
+        failed = (f"{first}", f"{last}", "FAILURE")
+        assert runs_of(arrived.stack, watched, 1) == [failed]
+        arrived.deliver(bad, "orders.csv", good)
+        arrived.deliver(bad, "_SUCCESS", b"")
+        assert runs_of(arrived.stack, watched, 2) == [failed, (f"{first}", f"{last}", "SUCCESS")]
+
+
 @pytest.fixture(scope="module")
 def mondays(lakehouse: Lakehouse) -> Lakehouse:
     """Five Mondays of a real feed: the last is small, and late."""
