@@ -54,16 +54,17 @@ class Feed:
 
     def manifest(self, day: date) -> Manifest | None:
         """The day's manifest as committed, or None."""
-        body = self.lake.get(day_prefix(table_rules(self.contract).feed_folder, day) + MANIFEST)
-        return None if body is None else Manifest.model_validate_json(body)
+        return self._committed(day)[0]
 
     def land(self, day: date, landed_at: datetime) -> Landing | None:
         """Land all files of the day that are in the inbox.
 
         Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns
         None when there is nothing to read: no file of the day was ever landed and none is in the inbox.
+        Raises StoreError, and commits nothing, when another landing of the day was faster.
         """
-        before = self.manifest(day) or self.empty_manifest(day)
+        committed, etag = self._committed(day)
+        before = committed or self.empty_manifest(day)
         after = self._counted_anew(before)
         refused: list[RefusedFile] = []
         for delivered in self.delivered(day):
@@ -71,7 +72,7 @@ class Feed:
                 after, refusal = self._land_file(after, delivered.key, landed_at)
                 refused += [refusal] if refusal else []
         if after != before:
-            self.lake.put(after.prefix + MANIFEST, after.to_bytes())
+            self.lake.replace(after.prefix + MANIFEST, etag, after.to_bytes())
         return Landing(after, tuple(refused)) if after.files or refused else None
 
     def how_to_deliver(self, day: date) -> str:
@@ -87,6 +88,11 @@ class Feed:
     def delivered(self, day: date | None = None) -> Iterator[StoredObject]:
         """What lies in the inbox of a day, or of all days: data files and signals."""
         return self.inbox.objects(self._folder(day) if day else self.folder)
+
+    def _committed(self, day: date) -> tuple[Manifest | None, str | None]:
+        """The day's manifest and its ETag, if there is one."""
+        found = self.lake.get(day_prefix(table_rules(self.contract).feed_folder, day) + MANIFEST)
+        return (Manifest.model_validate_json(found[0]), found[1]) if found else (None, None)
 
     def _folder(self, day: date) -> str:
         return f"{self.folder}{day.isoformat()}/"

@@ -55,18 +55,23 @@ class ObjectStore:
         with self._named(key):
             return self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"]
 
-    def get(self, key: str) -> bytes | None:
-        """An object's bytes, or None when there is none."""
+    def get(self, key: str) -> tuple[bytes, str] | None:
+        """An object's bytes and its ETag, or None when there is none."""
         with self._named(key):
             try:
-                return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+                found = self.client.get_object(Bucket=self.bucket, Key=key)
+                return found["Body"].read(), found["ETag"]
             except self.client.exceptions.NoSuchKey:
                 return None
 
-    def put(self, key: str, body: bytes) -> None:
-        """Store an object whole: readers see the old one or the new one."""
+    def replace(self, key: str, etag: str | None, body: bytes) -> None:
+        """Store an object whole in place of the one with this ETag, or where there is none (None).
+
+        Readers see the old one or the new one. Raises StoreError too when somebody else has stored one since.
+        """
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         with self._named(key):
-            self.client.put_object(Bucket=self.bucket, Key=key, Body=body)
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)
 
     def download(self, key: str, path: Path) -> None:
         """Copy an object to a file, in pieces."""

@@ -1,8 +1,8 @@
 """Bronze is what arrived: nothing is changed or lost, and the manifest alone says what is there."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -78,6 +78,38 @@ def test_a_file_that_goes_while_its_day_is_landed_leaves_the_day_as_it_was(feed:
     with pytest.raises(StoreError, match=rf"^s3://inbox/ecommerce/{day}/taken\.csv: .*Not Found"):
         meanwhile.land(day, FIRST)
     assert feed.manifest(day) is None
+
+
+@dataclass(frozen=True)
+class _Overtaken(ObjectStore):
+    """An inbox whose listing is at its end when something has happened elsewhere."""
+
+    meanwhile: Callable[[], None]
+
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        yield from super().objects(prefix)
+        self.meanwhile()
+
+
+@pytest.mark.parametrize("was_landed", [False, True])
+def test_a_landing_that_another_one_overtook_does_not_take_its_files_away(
+    lakehouse: Lakehouse, feed: Feed, day: date, *, was_landed: bool
+) -> None:
+    export = lakehouse.delivered(day, "orders.csv")
+    if was_landed:
+        land(feed, day)
+        lakehouse.deliver(day, "more.csv", export)
+    newer = []
+
+    def meanwhile() -> None:
+        lakehouse.deliver(day, "late.csv", export)
+        newer.append(land(feed, day, LATER))
+
+    inbox = _Overtaken(feed.inbox.settings, feed.inbox.bucket, meanwhile)
+    with pytest.raises(StoreError, match=r"/_manifest\.json: .*PreconditionFailed"):
+        replace(feed, inbox=inbox).land(day, FIRST)
+    assert [feed.manifest(day)] == newer
+    assert "late.csv" in names(land(feed, day, LATER))
 
 
 def test_a_day_without_a_delivery_has_no_manifest(feed: Feed) -> None:
