@@ -15,11 +15,10 @@ from rich.console import Console
 from local_stack.days import parse_day
 from local_stack.home import Home
 from local_stack.query import Format, Rows, fetch, write_rows
-from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
-from spark_jobs.contracts.reasons import VALUE_FOUND, kind
+from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.reasons import VALUE_FOUND, found
 from spark_jobs.contracts.registry import CONTRACTS
 
-NOT_SHOWN = "(not shown: personal data)"
 TYPES = {
     "table": "varchar",
     "reason": "varchar",
@@ -70,22 +69,10 @@ def _refused(home: Home, contract: type[SilverContract], day: date | None) -> It
         table=rules.table,
         days=_on(day),
     )
-    shown = {c.name for c in source_columns(contract) if c.data_class != "personal"}
     for name, records, first_day, reason, key, file in fetch(home, sql):
-        found = (f"{rules.domain}.{rules.table}", name, records, first_day, _found(reason, shown), key, file)
-        yield dict(zip(TYPES, found, strict=True))
-
-
-def _found(reason: str, shown: set[str]) -> str | None:
-    """Return the value at the end of a reason; only of a column that may be shown. None: it names no value.
-
-    A malformed record is shown by no column: its text may hold anything.
-    """
-    value = reason.removeprefix(kind(reason)).removeprefix(":").strip()
-    if not value:
-        return None
-    column = reason.partition(":")[0]
-    return value if column in shown or value.startswith("(") else NOT_SHOWN
+        value = found(reason, contract)
+        row = (f"{rules.domain}.{rules.table}", name, records, first_day, value, key, file)
+        yield dict(zip(TYPES, row, strict=True))
 
 
 def _on(day: date | None) -> str:

@@ -83,7 +83,9 @@ def _record(
         context.log_event(
             dg.AssetMaterialization(context.asset_key, metadata=metadata, partition=day.isoformat())
         )
-    raise BadDaysError(what, problems, run_days(context))
+    days = run_days(context)
+    again = f"The others went no further: when this is mended, run {days[0]} to {days[-1]} again."
+    raise BadDaysError(what, problems, days, again)
 
 
 def _landing(manifest: Manifest) -> Mapping[str, Any]:

@@ -36,11 +36,9 @@ class MaintenanceError(ShopFlowError):
 class BadDaysError(ShopFlowError):
     """Some days of a run could not be made; the message names every one of them."""
 
-    def __init__(self, what: str, reasons: Mapping[date, str], days: Sequence[date]) -> None:
-        """Say what failed, why for each day, and what becomes of the others of the run's days."""
+    def __init__(self, what: str, reasons: Mapping[date, str], days: Sequence[date], of_others: str) -> None:
+        """Say what failed, why for each day, and what became of the others of the run's days."""
         text = [f"{what} failed for {len(reasons)} of the run's days:"]
         text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
-        if len(reasons) < len(days):
-            again = f"{days[0]} to {days[-1]}"
-            text.append(f"The others went no further: when this is mended, run {again} again.")
+        text += [of_others] if len(reasons) < len(days) else []
         super().__init__("\n".join(text))

@@ -29,10 +29,11 @@ def left_behind(
     landed and some table downstream has not been made of it since.
     """
     failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={SENSOR: sensor})
+    known = DAILY.get_partition_keys()
     found: dict[str, str] = {}
     for run in instance.get_runs(failed, limit=FAILURES):
-        span = dg.PartitionKeyRange(run.tags[RANGE_START], run.tags[RANGE_END])
-        days = DAILY.get_partition_keys_in_range(span)
+        # Days from before a later SHOPFLOW_START_DATE are partitions no more.
+        days = [day for day in known if run.tags[RANGE_START] <= day <= run.tags[RANGE_END]]
         if not set(ready).isdisjoint(days):
             for day in days:
                 found.setdefault(day, run.run_id)

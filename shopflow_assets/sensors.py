@@ -45,7 +45,9 @@ def arrival_sensor(
             tables = road.resolve(context.repository_def.asset_graph)
             days = {day.isoformat() for day in found.ready}
             behind = left_behind(context.instance, name, asset.key, tables, days)
-            found.ready |= {date.fromisoformat(day): run for day, run in behind.items()}
+            also = {date.fromisoformat(day): run for day, run in behind.items()}
+            # What is still arriving comes by itself, when it is there whole.
+            found.ready |= {day: run for day, run in also.items() if day not in found.cursor.waiting}
         requests = [
             # One run per range, as in a backfill: a sensor does not read the assets' backfill policy.
             dg.RunRequest(

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.contracts.contract import BLANKS
 from spark_jobs.manifest import LONGEST_JSON_LINE
-from spark_jobs.parsing import BLANKS
 
 CORRUPT = "_corrupt_record"
 # Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers

@@ -101,15 +101,20 @@ class Manifest(BaseModel):
 
     @property
     def is_simulated(self) -> bool:
-        """Whether a listed file comes from a simulator."""
-        return any(file.is_simulated for file in self.files)
+        """Whether all listed files come from a simulator."""
+        return bool(self.files) and all(file.is_simulated for file in self.files)
+
+    @property
+    def landed_at(self) -> datetime | None:
+        """When the last file was landed; a simulated one counts only where there is no other."""
+        real = [file.landed_at for file in self.files if not file.is_simulated]
+        return max(real or [file.landed_at for file in self.files], default=None)
 
     @property
     def hours_late(self) -> float:
-        """Hours from the end of the partition date to the landing of the day's last file."""
+        """Hours from the end of the partition date to `landed_at`; 0 when nothing is landed."""
         end = datetime.combine(self.partition_date + timedelta(days=1), time(), UTC)
-        landed = max((file.landed_at for file in self.files), default=end)
-        return round((landed - end).total_seconds() / 3600, 2)
+        return round(((self.landed_at or end) - end).total_seconds() / 3600, 2)
 
     @property
     def amount(self) -> Decimal | None:

@@ -7,10 +7,9 @@ import polars as pl
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.contract import BLANKS, Column
 from spark_jobs.delta_tables import sql_type
 
-BLANKS = " \t\r\n"
 SHOWN = 80
 # SQL's years begin with 1: Spark knows a year 0, but Python's clients of Trino fail on it.
 TIMESTAMP = r"^(?!0000)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"

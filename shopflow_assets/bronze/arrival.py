@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from shopflow_assets.bronze.store import StoredObject
 
 FORMATS = (".csv", ".jsonl")
+# How names of signals and of files that are still being written end.
+UNREAD = ("", ".crc", ".part", ".tmp")
 MARKER = "_SUCCESS"
 QUIET = timedelta(minutes=10)
 # S3 knows seconds only, and may give an upload in pieces the time at which it began; so objects that are this
@@ -22,10 +24,10 @@ OVERLAP = timedelta(days=1)
 def is_signal(key: str) -> bool:
     """Names like _SUCCESS are signals between programs, not data; `folder/` is how browsers make folders.
 
-    A name that ends as data does is data, however it begins: nobody would miss a file that is passed over.
+    What else begins so is a delivery, to be landed or refused: nobody would miss a file that is passed over.
     """
     path = PurePosixPath(key)
-    return key.endswith("/") or (path.name.startswith(("_", ".")) and path.suffix not in FORMATS)
+    return key.endswith("/") or (path.name.startswith(("_", ".")) and path.suffix in UNREAD)
 
 
 class Cursor(BaseModel):

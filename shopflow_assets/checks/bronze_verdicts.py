@@ -16,11 +16,11 @@ def freshness(manifest: Manifest | None, max_hours: float) -> Verdict:
 
     Simulated days are not judged: they lie in the past by design. That they are is noted at their files.
     """
-    if manifest is None or not manifest.files:
+    if manifest is None or manifest.landed_at is None:
         return Verdict(False, "nothing of the day is landed", is_warning=True)
     hours = manifest.hours_late
     metadata = {
-        "landed_at": max(file.landed_at for file in manifest.files).isoformat(timespec="seconds"),
+        "landed_at": manifest.landed_at.isoformat(timespec="seconds"),
         "hours_after_end_of_day": hours,
         "max_landing_delay_hours": max_hours,
     }

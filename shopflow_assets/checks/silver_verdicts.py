@@ -13,9 +13,9 @@ import polars as pl
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver_reader import SilverReader
-from spark_jobs.contracts.contract import SilverContract, table_rules
-from spark_jobs.contracts.judge import Judgement, completeness, consistency, judge
-from spark_jobs.contracts.reasons import kind
+from spark_jobs.contracts.contract import SilverContract, may_be_shown, table_rules
+from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
+from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.manifest import Manifest
 
@@ -94,10 +94,12 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
         [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
     )
     examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
+    # Dagster keeps them when the records are long erased.
+    reasons = ("; ".join(without_personal(r, silver.contract) for r in row) for row in examples["reasons"])
     metadata["examples"] = dg.MetadataValue.table(
         [
-            dg.TableRecord({"reasons": "; ".join(row["reasons"]), "source_file": row["source_file"]})
-            for row in examples.to_dicts()
+            dg.TableRecord({"reasons": told, "source_file": file})
+            for told, file in zip(reasons, examples["source_file"], strict=True)
         ]
     )
     text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
@@ -126,26 +128,29 @@ def reconciliation(silver: SilverDay) -> Verdict:
 def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
     """The judgement, with the day's completeness, accuracy, consistency and timeliness."""
     judged = silver.rows.height + silver.quarantine.height
+    texts = {rule.text for rule in table_rules(silver.contract).rules}
+    broken = inconsistent(silver.rows, silver.contract, limits)
+    broken += sum(not texts.isdisjoint(reasons) for reasons in silver.quarantine["reasons"])
     metadata = {
         "rows": silver.rows.height,
         "completeness": round(completeness(silver.rows), 6),
         "accuracy": round(silver.rows.height / judged, 6) if judged else 1.0,
-        "consistency": round(consistency(silver.rows, silver.contract, limits), 6),
+        "consistency": round(1 - broken / judged, 6) if judged else 1.0,
         "timeliness_hours": silver.manifest.hours_late,
     }
     if found.passed:
         return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
-    key = table_rules(silver.contract).key
-    failures = [_failure(failure, silver.rows, key) for failure in found.failures.to_dicts()]
+    failures = [_failure(failure, silver) for failure in found.failures.to_dicts()]
     metadata["first_failures"] = dg.MetadataValue.table(failures)
     return Verdict(False, f"{found.failed} violations, the first: {failures[0].data}", metadata)
 
 
-def _failure(failure: dict[str, Any], rows: pl.DataFrame, key: tuple[str, ...]) -> dg.TableRecord:
-    """Key, check and value of a failing row; whole rows would show people's names and addresses."""
-    index = failure["index"]
-    shown = {} if index is None else {name: str(rows[name][index]) for name in key if name in rows.columns}
+def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
+    """Key, check and value of a failing row, if the value is not personal; whole rows would show people."""
+    rows, index, column = silver.rows, failure["index"], str(failure["column"])
+    key = [name for name in table_rules(silver.contract).key if name in rows.columns]
+    shown = {} if index is None else {name: str(rows[name][index]) for name in key}
     value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
-    return dg.TableRecord(
-        {**shown, "column": str(failure["column"]), "check": str(failure["check"]), "value": str(value)}
-    )
+    if value != "" and not may_be_shown(silver.contract, column):
+        value = NOT_SHOWN
+    return dg.TableRecord({**shown, "column": column, "check": str(failure["check"]), "value": str(value)})

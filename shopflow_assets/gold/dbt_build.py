@@ -82,4 +82,4 @@ def build_days(
     yield from built.events(days)
     raise_on_failure(outcomes)
     if overtaken:
-        raise BadDaysError("Gold", overtaken, days)
+        raise BadDaysError("Gold", overtaken, days, "The others are in gold.")

@@ -18,6 +18,8 @@ from spark_jobs.contracts.rules import TableRules
 
 DataClass = Literal["public", "personal", "token"]
 Spelling = Literal["as_is", "lower", "snake"]
+# What is taken from both ends of a received text; nothing left is an empty value.
+BLANKS = " \t\r\n"
 Timestamp = Annotated[pl.Datetime, "us", None]
 Money = Annotated[pl.Decimal, 10, 2]
 Total = Annotated[pl.Decimal, 38, 2]
@@ -132,6 +134,11 @@ def columns(contract: type[Contract]) -> list[Column]:
 def source_columns(contract: type[SilverContract]) -> list[Column]:
     """The columns that a delivery carries."""
     return [c for c in columns(contract) if c.name not in LANDING_COLUMNS]
+
+
+def may_be_shown(contract: type[Contract], name: str) -> bool:
+    """The contract has such a column, and does not call its values personal."""
+    return any(c.name == name and c.data_class != "personal" for c in columns(contract))
 
 
 def _column(name: str, spec: Any) -> Column:

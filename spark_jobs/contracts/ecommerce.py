@@ -61,7 +61,7 @@ class OrderLines(SilverContract):
     phone: pl.String = column("Phone number as given", data_class="personal")
     address: pl.String = column("Street and number", data_class="personal")
     city: pl.String = column("City", data_class="personal")
-    state: pl.String = column("State or region")
+    state: pl.String = column("State or region", data_class="personal")
     zip_code: pl.String = column("Postal code", data_class="personal")
     customer_segment: pl.String = column(
         "Segment the marketplace gives the customer", spelling="snake", isin=CUSTOMER_SEGMENTS

@@ -9,7 +9,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from spark_jobs.contracts.contract import Contract, columns, table_rules
+from spark_jobs.contracts.contract import BLANKS, Contract, columns, table_rules
 from spark_jobs.contracts.rules import Limits
 
 SHOWN = 10
@@ -48,16 +48,26 @@ def completeness(rows: pl.DataFrame) -> float:
     return 1 - sum(rows.null_count().row(0)) / values if values else 1.0
 
 
-def consistency(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> float:
-    """The share of rows that fulfil every rule across columns, 0 to 1; 1 when there are no rows."""
+def inconsistent(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> int:
+    """How many rows break a rule across columns."""
     rules = [rule.holds(pl.col, limits).fill_null(value=True) for rule in table_rules(contract).rules]
-    return rows.select(pl.all_horizontal(rules).mean()).item() if rows.height and rules else 1.0
+    return rows.select((~pl.all_horizontal(rules)).sum()).item() if rules else 0
 
 
 def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     """Pandera's schema of the contract's columns and key, with the rules across columns and rows added."""
     rules = table_rules(contract)
     checks = [_check(rule.text, rule.holds(pl.col, limits)) for rule in rules.rules]
+    checks += [
+        _check(f"{c.name} without blanks around it", _is_trimmed(c.name))
+        for c in columns(contract)
+        if c.dtype == pl.String
+    ]
+    checks += [
+        _check(f"{c.name} in lower case", ~pl.col(c.name).str.contains("[A-Z]"))
+        for c in columns(contract)
+        if c.spelling != "as_is"
+    ]
     checks += [
         _check(f"{c.name} required", pl.col(c.name).is_not_null() | (pl.col("partition_date") < c.since))
         for c in columns(contract)
@@ -75,6 +85,12 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     made = copy(contract.to_schema())
     made.checks = [*(made.checks or []), *checks]
     return made
+
+
+def _is_trimmed(name: str) -> pl.Expr:
+    """The text is neither empty nor has it blanks at an end."""
+    text = pl.col(name)
+    return (text == text.str.strip_chars(BLANKS)) & (text != "")
 
 
 def _check(text: str, holds: pl.Expr) -> pa.Check:

@@ -5,10 +5,32 @@ The texts are written by `spark_jobs.parsing` and `spark_jobs.judgement`.
 
 import re
 
+from spark_jobs.contracts.contract import SilverContract, may_be_shown
+
 # Java's and Python's regex engines read it alike, so that Trino can count by it.
 VALUE_FOUND = r"(?s)(: '.*|: [-+]?\d[-+\d.:TZ ]*$| \(.*)"
+
+
+NOT_SHOWN = "(not shown: personal data)"
 
 
 def kind(reason: str) -> str:
     """The reason without the value that was found."""
     return re.sub(VALUE_FOUND, "", reason)
+
+
+def found(reason: str, contract: type[SilverContract]) -> str | None:
+    """The value at the end of a reason, unless it may be personal. None: the reason names no value.
+
+    A malformed record is shown by no column: its text may hold anything.
+    """
+    value = reason.removeprefix(kind(reason)).removeprefix(":").strip()
+    if not value:
+        return None
+    is_shown = value.startswith("(") or may_be_shown(contract, reason.partition(":")[0])
+    return value if is_shown else NOT_SHOWN
+
+
+def without_personal(reason: str, contract: type[SilverContract]) -> str:
+    """The reason, without its value where that may be personal."""
+    return f"{kind(reason)} {NOT_SHOWN}" if found(reason, contract) == NOT_SHOWN else reason

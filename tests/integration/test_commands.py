@@ -6,8 +6,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from local_stack.quarantine import NOT_SHOWN
 from spark_jobs.contracts.quality import Quarantine
+from spark_jobs.contracts.reasons import NOT_SHOWN
 from tests.integration.lakehouse import Lakehouse
 from tests.integration.stack import Stack
 

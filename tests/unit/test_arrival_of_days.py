@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
+import pytest
+
+from shopflow_assets.bronze.arrival import Arrivals, Cursor, is_signal, look
 from shopflow_assets.bronze.store import StoredObject
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -22,6 +24,17 @@ def seen(
 
 def ranges(found: Arrivals) -> list[tuple[str, str]]:
     return [(f"{days.first}", f"{days.last}") for days in found.ranges()]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, True) for name in ("_SUCCESS", "_started_7", ".orders.csv.part", "._SUCCESS.crc", "north/")),
+        *((name, False) for name in ("orders.csv", "_north.csv", "_north.CSV", ".orders.json", "_a.csv.gz")),
+    ],
+)
+def test_what_is_no_signal_is_a_delivery(name: str, *, expected: bool) -> None:
+    assert is_signal(f"ecommerce/2026-06-09/{name}") == expected
 
 
 def test_a_day_is_started_when_its_newest_file_is_ten_minutes_old() -> None:

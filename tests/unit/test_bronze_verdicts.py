@@ -59,6 +59,13 @@ def test_a_simulated_day_is_not_judged(verdicts) -> None:
     assert "simulated" in found.description
 
 
+def test_a_simulated_file_does_not_hide_that_a_real_one_is_late(verdicts) -> None:
+    simulated = file(datetime(2026, 11, 1, tzinfo=UTC), is_simulated=True)
+    found = verdicts.freshness(landed(simulated, LATE), 6)
+    assert (found.passed, found.is_warning) == (False, True)
+    assert "7.0 hours after the end of the day" in found.description
+
+
 def test_a_day_of_which_nothing_is_landed_warns(verdicts) -> None:
     for manifest in (None, landed()):
         found = verdicts.freshness(manifest, 6)

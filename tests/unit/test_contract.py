@@ -85,6 +85,11 @@ def test_a_required_value_that_is_missing_fails(name: str) -> None:
         ({"email": "ada@example"}, "str_matches"),
         ({"email": "a@b@example.com"}, "str_matches"),
         ({"email": "@example.com"}, "str_matches"),
+        ({"email": "Ada@example.com"}, "email in lower case"),
+        ({"customer_id": ""}, "customer_id without blanks around it"),
+        ({"brand": ""}, "brand without blanks around it"),
+        ({"city": "London\t"}, "city without blanks around it"),
+        ({"customer_name": " Ada"}, "customer_name without blanks around it"),
     ],
 )
 def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], check: str) -> None:
@@ -99,6 +104,7 @@ def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], che
         {"order_date": datetime(2026, 1, 2)},
         {"registration_date": date(2026, 2, 1)},
         {"discount": Decimal(30), "total_amount": Decimal(0)},
+        {"customer_name": "Ada\n King", "email": "ünïcode@example.com", "brand": "\u00a0"},
         {"partition_date": date(2026, 1, 1), "order_date": datetime(2025, 6, 1)},
         {
             "partition_date": date(2026, 1, 1),
@@ -107,8 +113,8 @@ def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], che
         },
     ],
     ids=[
-        *("last moment of the day", "30 days old", "registered today", "all discount", "first partition"),
-        "the floor",
+        *("last moment of the day", "30 days old", "registered today", "all discount", "texts"),
+        *("first partition", "the floor"),
     ],
 )
 def test_a_row_at_the_edge_of_a_rule_passes(change: dict[str, Any]) -> None:

@@ -1,11 +1,9 @@
-"""What `shopflow quarantine` shows of a reason, and what it keeps to itself."""
+"""What is shown of a reason, and what is kept back."""
 
 import pytest
 
-from local_stack.quarantine import NOT_SHOWN, _found
-from spark_jobs.contracts.reasons import kind
-
-SHOWN = {"price", "order_status"}
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.reasons import NOT_SHOWN, found, kind, without_personal
 
 
 @pytest.mark.parametrize(
@@ -31,7 +29,7 @@ def test_a_kind_of_reason_is_the_reason_without_what_was_found(reason: str, expe
 
 
 @pytest.mark.parametrize(
-    ("reason", "found"),
+    ("reason", "value"),
     [
         ("price: not a decimal(10,2): '12,5'", "'12,5'"),
         ("price: must be > 0: -5.00", "-5.00"),
@@ -41,5 +39,8 @@ def test_a_kind_of_reason_is_the_reason_without_what_was_found(reason: str, expe
         ("malformed record: expected 24 fields, found 2: 'Eve, 1 Some Street'", NOT_SHOWN),
     ],
 )
-def test_a_value_is_shown_unless_it_may_be_personal(reason: str, found: str | None) -> None:
-    assert _found(reason, SHOWN) == found
+def test_a_value_is_shown_unless_it_may_be_personal(reason: str, value: str | None) -> None:
+    assert found(reason, OrderLines) == value
+    told = without_personal(reason, OrderLines)
+    assert told == (f"{kind(reason)} {NOT_SHOWN}" if value == NOT_SHOWN else reason)
+    assert "eve" not in told.lower()

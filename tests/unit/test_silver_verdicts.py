@@ -79,12 +79,40 @@ def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
     assert found["timeliness_hours"] == 6
 
 
+def test_refused_records_that_break_a_rule_across_columns_are_inconsistent(verdicts) -> None:
+    reasons = [
+        ["quantity: must be > 0: 0", "total_amount = price * quantity - discount"],
+        ["price: required"],
+        ["registration_date not after order_date"],
+    ]
+    refused = [{"reasons": why, "record": "{}", "source_file": "f"} for why in reasons]
+    found = verdicts.contract([_day(verdicts, quarantine=refused)], LIMITS)[DAY].metadata
+    assert found["consistency"] == 0.5
+
+
 def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) -> None:
     [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
     assert not found.passed
     first = found.metadata["first_failures"].records[0].data
     assert (first["order_id"], first["column"], first["value"]) == ("O-1", "order_status", "lost")
     assert "Lovelace" not in str(found)
+
+
+def test_a_personal_value_that_breaks_the_contract_is_not_shown(verdicts) -> None:
+    [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "email": "ada at home"}])], LIMITS).values()
+    assert found.metadata["first_failures"].records[0].data["column"] == "email"
+    assert "ada at home" not in str(found)
+
+
+def test_personal_values_are_in_no_example_of_refused_records(verdicts) -> None:
+    reasons = ["email: not an e-mail address: 'ada at home'", "price: must be > 0: -5"]
+    refused = [{"reasons": reasons, "record": '{"customer_name": "Ada"}', "source_file": "f"}]
+    found = verdicts.quarantined_share(_day(verdicts, quarantine=refused), 0.05)
+    [example] = found.metadata["examples"].records
+    assert example.data["reasons"] == (
+        "email: not an e-mail address (not shown: personal data); price: must be > 0: -5"
+    )
+    assert "ada at home" not in str(found)
 
 
 def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) -> None:
