@@ -42,7 +42,7 @@ unit: setup ## Tests without engines; seconds
 	.venv/bin/pytest tests/unit
 
 integration: engines ## Tests against real engines in a home of their own
-	.venv/bin/pytest tests/integration
+	.venv/bin/pytest tests/spark tests/gold tests/road tests/platform
 
 bench: engines ## Measure a warm day, thirty days and a million lines in a home of their own; twenty minutes
 	.venv/bin/python -m tests.bench

@@ -23,8 +23,8 @@ from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.manifest import Manifest
 from spark_jobs.session import connect
 from tests.bench.measuring import RunTimes, peak_memory, slowest_models
-from tests.integration.lakehouse import Lakehouse, days
-from tests.integration.stack import Stack
+from tests.harness.lakehouse import Lakehouse, days
+from tests.harness.stack import Stack
 
 ORDERS = 5_000
 # A run for each: engines are warm when they have done day after day.

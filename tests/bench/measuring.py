@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from local_stack.health import graphql
 from local_stack.home import Home
-from tests.integration.stack import Stack
+from tests.harness.stack import Stack
 
 STEPS = """
 query Steps { runsOrError(limit: 1) { ... on Runs { results {

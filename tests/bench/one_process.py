@@ -18,8 +18,8 @@ import duckdb
 from deltalake import DeltaTable, write_deltalake
 
 from local_stack.home import Home
-from tests.integration.lakehouse import Lakehouse
-from tests.integration.stack import Stack
+from tests.harness.lakehouse import Lakehouse
+from tests.harness.stack import Stack
 
 SQL = (Path(__file__).parent / "one_process.sql").read_text()
 ROOT = "s3://datalake/bench/one_process"

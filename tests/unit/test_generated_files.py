@@ -11,9 +11,9 @@ from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
 from spark_jobs.contracts.contract import names, source_columns
 from spark_jobs.contracts.ecommerce import OrderLines
-from tests.generated_files import FILES, GeneratedFile, every_odd_text, well_formed
-from tests.generated_lines import COLUMNS
-from tests.oracle import readable_money
+from tests.generators.files import FILES, GeneratedFile, every_odd_text, well_formed
+from tests.generators.lines import COLUMNS
+from tests.oracle.order_lines import readable_money
 
 EXPECTED = source_columns(OrderLines)
 DAY = date(2026, 2, 1)

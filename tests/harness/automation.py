@@ -1,0 +1,162 @@
+"""Dagster's runs as the tests start and await them: of assets, of sensors, of jobs without days."""
+
+import time
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+
+from local_stack.backfill import asset_job
+from local_stack.dagster_api import ENDED, Webserver
+from local_stack.dagster_queries import LAUNCH
+from local_stack.follow import Follower
+from local_stack.health import graphql
+from local_stack.run_report import RunReport
+from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from tests.harness.stack import Stack, eventually
+
+START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
+           __typename ... on Sensor { sensorState { id } } } }"""
+STOP = "mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"
+TICKS = """query Ticks($sensor: SensorSelector!, $since: Float) {
+           sensorOrError(sensorSelector: $sensor) { ... on Sensor { sensorState {
+           ticks(limit: 20, afterTimestamp: $since) { status skipReason runIds error { message } } } } } }"""
+RUNS = """query Runs($ids: [String!]) { runsOrError(filter: {runIds: $ids}) { ... on Runs { results {
+          status tags { key value } } } } }"""
+NEWEST = """query Newest($count: Int!) { runsOrError(limit: $count) { ... on Runs { results {
+            runId parentRunId status stepStats { stepKey status } } } } }"""
+SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
+           ... on ObservationEvent { assetKey { path } metadataEntries {
+             label ... on IntMetadataEntry { intRepr } } } } } } }"""
+
+Path = tuple[str, ...]
+
+
+def run_assets(
+    stack: Stack,
+    first: date,
+    last: date | None = None,
+    *,
+    assets: Iterable[Path] = (),
+    checks: Iterable[tuple[Path, str]] | None = (),
+    config: Mapping[str, Any] | None = None,
+) -> RunReport:
+    """Run some assets and some checks (None: all that the assets have) for a day or a range."""
+    webserver = Webserver(stack.settings)
+    tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"}
+    selector = {
+        **asset_job(webserver).selector(),
+        "assetSelection": [{"path": list(path)} for path in assets],
+        "assetCheckSelection": None
+        if checks is None
+        else [{"assetKey": {"path": list(path)}, "name": name} for path, name in checks],
+    }
+    params = {
+        "selector": selector,
+        "mode": "default",
+        "runConfigData": config or {},
+        "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+    }
+    launched = graphql(stack.settings, LAUNCH, {"params": params})["launchPipelineExecution"]
+    return Follower(webserver, launched["run"]["id"], Console(quiet=True)).follow(1)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A sensor by its GraphQL selector, and since when it is on."""
+
+    selector: dict[str, str]
+    since: float
+
+
+@contextmanager
+def sensor(stack: Stack, name: str) -> Generator[Watched]:
+    """The sensor turned on."""
+    job = asset_job(Webserver(stack.settings))
+    selector = {
+        "repositoryName": job.repository,
+        "repositoryLocationName": job.location,
+        "sensorName": name,
+    }
+    since = time.time()
+    started = graphql(stack.settings, START, {"sensor": selector})["startSensor"]
+    try:
+        yield Watched(selector, since)
+    finally:
+        graphql(stack.settings, STOP, {"id": started["sensorState"]["id"]})
+
+
+def ticks(stack: Stack, watched: Watched) -> list[dict[str, Any]]:
+    """The sensor's looks, the newest first."""
+    variables = {"sensor": watched.selector, "since": watched.since}
+    return graphql(stack.settings, TICKS, variables)["sensorOrError"]["sensorState"]["ticks"]
+
+
+def runs_of(stack: Stack, watched: Watched, count: int) -> list[tuple[str, str, str]]:
+    """First day, last day and status of the sensor's runs, once there are so many and all have ended."""
+    found: list[tuple[str, str, str]] = []
+
+    def ended() -> None:
+        ids = [run for tick in ticks(stack, watched) for run in tick["runIds"]]
+        assert len(ids) >= count, ticks(stack, watched)
+        runs = graphql(stack.settings, RUNS, {"ids": ids})["runsOrError"]["results"]
+        assert all(run["status"] in ENDED for run in runs)
+        tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in runs]
+        found[:] = [
+            (tag[RANGE_START], tag[RANGE_END], run["status"]) for tag, run in zip(tags, runs, strict=True)
+        ]
+
+    eventually(ended, seconds=400)
+    return sorted(found)
+
+
+def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dict[str, int]]]:
+    """Run a job without days; returns its status, errors by failed step, and the sizes it noted by asset."""
+    webserver = Webserver(stack.settings)
+    selector = {**asset_job(webserver).selector(), "pipelineName": name}
+    answer = graphql(stack.settings, LAUNCH, {"params": {"selector": selector, "mode": "default"}})
+    run = answer["launchPipelineExecution"]["run"]["id"]
+
+    def ended() -> None:
+        assert webserver.events(run, None)[0] in ENDED
+
+    eventually(ended, seconds=550)
+    status, events, _ = webserver.events(run, None)
+    failed = {
+        event["stepKey"]: str(event["error"])
+        for event in events
+        if event["__typename"] == "ExecutionStepFailureEvent"
+    }
+    noted = [e for e in graphql(stack.settings, SIZES, {"run": run})["logsForRun"]["events"] if e]
+    sizes = {
+        "/".join(event["assetKey"]["path"]): {
+            entry["label"]: int(entry["intRepr"]) for entry in event["metadataEntries"]
+        }
+        for event in noted
+    }
+    return status, failed, sizes
+
+
+def newest_runs(stack: Stack, count: int) -> list[dict[str, Any]]:
+    """The newest runs, at most so many, the newest first."""
+    return graphql(stack.settings, NEWEST, {"count": count})["runsOrError"]["results"]
+
+
+def newest_run(stack: Stack) -> dict[str, Any]:
+    """The newest run; one without an id and steps when there is none."""
+    return next(iter(newest_runs(stack, 1)), {"runId": None, "stepStats": []})
+
+
+def wait_for_step(stack: Stack, before: str | None, step: str) -> str:
+    """Wait until a run that is newer than the run `before` is at this step; returns the run."""
+
+    def under_way() -> None:
+        run = newest_run(stack)
+        assert run["runId"] != before
+        assert {"stepKey": step, "status": "IN_PROGRESS"} in run["stepStats"]
+
+    eventually(under_way, seconds=120)
+    return newest_run(stack)["runId"]

@@ -1,0 +1,179 @@
+"""The whole road as the tests use it: deliver days, backfill them, look at every layer, start anew."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from subprocess import CompletedProcess
+from typing import Any
+
+import polars as pl
+from deltalake import DeltaTable
+from trino import dbapi
+
+from local_stack.environments import dagster_environment
+from local_stack.settings import HOST
+from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.bronze.store import ObjectStore
+from shopflow_assets.settings import Settings as PipelineSettings
+from spark_jobs.contracts.contract import Contract
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.registry import CONTRACTS
+from spark_jobs.delta_tables import location
+from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
+from spark_jobs.session import connect
+from spark_jobs.silver.ecommerce import order_lines
+from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
+from tests.harness.stack import Stack
+
+GOLD = (
+    *("customers", "products", "orders", "order_items"),
+    *("product_performance", "order_analytics", "business_metrics"),
+    *("customer_analytics", "customer_retention"),
+)
+FIRST = date(2026, 1, 1)
+ORDERS = "300"
+# How far the merge has to look back; grows with what it has seen, so it is no business column.
+BOOKKEEPING = {"last_partition_date"}
+Hashes = dict[str, tuple[int, str]]
+
+
+def days(count: int) -> list[date]:
+    """The first partitions."""
+    return [FIRST + timedelta(days=n) for n in range(count)]
+
+
+@dataclass(frozen=True)
+class Lakehouse:
+    """A running stack with its data."""
+
+    stack: Stack
+
+    @cached_property
+    def s3(self) -> Any:
+        """The owner's S3 client."""
+        return self.stack.s3()
+
+    @cached_property
+    def pipeline(self) -> PipelineSettings:
+        """The settings that the pipeline's own code reads in this stack."""
+        found = dagster_environment(self.stack.home, self.stack.settings)
+        fields = {name.removeprefix("SHOPFLOW_").lower(): value for name, value in found.items()}
+        fields = {name: value for name, value in fields.items() if name in PipelineSettings.model_fields}
+        return PipelineSettings.model_validate(fields)
+
+    def empty(self) -> None:
+        """Take all data out of all layers; tables and users stay."""
+        for bucket, prefix in (("inbox", ""), ("datalake", "bronze/")):
+            for key in self.keys(bucket, prefix):
+                self.s3.delete_object(Bucket=bucket, Key=key)
+        self.spark(*(f"delete from delta.`{location(contract)}`" for contract in CONTRACTS))
+        tables = "select table_name from gold.information_schema.tables"
+        for row in self.sql(f"{tables} where table_schema = 'ecommerce' and table_type = 'BASE TABLE'"):
+            self.sql(f"delete from gold.ecommerce.{row['table_name']}")
+
+    def simulate(self, first: date, last: date, orders: str = ORDERS) -> None:
+        """Drop exports and remember the truth about them."""
+        self.stack.shopflow("simulate", f"{first}", f"{last}", "--orders", orders)
+
+    def truth(self, day: date) -> dict[str, Any]:
+        """What the simulator says it did."""
+        return json.loads((self.stack.home.path / "truth" / "ecommerce" / f"{day}.json").read_text())
+
+    def deliver(self, day: date, name: str, body: str | bytes) -> None:
+        """Put a file into the day's folder of the inbox."""
+        content = body.encode() if isinstance(body, str) else body
+        self.s3.put_object(Bucket="inbox", Key=f"ecommerce/{day}/{name}", Body=content)
+
+    def delivered(self, day: date, name: str) -> str:
+        """The text of a file in the inbox."""
+        return self.s3.get_object(Bucket="inbox", Key=f"ecommerce/{day}/{name}")["Body"].read().decode()
+
+    def backfill(self, first: date, last: date | None = None, *options: str) -> None:
+        """Carry days to gold; fails the test when the command fails."""
+        self.stack.shopflow("backfill", f"{first}", f"{last or first}", *options)
+
+    def attempt_backfill(self, first: date, last: date | None = None) -> CompletedProcess[str]:
+        """Carry days to gold, whatever comes of it."""
+        return self.stack.attempt("backfill", f"{first}", f"{last or first}")
+
+    def sql(self, *statements: str) -> list[dict[str, Any]]:
+        """Run statements in Trino, in one session; the rows of the last."""
+        rows: list[dict[str, Any]] = []
+        with dbapi.connect(host=HOST, port=self.stack.settings.trino_port, user="test") as connection:
+            for statement in statements:
+                cursor = connection.cursor().execute(statement)
+                names = [column.name for column in cursor.description or ()]
+                rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows
+
+    def spark(self, *statements: str) -> None:
+        """Run statements in Spark, with Spark's rights."""
+        from pyspark.sql import SparkSession
+
+        session = SparkSession.builder.remote(self.stack.settings.spark_remote).create()
+        try:
+            for statement in statements:
+                session.sql(statement).collect()
+        finally:
+            session.stop()
+
+    def silver(self, contract: type[Contract]) -> pl.DataFrame:
+        """All rows of a silver table."""
+        return pl.read_delta(location(contract), storage_options=self.storage)
+
+    def delta(self, contract: type[Contract]) -> DeltaTable:
+        """A silver table as Delta's log has it: versions, files and their statistics."""
+        return DeltaTable(location(contract), storage_options=self.storage)
+
+    @property
+    def storage(self) -> dict[str, str]:
+        settings = self.stack.settings
+        return {
+            "AWS_ENDPOINT_URL": settings.s3_endpoint,
+            "AWS_REGION": settings.s3_region,
+            "AWS_ACCESS_KEY_ID": settings.minio_root_user,
+            "AWS_SECRET_ACCESS_KEY": settings.minio_root_password.get_secret_value(),
+            "AWS_ALLOW_HTTP": "true",
+        }
+
+    @cached_property
+    def feed(self) -> Feed:
+        """The marketplace's feed, with the rights that Dagster has."""
+        inbox, lake = ObjectStore(self.pipeline, "inbox"), ObjectStore(self.pipeline, "datalake")
+        return Feed(OrderLines, inbox, lake)
+
+    def make_silver(self, *manifests: Manifest) -> SilverResult:
+        """Make silver of some days without Dagster."""
+        session = connect(self.pipeline.spark_remote)
+        try:
+            by_day = {manifest.partition_date: manifest for manifest in manifests}
+            return make_silver(session, SilverTable(OrderLines, order_lines), by_day, self.pipeline.limits)
+        finally:
+            # Other tests kill Spark; a session of the killed one must not be met again.
+            session.stop()
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        """Keys of a bucket's files."""
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            keys = (entry["Key"] for entry in page.get("Contents", []))
+            # Hadoop marks a folder that lost its last file by an empty object.
+            yield from (key for key in keys if not key.endswith("/"))
+
+    def manifest(self, day: date) -> Manifest:
+        """The day's manifest as committed."""
+        key = day_prefix("ecommerce", day) + MANIFEST
+        return Manifest.model_validate_json(self.s3.get_object(Bucket="datalake", Key=key)["Body"].read())
+
+    def hashes(self) -> Hashes:
+        """Rows and a hash over the business columns of every gold table; none of them comes from a clock."""
+        found: Hashes = {}
+        for table in GOLD:
+            columns = {found["Column"] for found in self.sql(f"show columns from gold.ecommerce.{table}")}
+            row = ", ".join(sorted(columns - BOOKKEEPING))
+            sums = self.sql(
+                f"select count(*) as n, to_hex(checksum(row({row}))) as h from gold.ecommerce.{table}"
+            )
+            found[table] = (sums[0]["n"], sums[0]["h"])
+        return found

@@ -1,5 +1,0 @@
-"""The days that the tests of the road are about."""
-
-from tests.integration.lakehouse import days
-
-DAYS = days(3)
