@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from local_stack.dagster_api import AssetJob, Webserver
 from local_stack.days import parse_day
-from local_stack.errors import BackfillFailedError, DagsterApiError, DayError
+from local_stack.errors import BackfillFailedError, DagsterApiError, DayError, DomainError
 from local_stack.follow import Follower, show
 from local_stack.home import Home
 from local_stack.run_report import RunReport
@@ -23,6 +24,7 @@ def backfill(
     start: date,
     end: date,
     console: Console,
+    domain: str | None = None,
     **settings_of_ops: float | None,
 ) -> RunReport:
     """Materialize all layers of the days from `start` to `end` in one run, and follow it to its end.
@@ -32,16 +34,20 @@ def backfill(
         start: first day.
         end: last day, included.
         console: where progress and what came of it are shown.
+        domain: only its tables; all tables without one.
         settings_of_ops: what the run changes, by the names that ops of the pipeline give their settings.
 
     Raises:
         DayError: The range is empty or holds a day that is no partition.
+        DomainError: There is no such domain.
         BackfillFailedError: A step failed, or a check with severity ERROR; the console says which and why.
         BackfillStoppedError: Ctrl-C; the run was told to stop.
     """
     settings = settings_to_use(home)
     webserver = Webserver(settings)
     job = asset_job(webserver)
+    if domain:
+        job = of_domain(job, domain)
     check_days(webserver, job, start, end)
     tags = {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
     run = webserver.launch(job, tags, _config(webserver, job, settings_of_ops))
@@ -83,6 +89,14 @@ def asset_job(webserver: Webserver) -> AssetJob:
     )
 
 
+def of_domain(job: AssetJob, domain: str) -> AssetJob:
+    """The part of a job that makes the tables of a domain, whose name is second in their keys."""
+    domains = sorted({path[1] for path in job.assets})
+    if domain not in domains:
+        raise DomainError(f"There is no domain {domain!r}; there are: {', '.join(domains)}.")
+    return replace(job, assets=tuple(path for path in job.assets if path[1] == domain))
+
+
 def check_days(webserver: Webserver, job: AssetJob, start: date, end: date) -> None:
     """Refuse days that are no partitions, before anything is started."""
     if end < start:
@@ -97,6 +111,9 @@ def check_days(webserver: Webserver, job: AssetJob, start: date, end: date) -> N
 def command(
     first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD.")],
     last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
+    domain: Annotated[
+        str | None, typer.Option(help="Only the tables of this domain; all domains without it.")
+    ] = None,
     max_quarantined_share: Annotated[
         float | None,
         typer.Option(min=0, max=1, help="Let this run accept days with more quarantined records, 0 to 1."),
@@ -117,6 +134,7 @@ def command(
         parse_day(first),
         parse_day(last),
         console,
+        domain,
         max_quarantined_share=max_quarantined_share,
         rows_at_once=rows_at_once,
     )

@@ -45,6 +45,10 @@ class DayError(ShopFlowError):
     """A day is written wrongly, or is none that the stack has data for."""
 
 
+class DomainError(ShopFlowError):
+    """There is no domain of this name."""
+
+
 class FeedRefusedError(ShopFlowError):
     """The simulator cannot make what was asked for, or the inbox did not take it."""
 

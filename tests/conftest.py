@@ -1,5 +1,10 @@
-"""The real engines in a home of their own, once per test session, stopped at its end however it ends."""
+"""What all tests share: their tiers and domains, and the real engines, once per run of the tests.
 
+A tier is a folder (`tests/<tier>/`), and `tests/<tier>/<domain>/` is what a tier asks of one domain; a test that
+takes contracts or models as parameters marks each with its domain.
+"""
+
+import os
 import shutil
 import signal
 import tempfile
@@ -9,18 +14,58 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from local_stack.home import Home
 from spark_jobs.session import connect
+from tests.harness.domains import DOMAINS
 from tests.harness.stack import Stack
+
+HERE = Path(__file__).parent
+# In this order: what is quick first, and what kills engines last, as they are warm no more afterwards.
+TIERS = ("unit", "spark", "gold", "road", "platform")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--domain", help="Only what is asked of this domain.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        tier, *folders = item.path.relative_to(HERE).parts
+        item.add_marker(tier)
+        for domain in DOMAINS.keys() & folders:
+            item.add_marker(pytest.mark.domain(domain))
+    items.sort(key=lambda item: (_tier(item), item.get_closest_marker("kills") is not None))
+    if asked := config.getoption("domain"):
+        if asked not in DOMAINS:
+            raise pytest.UsageError(f"no domain {asked!r}; there are: {', '.join(DOMAINS)}")
+        others = [item for item in items if asked not in _domains(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if asked in _domains(item)]
+
+
+def _tier(item: pytest.Item) -> int:
+    return TIERS.index(item.path.relative_to(HERE).parts[0])
+
+
+def _domains(item: pytest.Item) -> set[str]:
+    return {mark.args[0] for mark in item.iter_markers("domain")}
 
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """Everything up; the folder is kept for a look when a test failed."""
+    """Everything up, in a home of its own; the folder is kept for a look when a test failed.
+
+    SHOPFLOW_TEST_HOME names a folder whose stack is taken, started if it is down, and left running: for
+    those who run a few tests again and again.
+    """
     # A terminated test run is to stop its engines as an interrupted one does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if kept := os.environ.get("SHOPFLOW_TEST_HOME"):
+        running = Stack.in_folder(Path(kept).absolute())
+        running.shopflow("up")
+        yield running
+        return
     folder = Path(tempfile.mkdtemp(prefix="sf-"))
-    running = Stack(Home(folder / "home"))
+    running = Stack.in_folder(folder)
     try:
         running.shopflow("up")
         yield running

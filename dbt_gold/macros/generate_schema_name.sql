@@ -1,4 +1,7 @@
-{# A folder's schema is the schema: dbt would put the profile's schema before it (ecommerce_shop). #}
+{# The schema of a model is its folder's name: dbt would put the profile's schema before it (shop_ecommerce). #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+    {%- if custom_schema_name -%} {{ custom_schema_name | trim }}
+    {%- elif node.resource_type == 'model' -%} {{ node.fqn[1] }}
+    {%- else -%} {{ target.schema }}
+    {%- endif -%}
 {%- endmacro %}

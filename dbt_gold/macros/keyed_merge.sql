@@ -43,7 +43,7 @@ versions as (
 ranked as (
     select
         *,
-        row_number() over newest_first as place,
+        row_number() over newest_first as version_number,
         min(source_partition_date) over (
             newest_first rows between unbounded preceding and unbounded following
         ) as first_partition_date
@@ -68,7 +68,7 @@ newest as (
     from {{ held_rows() }} as held
     right join ranked as version
         on {{ equal('held', 'version', key) }} {{ 'and ' ~ in_months('held.' ~ month_of, scope.months) if month_of }}
-    where version.place = 1
+    where version.version_number = 1
 ),
 
 current_rows as (

@@ -15,9 +15,10 @@ import psutil
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from local_stack.home import Home
+from local_stack.home import CHECKOUT, Home
 from local_stack.settings import Settings
 from local_stack.supervision import leftovers
+from tests.harness.checkout import lay_out
 
 T = TypeVar("T")
 SHOPFLOW = Path(sys.executable).parent / "shopflow"
@@ -25,9 +26,16 @@ SHOPFLOW = Path(sys.executable).parent / "shopflow"
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack, and the command to use it."""
+    """A running stack, and the command to use it; `checkout` holds the code that it runs."""
 
     home: Home
+    checkout: Path = CHECKOUT
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Stack":
+        """The stack of the tests: code with the tests' own domain in it, and a home."""
+        lay_out(folder / "checkout")
+        return cls(Home(folder / "home"), folder / "checkout")
 
     @property
     def settings(self) -> Settings:
@@ -50,6 +58,8 @@ class Stack:
     def command(self, *arguments: str) -> dict[str, Any]:
         """How a `shopflow` command in this home is started."""
         env = {**os.environ, "SHOPFLOW_HOME": str(self.home.path), "COLUMNS": "200"}
+        # Before the checkout to which the command belongs.
+        env["PYTHONPATH"] = str(self.checkout)
         return {"args": [SHOPFLOW, *arguments], "env": env, "text": True}
 
     def status(self) -> dict[str, dict[str, Any]]:

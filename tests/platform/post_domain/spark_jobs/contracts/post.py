@@ -1,0 +1,42 @@
+"""Contracts of a carrier's domain, which is there for the tests of the platform."""
+
+import polars as pl
+
+from spark_jobs.contracts.contract import Money, SilverContract, Timestamp, column
+from spark_jobs.contracts.rules import TableRules
+
+STATES = ["posted", "delivered", "lost"]
+
+
+class Parcels(SilverContract):
+    """One parcel as the carrier reports it on the partition date; later days may report it again."""
+
+    parcel_id: pl.String = column("The carrier's parcel", required=True)
+    sender: pl.String = column("Who sends it", required=True, data_class="personal")
+    posted_at: Timestamp = column("When it was posted (UTC)", required=True)
+    postage: Money = column("Price of carrying it", required=True, ge=0)
+    state: pl.String = column("Where it is", required=True, spelling="snake", isin=STATES)
+
+    class Config(SilverContract.Config):
+        """One row per parcel and day."""
+
+        unique = ["parcel_id", "partition_date"]  # noqa: RUF012
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(domain="post", table="parcels", key=("parcel_id",), amount="postage")
+        }
+
+
+class Scans(SilverContract):
+    """One place at which a parcel was seen, as of the partition date."""
+
+    parcel_id: pl.String = column("The carrier's parcel", required=True)
+    place: pl.String = column("Where it was scanned", required=True)
+    scanned_at: Timestamp = column("When it was scanned (UTC)", required=True)
+
+    class Config(SilverContract.Config):
+        """One row per parcel, place and day."""
+
+        unique = ["parcel_id", "place", "partition_date"]  # noqa: RUF012
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(domain="post", table="scans", key=("parcel_id", "place"))
+        }
