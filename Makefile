@@ -6,7 +6,11 @@ SHOPFLOW := .venv/bin/shopflow
 LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup engines up down demo test lint unit integration bench format sources docs screenshots lock
+TIERS := unit spark gold road platform
+PARTS := $(or $(TIER),$(TIERS))
+PYTEST := .venv/bin/pytest $(if $(DOMAIN),--domain $(DOMAIN))
+
+.PHONY: help setup engines up down demo test lint bench format sources docs screenshots lock
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,19 +34,17 @@ up: setup ## Start everything and print the addresses
 down: setup ## Stop everything; the data stays
 	@$(SHOPFLOW) down
 
-test: lint unit integration ## Lint, types, unit tests, then the integration tests against the real engines
+# Tests of the pipeline's code in one process, those of engines in another: the former pretend to be a stack.
+test: $(if $(TIER)$(DOMAIN),setup,lint) $(if $(filter-out unit,$(PARTS)),engines) ## Lint and all tests; TIER=unit, spark, gold, road or platform, or DOMAIN=ecommerce: that part
+	$(if $(filter-out $(TIERS),$(PARTS)),$(error TIER is one of: $(TIERS)))
+	$(if $(filter unit,$(PARTS)),$(PYTEST) tests/unit -n 2)
+	$(if $(filter-out unit,$(PARTS)),$(PYTEST) $(addprefix tests/,$(filter-out unit,$(PARTS))))
 
 lint: setup ## Style, formatting and types
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/ty check $(LINTED)
 	.venv/bin/sqlfluff lint dbt_gold
-
-unit: setup ## Tests without engines; seconds
-	.venv/bin/pytest tests/unit
-
-integration: engines ## Tests against real engines in a home of their own
-	.venv/bin/pytest tests/spark tests/gold tests/road tests/platform
 
 bench: engines ## Measure a warm day, thirty days and a million lines in a home of their own; twenty minutes
 	.venv/bin/python -m tests.bench

@@ -158,5 +158,6 @@ def wait_for_step(stack: Stack, before: str | None, step: str) -> str:
         assert run["runId"] != before
         assert {"stepKey": step, "status": "IN_PROGRESS"} in run["stepStats"]
 
-    eventually(under_way, seconds=120)
+    # A step of a small table may last a second.
+    eventually(under_way, seconds=120, every=0.1)
     return newest_run(stack)["runId"]

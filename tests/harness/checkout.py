@@ -1,34 +1,48 @@
 """A copy of the code with the tests' own domain in it: two small tables, whose runs take seconds.
 
-The copy is what a checkout is after somebody has added a domain: its files beside the others, and a few lines at
-the end of the files that list what there is.
+The copy is what a checkout is after somebody has added a domain: its files beside the others, and a few
+lines at the end of the files that list what there is.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from local_stack.home import CHECKOUT
+from spark_jobs.contracts.dbt_sources import SOURCES_FILE
 
 DOMAIN = Path(__file__).parents[1] / "platform" / "post_domain"
 # Files of the domain that end so hold lines for the end of the file of that name.
 ADDED_LINES = ".add"
-_NOT_RUN = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "target", "logs")
+ROOMS = ("local_stack", "shop_simulator", "shopflow_assets", "spark_jobs", "dbt_gold", "infra")
+ALONE = ("requirements.lock", "workspace.yaml")
 
 
 def lay_out(target: Path) -> None:
-    """Make the copy, or bring it up to date."""
-    shutil.copytree(CHECKOUT, target, ignore=_NOT_RUN, dirs_exist_ok=True)
-    for file in sorted(found for found in DOMAIN.rglob("*") if found.is_file()):
-        place = target / file.relative_to(DOMAIN)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if file.suffix == ADDED_LINES:
-            listing = place.with_suffix("")
-            listing.write_text(f"{listing.read_text()}\n{file.read_text()}")
-        elif "__pycache__" not in file.parts:
-            shutil.copyfile(file, place)
-    # dbt's view of silver is made from the contracts.
-    sources = [sys.executable, "-m", "spark_jobs.contracts.dbt_sources"]
-    subprocess.run(sources, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
+    """Make the copy, or bring it up to date; a file that is as it should be keeps its time."""
+    files = {path.relative_to(CHECKOUT): path.read_bytes() for path in map(CHECKOUT.joinpath, ALONE)}
+    for room in ROOMS:
+        files |= {path.relative_to(CHECKOUT): path.read_bytes() for path in _files(CHECKOUT / room)}
+    sources = SOURCES_FILE.relative_to(CHECKOUT)
+    if (target / sources).exists():
+        # Made below, from the contracts of the copy.
+        del files[sources]
+    for path in _files(DOMAIN):
+        place = path.relative_to(DOMAIN)
+        if path.suffix == ADDED_LINES:
+            files[place.with_suffix("")] += b"\n" + path.read_bytes()
+        else:
+            files[place] = path.read_bytes()
+    for place, content in files.items():
+        file = target / place
+        if not file.exists() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            file.chmod(0o755 if content.startswith(b"#!") else 0o644)
+    make = [sys.executable, "-m", "spark_jobs.contracts.dbt_sources"]
+    subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]

@@ -1,4 +1,4 @@
-"""The whole road as the tests use it: deliver days, backfill them, look at every layer, start anew."""
+"""The whole road as the tests use it: deliver days, backfill them, look at every layer."""
 
 import json
 from collections.abc import Iterator
@@ -17,21 +17,16 @@ from local_stack.settings import HOST
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore
 from shopflow_assets.settings import Settings as PipelineSettings
-from spark_jobs.contracts.contract import Contract
+from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.contracts.ecommerce import OrderLines
-from spark_jobs.contracts.registry import CONTRACTS
+from spark_jobs.contracts.rules import TableRules
 from spark_jobs.delta_tables import location
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 from spark_jobs.session import connect
-from spark_jobs.silver.ecommerce import order_lines
-from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
+from spark_jobs.silver_job import SilverResult, make_silver
+from tests.harness.domains import silver_table
 from tests.harness.stack import Stack
 
-GOLD = (
-    *("customers", "products", "orders", "order_items"),
-    *("product_performance", "order_analytics", "business_metrics"),
-    *("customer_analytics", "customer_retention"),
-)
 FIRST = date(2026, 1, 1)
 ORDERS = "300"
 # How far the merge has to look back; grows with what it has seen, so it is no business column.
@@ -46,9 +41,15 @@ def days(count: int) -> list[date]:
 
 @dataclass(frozen=True)
 class Lakehouse:
-    """A running stack with its data."""
+    """A running stack with its data, seen from one table that files bring."""
 
     stack: Stack
+    contract: type[SilverContract] = OrderLines
+
+    @property
+    def rules(self) -> TableRules:
+        """Names of the table, its domain and its folder in the inbox."""
+        return table_rules(self.contract)
 
     @cached_property
     def s3(self) -> Any:
@@ -63,16 +64,6 @@ class Lakehouse:
         fields = {name: value for name, value in fields.items() if name in PipelineSettings.model_fields}
         return PipelineSettings.model_validate(fields)
 
-    def empty(self) -> None:
-        """Take all data out of all layers; tables and users stay."""
-        for bucket, prefix in (("inbox", ""), ("datalake", "bronze/")):
-            for key in self.keys(bucket, prefix):
-                self.s3.delete_object(Bucket=bucket, Key=key)
-        self.spark(*(f"delete from delta.`{location(contract)}`" for contract in CONTRACTS))
-        tables = "select table_name from gold.information_schema.tables"
-        for row in self.sql(f"{tables} where table_schema = 'ecommerce' and table_type = 'BASE TABLE'"):
-            self.sql(f"delete from gold.ecommerce.{row['table_name']}")
-
     def simulate(self, first: date, last: date, orders: str = ORDERS) -> None:
         """Drop exports and remember the truth about them."""
         self.stack.shopflow("simulate", f"{first}", f"{last}", "--orders", orders)
@@ -84,19 +75,24 @@ class Lakehouse:
     def deliver(self, day: date, name: str, body: str | bytes) -> None:
         """Put a file into the day's folder of the inbox."""
         content = body.encode() if isinstance(body, str) else body
-        self.s3.put_object(Bucket="inbox", Key=f"ecommerce/{day}/{name}", Body=content)
+        self.s3.put_object(Bucket="inbox", Key=f"{self.rules.feed_folder}/{day}/{name}", Body=content)
 
     def delivered(self, day: date, name: str) -> str:
         """The text of a file in the inbox."""
-        return self.s3.get_object(Bucket="inbox", Key=f"ecommerce/{day}/{name}")["Body"].read().decode()
+        key = f"{self.rules.feed_folder}/{day}/{name}"
+        return self.s3.get_object(Bucket="inbox", Key=key)["Body"].read().decode()
 
     def backfill(self, first: date, last: date | None = None, *options: str) -> None:
-        """Carry days to gold; fails the test when the command fails."""
-        self.stack.shopflow("backfill", f"{first}", f"{last or first}", *options)
+        """Carry days of the table's domain to gold; fails the test when the command fails."""
+        self.stack.shopflow(*self.backfill_command(first, last), *options)
+
+    def backfill_command(self, first: date, last: date | None = None) -> tuple[str, ...]:
+        """The words of the command."""
+        return "backfill", f"{first}", f"{last or first}", "--domain", self.rules.domain
 
     def attempt_backfill(self, first: date, last: date | None = None) -> CompletedProcess[str]:
         """Carry days to gold, whatever comes of it."""
-        return self.stack.attempt("backfill", f"{first}", f"{last or first}")
+        return self.stack.attempt(*self.backfill_command(first, last))
 
     def sql(self, *statements: str) -> list[dict[str, Any]]:
         """Run statements in Trino, in one session; the rows of the last."""
@@ -140,16 +136,16 @@ class Lakehouse:
 
     @cached_property
     def feed(self) -> Feed:
-        """The marketplace's feed, with the rights that Dagster has."""
+        """The table's feed, with the rights that Dagster has."""
         inbox, lake = ObjectStore(self.pipeline, "inbox"), ObjectStore(self.pipeline, "datalake")
-        return Feed(OrderLines, inbox, lake)
+        return Feed(self.contract, inbox, lake)
 
     def make_silver(self, *manifests: Manifest) -> SilverResult:
         """Make silver of some days without Dagster."""
         session = connect(self.pipeline.spark_remote)
         try:
             by_day = {manifest.partition_date: manifest for manifest in manifests}
-            return make_silver(session, SilverTable(OrderLines, order_lines), by_day, self.pipeline.limits)
+            return make_silver(session, silver_table(self.contract), by_day, self.pipeline.limits)
         finally:
             # Other tests kill Spark; a session of the killed one must not be met again.
             session.stop()
@@ -163,17 +159,26 @@ class Lakehouse:
 
     def manifest(self, day: date) -> Manifest:
         """The day's manifest as committed."""
-        key = day_prefix("ecommerce", day) + MANIFEST
+        key = day_prefix(self.rules.feed_folder, day) + MANIFEST
         return Manifest.model_validate_json(self.s3.get_object(Bucket="datalake", Key=key)["Body"].read())
+
+    def gold_tables(self) -> list[str]:
+        """Every table and view of the domain's gold."""
+        names = "select table_name from gold.information_schema.tables"
+        found = self.sql(f"{names} where table_schema = '{self.rules.domain}' order by 1")
+        return [row["table_name"] for row in found]
+
+    def gold_assets(self) -> list[tuple[str, ...]]:
+        """Their asset keys."""
+        return [("gold", self.rules.domain, table) for table in self.gold_tables()]
 
     def hashes(self) -> Hashes:
         """Rows and a hash over the business columns of every gold table; none of them comes from a clock."""
         found: Hashes = {}
-        for table in GOLD:
-            columns = {found["Column"] for found in self.sql(f"show columns from gold.ecommerce.{table}")}
+        for table in self.gold_tables():
+            name = f"gold.{self.rules.domain}.{table}"
+            columns = {column["Column"] for column in self.sql(f"show columns from {name}")}
             row = ", ".join(sorted(columns - BOOKKEEPING))
-            sums = self.sql(
-                f"select count(*) as n, to_hex(checksum(row({row}))) as h from gold.ecommerce.{table}"
-            )
-            found[table] = (sums[0]["n"], sums[0]["h"])
+            [sums] = self.sql(f"select count(*) as n, to_hex(checksum(row({row}))) as h from {name}")
+            found[table] = (sums["n"], sums["h"])
         return found

@@ -99,11 +99,11 @@ class Stack:
         return sum(self.of_every_process(lambda process: process.memory_full_info().pss))
 
 
-def eventually(condition: Callable[[], None], seconds: float = 60) -> None:
+def eventually(condition: Callable[[], None], seconds: float = 60, every: float = 0.5) -> None:
     """Call until no assertion fails; raises the last failure at the deadline."""
     retry(
         retry=retry_if_exception_type(AssertionError),
         stop=stop_after_delay(seconds),
-        wait=wait_fixed(0.5),
+        wait=wait_fixed(every),
         reraise=True,
     )(condition)()

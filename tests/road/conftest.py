@@ -1,9 +1,10 @@
-"""Three simulated days in all layers, which all tests of the road look at and none changes."""
+"""Three days of all domains in all layers, carried by one backfill: tests look at them, and change none."""
 
 import pytest
 
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
+from tests.platform.carrier import Carrier
 from tests.road.carried import DAYS
 
 
@@ -11,8 +12,10 @@ from tests.road.carried import DAYS
 @pytest.fixture(scope="session")
 def road(stack: Stack) -> Lakehouse:
     """The days, carried in one run."""
-    lakehouse = Lakehouse(stack)
-    lakehouse.empty()
+    lakehouse, carrier = Lakehouse(stack), Carrier(stack)
     lakehouse.simulate(DAYS[0], DAYS[-1])
-    lakehouse.backfill(DAYS[0], DAYS[-1])
+    # So many that two broken records do not hold the day back.
+    carrier.deliver_days(*DAYS, posted=60)
+    carrier.deliver(DAYS[1], "broken.jsonl", "{\n[\n")
+    stack.shopflow("backfill", f"{DAYS[0]}", f"{DAYS[-1]}")
     return lakehouse

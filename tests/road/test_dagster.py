@@ -3,7 +3,7 @@
 from typing import Any
 
 from local_stack.health import graphql
-from tests.harness.lakehouse import GOLD, Lakehouse
+from tests.harness.lakehouse import Lakehouse
 from tests.road.carried import DAYS
 
 
@@ -11,7 +11,7 @@ def test_the_graph_read_back_through_graphql_is_the_one_that_is_defined(road: La
     query = """{ assetNodes { assetKey { path } groupName kinds description
                  dependencyKeys { path } partitionDefinition { type } } }"""
     nodes = {"/".join(n["assetKey"]["path"]): n for n in graphql(road.stack.settings, query)["assetNodes"]}
-    assert {f"gold/ecommerce/{table}" for table in GOLD} <= nodes.keys()
+    assert {"/".join(path) for path in road.gold_assets()} <= nodes.keys()
     silver = nodes["silver/ecommerce/order_lines"]
     assert [key["path"] for key in silver["dependencyKeys"]] == [["bronze", "ecommerce", "order_lines"]]
     assert set(silver["kinds"]) == {"spark", "deltalake"}
@@ -62,7 +62,7 @@ def test_every_gold_column_says_which_columns_it_is_made_from(road: Lakehouse) -
                  assetMaterializations(limit: 1) { metadataEntries {
                    ... on TableColumnLineageMetadataEntry { lineage {
                      columnName columnDeps { assetKey { path } columnName } } } } } } } }"""
-    for table in GOLD:
+    for table in road.gold_tables():
         key = {"path": ["gold", "ecommerce", table]}
         found = graphql(road.stack.settings, query, {"key": key})["assetNodeOrError"]["assetMaterializations"]
         [lineage] = [entry["lineage"] for entry in found[0]["metadataEntries"] if entry]

@@ -22,7 +22,7 @@ from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 
 BEFORE, SINCE, AFTER = date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 3)
-RULES = TableRules(domain="post", table="parcels", key=("parcel_id",))
+RULES = TableRules(domain="mail", table="parcels", key=("parcel_id",))
 
 
 class Parcels(SilverContract):
@@ -55,7 +55,7 @@ def lakehouse(stack: Stack) -> Lakehouse:
 
 
 def _deliver(lakehouse: Lakehouse, day: date, name: str, records: str) -> None:
-    lakehouse.s3.put_object(Bucket="inbox", Key=f"post/parcels/{day}/{name}", Body=records.encode())
+    lakehouse.s3.put_object(Bucket="inbox", Key=f"mail/parcels/{day}/{name}", Body=records.encode())
 
 
 def _landing(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> Landing:
@@ -103,7 +103,7 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
     create(spark, WeighedParcels)
     assert _rows(lakehouse, BEFORE) == [("P-1", None, None), ("P-2", None, None)]
     # What is counted anew is the lake's copy.
-    lakehouse.s3.delete_object(Bucket="inbox", Key=f"post/parcels/{BEFORE}/b.jsonl")
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"mail/parcels/{BEFORE}/b.jsonl")
     _deliver(lakehouse, SINCE, "a.csv", "parcel_id,grams,carrier\nP-4,100,van\nP-5,,bike\n")
     _deliver(lakehouse, BEFORE, "c.csv", "grams,parcel_id\n8,P-6\nx,P-7\n")
     _make(lakehouse, spark, WeighedParcels, [BEFORE, SINCE])

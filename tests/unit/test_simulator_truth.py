@@ -1,80 +1,97 @@
-"""The simulator's truth, against a judge that reads the written files."""
+"""The simulator's truth, against the oracle, which reads the written files."""
 
-import csv
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from shop_simulator.marketplace import simulate
 from shop_simulator.truth import DayTruth
 from shop_simulator.world import OPENING
-from tests.unit.file_judge import Judged, judge_day, parsed
+from spark_jobs.contracts.contract import names, source_columns
+from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.rules import Limits
+from tests.oracle.received import read
+from tests.oracle.silver import judge, open_oracle, receive, verdicts
+
+pytestmark = pytest.mark.domain("ecommerce")
+
+LIMITS = Limits(first_partition=OPENING, max_order_age_days=30)
+COLUMNS = names(source_columns(OrderLines))
+KEY = ["order_id", "product_id"]
 
 
-def cents(lines: list[Judged]) -> int:
-    return int(100 * sum(Decimal(str(line.values["total_amount"])) for line in lines))
+@dataclass(frozen=True)
+class SimulatedDay:
+    """What the simulator says of a day, and what the oracle finds in the files of it."""
+
+    truth: DayTruth
+    meant: bytes
+    good: pl.DataFrame
+    bad: list[tuple[str, list[str]]]
+    verdicts: Mapping[str, tuple[int, int]]
 
 
 @pytest.fixture(scope="module", params=[0, 1, 9], ids=lambda number: f"day-{number}")
-def one_day(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[date, dict[str, bytes], DayTruth, Path]:
-    partition = OPENING + timedelta(days=request.param)
+def simulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SimulatedDay:
+    day = OPENING + timedelta(days=request.param)
     folder, objects, truths = tmp_path_factory.mktemp("truth"), {}, []
     simulate(
-        partition,
-        partition,
-        orders_per_day=2000,
-        put=objects.__setitem__,
-        truth_dir=folder,
-        on_day=truths.append,
+        day, day, orders_per_day=2000, put=objects.__setitem__, truth_dir=folder, on_day=truths.append
     )
-    files = {key.rsplit("/", 1)[1]: body for key, body in objects.items()}
-    return partition, files, truths[0], folder
+    files = {Path(key).name: body for key, body in objects.items() if Path(key).suffix in (".csv", ".jsonl")}
+    judged = _judged(day, files)
+    refused = "select _file, _reasons from order_lines_judged where _reasons <> []"
+    return SimulatedDay(
+        truth=truths[0],
+        meant=(folder / "ecommerce" / f"{day}.lines.csv").read_bytes(),
+        good=judged.table("order_lines").pl().sort(KEY),
+        bad=judged.execute(refused).fetchall(),
+        verdicts={
+            went: (found.rows, int(100 * found.amount))
+            for (_, went), found in verdicts(judged, OrderLines).items()
+        },
+    )
 
 
-def test_counts_and_cents_are_those_in_the_files(
-    one_day: tuple[date, dict[str, bytes], DayTruth, Path],
-) -> None:
-    partition, files, truth, _ = one_day
-    good, duplicates, bad = judge_day(files, partition)
-    assert len(good) == truth.good_lines
-    assert len(duplicates) == truth.duplicate_lines > 0
-    assert len(bad) == truth.quarantined_lines == len(truth.planted)
-    assert len(good) + len(duplicates) + len(bad) == truth.records
-    assert cents(good) == truth.total_amount_cents
-    assert cents(duplicates) == truth.duplicate_amount_cents
-    assert len({line.values["order_id"] for line in good}) == truth.orders
+def _judged(day: date, files: Mapping[str, bytes]):
+    database = open_oracle(LIMITS)
+    records = (record for name, body in files.items() for record in read(day, name, body, COLUMNS))
+    receive(database, OrderLines, records)
+    judge(database, OrderLines)
+    return database
 
 
-def test_what_is_bad_was_planted_and_has_its_reason(
-    one_day: tuple[date, dict[str, bytes], DayTruth, Path],
-) -> None:
-    partition, files, truth, _ = one_day
-    _, _, bad = judge_day(files, partition)
-    unexplained = Counter()
-    for plan in truth.planted:
-        unexplained[plan["file"], plan["reason"]] += 1
-    several = [record for record in bad if len(record.reasons) > 1]
-    for record in bad:
-        reason = next((r for r in record.reasons if unexplained[record.file, r] > 0), None)
-        assert reason, f"{record.reasons} was not planted: {record.values}"
-        unexplained[record.file, reason] -= 1
+def test_counts_and_cents_are_those_in_the_files(simulated: SimulatedDay) -> None:
+    truth, found = simulated.truth, simulated.verdicts
+    assert found["silver"] == (truth.good_lines, truth.total_amount_cents)
+    assert found["duplicate"] == (truth.duplicate_lines, truth.duplicate_amount_cents)
+    assert truth.duplicate_lines > 0
+    assert found["quarantined"][0] == truth.quarantined_lines == len(truth.planted)
+    assert sum(rows for rows, _ in found.values()) == truth.records
+    assert simulated.good["order_id"].n_unique() == truth.orders
+
+
+def test_what_is_bad_was_planted_and_has_its_reason(simulated: SimulatedDay) -> None:
+    unexplained = Counter((planted["file"], planted["reason"]) for planted in simulated.truth.planted)
+    for file, reasons in simulated.bad:
+        # A planted reason ends where the value found begins.
+        starts = (start for (of, start), left in unexplained.items() if of == file and left)
+        start = next((s for s in starts if any(reason.startswith(s) for reason in reasons)), None)
+        assert start, f"{file}: {reasons} was not planted"
+        unexplained[file, start] -= 1
     assert not +unexplained
     arithmetic = {"price_negative", "quantity_negative", "total_negative", "discount_above_gross"}
-    assert len(several) <= sum(truth.defects[kind] for kind in arithmetic)
+    several = sum(len(reasons) > 1 for _, reasons in simulated.bad)
+    assert several <= sum(simulated.truth.defects[kind] for kind in arithmetic)
 
 
-def test_the_true_lines_are_the_good_ones(one_day: tuple[date, dict[str, bytes], DayTruth, Path]) -> None:
-    partition, files, truth, folder = one_day
-    good, _, _ = judge_day(files, partition)
-    with (folder / "ecommerce" / f"{truth.date}.lines.csv").open(encoding="utf-8", newline="") as lines:
-        told = {(row["order_id"], row["product_id"]): row for row in csv.DictReader(lines)}
-    assert len(told) == len(good)
-    for record in good:
-        row = told[str(record.values["order_id"]), str(record.values["product_id"])]
-        read = {name: parsed(Judged(""), name, text) if text else None for name, text in row.items()}
-        assert read == record.values
+def test_the_true_lines_are_the_good_ones(simulated: SimulatedDay) -> None:
+    meant = _judged(date.fromisoformat(simulated.truth.date), {"meant.csv": simulated.meant})
+    assert {went for _, went in verdicts(meant, OrderLines)} == {"silver"}
+    assert_frame_equal(meant.table("order_lines").pl().sort(KEY), simulated.good)

@@ -1,7 +1,7 @@
--- What the analyses come to, from the tables of tables_from_files.sql.
+-- What the analyses come to, from the tables of gold.sql.
 create or replace temp table recent as
 select * from sales
-where order_day > (select max(cast(order_date as date)) from orders) - 30;
+where is_sale and day > (select max(day) from sales) - 30;
 
 create or replace temp table top_customers as
 select c.customer_id, c.customer_name, c.customer_segment, count(*) as order_count, sum(r.total_amount) as total_spent
@@ -14,11 +14,11 @@ limit 10;
 create or replace temp table category_sales as
 select
     p.category, p.subcategory,
-    count(distinct l.product_id) as product_count,
-    sum(l.quantity) as total_quantity,
-    sum(l.total_amount) as total_revenue,
-    ratio(sum(l.price) * 100, 100 * count(*)) as avg_price
-from lines as l
+    count(distinct i.product_id) as product_count,
+    sum(i.quantity) as total_quantity,
+    sum(i.total_amount) as total_revenue,
+    ratio(sum(i.price) * 100, 100 * count(*)) as avg_price
+from order_items as i
 inner join recent as r using (order_id)
 inner join products as p using (product_id)
 group by all
@@ -28,9 +28,10 @@ create or replace temp table customer_lifetime_value as
 with buyers as (
     select
         c.customer_segment, count(*) as orders, sum(s.total_amount) as spent,
-        max(s.order_day) - min(s.order_day) as lifespan
+        max(s.day) - min(s.day) as lifespan
     from sales as s
     inner join customers as c using (customer_id)
+    where s.is_sale
     group by c.customer_id, c.customer_segment
 )
 

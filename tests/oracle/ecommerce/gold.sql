@@ -76,7 +76,7 @@ from orders;
 create or replace temp table product_performance as
 with per_product as (
     select
-        s.day as order_date, i.product_id, p.product_name, p.category, p.brand,
+        s.day as order_date, i.product_id, p.product_name, p.category, p.subcategory, p.brand,
         count(*) as orders,
         coalesce(sum(i.quantity) filter (where s.is_sale), 0) as quantity,
         coalesce(sum(i.total_amount) filter (where s.is_sale), 0) as revenue,
@@ -92,14 +92,16 @@ select *, ratio(revenue * 100, sum(revenue * 100) over (partition by order_date)
 create or replace temp table category_performance as
 select
     order_date, coalesce(category, 'unknown') as category, count(*) as products, sum(quantity) as quantity,
-    sum(revenue) as revenue, sum(discount_amount) as discount_amount
+    sum(revenue) as revenue, sum(discount_amount) as discount_amount,
+    ratio(sum(revenue) * 100, sum(sum(revenue) * 100) over (partition by order_date)) as revenue_share
 from product_performance
 group by all;
 
 create or replace temp table brand_performance as
 select
     order_date, coalesce(brand, 'unknown') as brand, count(*) as products, sum(quantity) as quantity,
-    sum(revenue) as revenue, sum(discount_amount) as discount_amount
+    sum(revenue) as revenue, sum(discount_amount) as discount_amount,
+    ratio(sum(revenue) * 100, sum(sum(revenue) * 100) over (partition by order_date)) as revenue_share
 from product_performance
 group by all;
 
@@ -114,6 +116,8 @@ select
         select ratio(count(*) filter (where o.order_status = 'cancelled'), count(*)) from sales as o
         where o.day = s.day and o.payment_method = s.payment_method and o.shipping_method = s.shipping_method
     ) as cancelled_share,
+    count(s.delivery_days) as dated_deliveries,
+    coalesce(sum(s.delivery_days), 0) as days_to_delivery,
     ratio(sum(s.delivery_days), count(s.delivery_days)) as average_days_to_delivery
 from sales as s
 group by all;
@@ -144,6 +148,10 @@ select
     ratio((d.revenue - day_before.revenue) * 100, day_before.revenue * 100) as revenue_growth_to_day_before,
     ratio((d.revenue - week_before.revenue) * 100, week_before.revenue * 100) as revenue_growth_to_week_before,
     ratio((d.revenue - month_before.revenue) * 100, month_before.revenue * 100) as revenue_growth_to_month_before,
+    (
+        select map_from_entries(list((c.category, c.revenue_share))) from category_performance as c
+        where c.order_date = d.day
+    ) as category_revenue_shares,
     ratio(d.delivered, d.orders) as delivered_share,
     ratio(d.cancelled, d.orders) as cancelled_share,
     ratio(d.returned, d.orders) as returned_share,
@@ -184,13 +192,26 @@ scored as (
 
 select
     *,
+    greatest(purchase_count - 1, 0) as repeat_purchases,
+    case
+        when purchase_count = 0 then 'no_purchase'
+        when least(recency_score, frequency_score, monetary_score) >= 4 then 'champion'
+        when frequency_score >= 4 and recency_score >= 3 then 'loyal'
+        when frequency_score >= 4 then 'at_risk'
+        when purchase_count = 1 and recency_score >= 4 then 'new'
+        when recency_score <= 2 then 'dormant'
+        else 'occasional'
+    end as behaviour_segment,
     ratio(lifetime_value * 100, 100 * purchase_count) as average_order_value,
     last_purchase_date - first_purchase_date as lifespan_days,
     ratio(30 * (purchase_count - 1), last_purchase_date - first_purchase_date) as purchase_frequency
 from scored;
 
 create or replace temp table customer_retention as
-with active as (select distinct customer_id, date_trunc('month', order_date)::date as month from sales where is_sale),
+with active as (
+    select customer_id, date_trunc('month', order_date)::date as month, sum(total_amount) as revenue
+    from sales where is_sale group by all
+),
 
 months as (
     select unnest(generate_series((select min(month) from active), (select max(month) from active), interval 1 month))::date as month
@@ -207,7 +228,9 @@ select
     m.cohort_type, m.cohort_month, months.month as activity_month,
     count(*) as customers,
     count(a.customer_id) as active_customers,
-    ratio(count(a.customer_id), count(*)) as retention_rate
+    ratio(count(a.customer_id), count(*)) as retention_rate,
+    date_diff('month', m.cohort_month, months.month) as months_since,
+    coalesce(sum(a.revenue), 0) as revenue
 from members as m
 inner join months on months.month >= m.cohort_month
 left join active as a on a.customer_id = m.customer_id and a.month = months.month

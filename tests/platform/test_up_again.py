@@ -1,16 +1,13 @@
-"""A stack that runs: `up` on top of it, code that changes under it, services that are killed, and its end."""
+"""A stack that runs: `up` on top of it, code that changes under it, connections that are cut."""
 
 import json
 
-import psutil
 import psycopg
-import pytest
 from dagster_postgres import PostgresEventLogStorage
 
 from local_stack.health import graphql
-from local_stack.home import CHECKOUT
 from shopflow_assets.dagster_storage import PooledPostgresStorage
-from tests.harness.stack import Stack, eventually
+from tests.harness.stack import Stack
 
 
 def test_a_second_up_changes_nothing(stack: Stack) -> None:
@@ -29,7 +26,7 @@ def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stac
         return location["updatedTimestamp"]
 
     before = loaded_at()
-    (CHECKOUT / "shopflow_assets" / "definitions.py").touch()
+    (stack.checkout / "shopflow_assets" / "definitions.py").touch()
     stack.shopflow("up")
     assert loaded_at() > before
 
@@ -66,39 +63,3 @@ def test_the_event_log_keeps_its_connection_and_goes_on_after_it_was_cut(stack: 
     with psycopg.connect(url) as other:
         assert other.execute("select pg_terminate_backend(%s)", [kept]).fetchone() == (True,)
     assert backend() != kept
-
-
-def _kill_and_await(stack: Stack, service: str) -> None:
-    """Kill a service, and return when another process of it is healthy."""
-    pid = stack.status()[service]["pid"]
-    psutil.Process(pid).kill()
-
-    def back() -> None:
-        now = stack.status()[service]
-        assert now["healthy"], now["trouble"]
-        assert now["pid"] != pid
-
-    eventually(back, seconds=120)
-
-
-@pytest.mark.parametrize("service", ["minio", "postgres", "trino", "dagster-code"])
-def test_a_killed_engine_comes_back(stack: Stack, service: str) -> None:
-    _kill_and_await(stack, service)
-
-
-def test_what_a_killed_spark_left_on_disk_is_gone_when_it_is_back(stack: Stack) -> None:
-    left = stack.home.path / "spark" / "tmp" / "blockmgr-left"
-    left.mkdir()
-    _kill_and_await(stack, "spark")
-    assert not left.exists()
-
-
-def test_after_down_nothing_runs_and_up_finds_the_data(stack: Stack) -> None:
-    stack.s3().put_object(Bucket="datalake", Key="test/kept", Body=b"kept")
-    running = stack.of_every_process(lambda process: process)
-    stack.shopflow("down")
-    assert not [process for process in running if process.is_running()]
-    assert stack.attempt("status").returncode == 1
-    stack.shopflow("up")
-    assert stack.s3().get_object(Bucket="datalake", Key="test/kept")["Body"].read() == b"kept"
-    stack.s3().delete_object(Bucket="datalake", Key="test/kept")

@@ -1,0 +1,12 @@
+-- The rules across the columns of an order line, each under the name that its reason has; null passes.
+select
+    _record_id,
+    total_amount = price * quantity - discount as "total_amount = price * quantity - discount",
+    discount between 0 and price * quantity as "discount between 0 and price * quantity",
+    registration_date <= cast(order_date as date) as "registration_date not after order_date",
+    cast(order_date as date) <= partition_date as "order_date not after partition_date",
+    -- The first partition of a feed accepts any age.
+    partition_date <= getvariable('first_partition')
+    or cast(order_date as date) >= partition_date - getvariable('max_order_age_days')
+        as "order_date at most max_order_age_days before partition_date"
+from order_lines_typed

@@ -1,0 +1,15 @@
+"""Gold of a domain from its silver, in DuckDB and without a merge; the tables stand in `<domain>/gold.sql`."""
+
+from pathlib import Path
+
+import duckdb
+
+from spark_jobs.contracts.rules import Limits
+
+HERE = Path(__file__).parent
+
+
+def build_gold(database: duckdb.DuckDBPyConnection, domain: str, limits: Limits) -> None:
+    """Make the domain's gold from the tables that the oracle, or a test, calls like those of silver."""
+    settings = {"start": limits.first_partition, "max_order_age_days": limits.max_order_age_days}
+    database.execute((HERE / domain / "gold.sql").read_text().format(**settings))

@@ -1,0 +1,58 @@
+-- What becomes of each record of {table}_received; the fields are made from the contract by silver.py.
+create or replace table {table}_judged as
+with judged_alone as (
+    select
+        typed.*,
+        if(
+            typed._is_malformed, ['malformed record: '],
+            list_filter([{reasons}]::varchar[], lambda reason: reason is not null)
+        ) as _own_reasons
+    from {table}_typed as typed
+    inner join {table}_rules as rules using (_record_id)
+),
+
+in_groups as (
+    select
+        * exclude (_own_reasons),
+        list_filter([{disagreements}]::varchar[], lambda reason: reason is not null) as _disagreements
+    from judged_alone
+    where _own_reasons = []
+),
+
+in_keys as (
+    select
+        _record_id,
+        -- A struct of the values: a null in it is a value too.
+        count(distinct struct_pack({content})) over same_key > 1 as _is_conflict,
+        row_number() over (same_key order by _file, _position) > 1 as _is_repeated
+    from in_groups
+    where _disagreements = []
+    window same_key as (partition by partition_date, {key})
+)
+
+select
+    judged_alone.* exclude (_own_reasons),
+    case
+        when _own_reasons <> [] then _own_reasons
+        when _disagreements <> [] then _disagreements
+        when _is_conflict then ['conflicting records for key (' || concat_ws(', ', {key_of_record}) || ')']
+        else []
+    end as _reasons,
+    coalesce(_is_repeated and not _is_conflict, false) as _is_duplicate
+from judged_alone
+left join in_groups using (_record_id)
+left join in_keys using (_record_id);
+
+create or replace view {table} as
+select {columns}, partition_date
+from {table}_judged
+where _reasons = [] and not _is_duplicate;
+
+create table if not exists quarantine (
+    domain varchar, table_name varchar, partition_date date, record varchar, reasons varchar []
+);
+delete from quarantine where domain = '{domain}' and table_name = '{table}';
+insert into quarantine
+select '{domain}', '{table}', partition_date, coalesce(_record, cast(to_json(_received) as varchar)), _reasons
+from {table}_judged
+where _reasons <> [];

@@ -1,0 +1,125 @@
+"""The small domain of the tests: deliveries of the carrier, and what gold must make of them."""
+
+import csv
+import io
+import itertools
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from spark_jobs.contracts.contract import SilverContract
+from tests.harness.lakehouse import Lakehouse
+from tests.platform.post_domain.spark_jobs.contracts.post import Parcels, Scans
+
+BRONZE, SILVER = ("bronze", "post", "parcels"), ("silver", "post", "parcels")
+GOLD_STEP, SILVER_STEP = "gold", "silver__post__parcels"
+FIRST = date(2026, 2, 1)
+EXPECTED = (Path(__file__).parent / "carrier.sql").read_text()
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Carrier(Lakehouse):
+    """The carrier's parcels from the inbox to gold; its scans go the same way."""
+
+    contract: type[SilverContract] = Parcels
+
+    @cached_property
+    def scans(self) -> Lakehouse:
+        """The other table."""
+        return Lakehouse(self.stack, Scans)
+
+    def deliver_days(self, *days: date, **changes: Any) -> None:
+        """Drop both tables' files of these days; see `parcels`."""
+        for day in days:
+            sent = parcels(day, **changes)
+            self.deliver(day, "parcels.csv", as_csv(sent))
+            seen = [
+                {"parcel_id": row["parcel_id"], "place": "hub", "scanned_at": row["posted_at"]}
+                for row in sent
+            ]
+            self.scans.deliver(day, "scans.csv", as_csv(seen))
+
+    def carry(self, *days: date) -> None:
+        """Deliver days that follow each other, and bring them to gold in one run."""
+        self.deliver_days(*days)
+        self.backfill(days[0], days[-1])
+
+    def landed_days(self, table: Lakehouse) -> list[date]:
+        """The days of which something is landed."""
+        keys = self.keys("datalake", f"bronze/{table.rules.feed_folder}/")
+        parts = [dict(part.split("=") for part in key.split("/") if "=" in part) for key in keys]
+        return sorted({date(int(part["year"]), int(part["month"]), int(part["day"])) for part in parts})
+
+    def expected(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Gold computed by DuckDB from the CSV files that are landed."""
+        with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
+            for table in (self, self.scans):
+                for day in self.landed_days(table):
+                    manifest = table.manifest(day)
+                    for file in manifest.files:
+                        if file.name.endswith(".csv"):
+                            place = f"{folder}/{table.rules.table}-{day}-{file.name}"
+                            self.s3.download_file("datalake", f"{manifest.prefix}{file.name}", place)
+            database.execute(EXPECTED.format(folder=folder))
+            return {name: sorted(database.table(name).fetchall()) for name in self.gold_tables()}
+
+    def gold(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Gold as it is."""
+        tables = self.gold_tables()
+        return {
+            name: sorted(tuple(row.values()) for row in self.sql(f"select * from gold.post.{name}"))
+            for name in tables
+        }
+
+
+class Calendar:
+    """Days that no other test has had; a stack that was used before goes on behind its last day."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        """Look at what is landed."""
+        landed = [*carrier.landed_days(carrier), *carrier.landed_days(carrier.scans)]
+        self._next = max(landed, default=FIRST) + timedelta(days=2)
+
+    def take(self, count: int) -> list[date]:
+        """So many days that follow each other, and a day's distance to those of the test before."""
+        found = [self._next + timedelta(days=n) for n in range(count)]
+        self._next = found[-1] + timedelta(days=2)
+        return found
+
+
+def parcels(day: date, *, posted: int = 12, leave_out: int = 0) -> list[Row]:
+    """The parcels of a day: new ones, and some of the day before that were delivered meanwhile.
+
+    The first `leave_out` of the new ones are missing.
+    """
+    before = day - timedelta(days=1)
+    new = [parcel(day, n) for n in range(leave_out, posted)]
+    return new + [parcel(before, n) | {"state": "delivered", "postage": f"{n}.75"} for n in range(3)]
+
+
+def parcel(day: date, number: int) -> Row:
+    """A parcel that was posted on the day; every third costs nothing."""
+    return {
+        "parcel_id": f"P-{day}-{number:02}",
+        "sender": f"S-{number % 4}",
+        "posted_at": f"{day}T10:00:{number:02}Z",
+        "postage": f"{number}.50" if number % 3 else "0.00",
+        "state": "posted",
+    }
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """A file with a header."""
+    first, *others = rows
+    text = io.StringIO()
+    writer = csv.DictWriter(text, first, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(itertools.chain([first], others))
+    return text.getvalue()

@@ -1,0 +1,116 @@
+"""A long run comes to gold in batches of days: the same tables, and told per day as if it were one."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+import pytest
+
+from local_stack.dagster_api import Webserver
+from local_stack.recorded_run import newest_run
+from local_stack.run_report import RunReport
+from spark_jobs.contracts.quality import RowLedger
+from spark_jobs.delta_tables import location
+from tests.harness.automation import run_assets
+from tests.platform.carrier import Calendar, Carrier
+
+PARCELS = ("gold", "post", "parcels")
+LIMIT = "parcels_postage_is_below_a_thousand"
+
+
+@pytest.fixture(scope="module")
+def days(carrier: Carrier, calendar: Calendar) -> list[date]:
+    """Three days in all layers."""
+    days = calendar.take(3)
+    carrier.carry(*days)
+    return days
+
+
+def carry(carrier: Carrier, days: list[date], rows_at_once: int) -> RunReport:
+    """Bring the days to gold, so many rows at once."""
+    return run_assets(
+        carrier.stack,
+        days[0],
+        days[-1],
+        assets=carrier.gold_assets(),
+        checks=[(PARCELS, LIMIT)],
+        config={"ops": {"gold": {"config": {"rows_at_once": rows_at_once}}}},
+    )
+
+
+def merges(carrier: Carrier, days: list[date]) -> list[str]:
+    """The statements that merged into parcels in the newest run over the days."""
+    run = newest_run(Webserver(carrier.stack.settings), days[0], days[-1])
+    return list(run.queries["post", "parcels"])
+
+
+def cut_off(carrier: Carrier, days: list[date]) -> None:
+    """Leave gold as a run does that is killed: the days are in some tables and not in others."""
+    for table in ("parcels", "scans"):
+        between = f"source_partition_date between date '{days[0]}' and date '{days[-1]}'"
+        carrier.sql(f"delete from gold.post.{table} where {between}")
+
+
+def test_a_run_of_few_rows_is_one_batch(carrier: Carrier, days: list[date]) -> None:
+    assert len(merges(carrier, days)) == 1
+    assert carrier.gold() == carrier.expected()
+
+
+def test_batches_of_days_give_the_tables_of_one(carrier: Carrier, days: list[date]) -> None:
+    before = carrier.hashes()
+    cut_off(carrier, days)
+    ledger = carrier.silver(RowLedger).filter(pl.col("partition_date").is_in(days[:2]))
+    report = carry(carrier, days, int(ledger["silver_rows"].sum()))
+    assert (report.status, report.failed_steps) == ("SUCCESS", {})
+    assert carrier.hashes() == before
+    assert len(merges(carrier, days)) == 2
+    assert {tuple(made) for made in report.days.values()} == {tuple(map(str, days))}
+    assert [check.day for check in report.checks.values()] == list(map(str, days))
+
+
+def test_the_command_takes_the_size_of_a_batch_and_all_batches_read_one_version_of_silver(
+    carrier: Carrier, days: list[date]
+) -> None:
+    before = carrier.hashes()
+    cut_off(carrier, days)
+    carrier.backfill(days[0], days[-1], "--rows-at-once", "1")
+    assert carrier.hashes() == before
+    assert len(merges(carrier, days)) == 3
+    made = newest_run(Webserver(carrier.stack.settings), days[0], days[-1]).queries
+    queries = ", ".join(f"'{query}'" for of_table in made.values() for query in of_table)
+    statements = carrier.sql(f"select query from system.runtime.queries where query_id in ({queries})")
+    read = re.findall(r'"silver"[.]"post"[.]"parcels"(.*)', "\n".join(s["query"] for s in statements))
+    version = carrier.delta(carrier.contract).version()
+    assert len(read) >= len(days)
+    assert {words.split(" where")[0].strip() for words in read} == {f"for version as of {version}"}
+
+
+@pytest.fixture
+def spoiled(carrier: Carrier, days: list[date]) -> Iterator[Carrier]:
+    """A parcel of the second day that breaks a test of gold."""
+    silver = f"delta.`{location(carrier.contract)}`"
+    version = carrier.delta(carrier.contract).version()
+    where = f"partition_date = date '{days[1]}' and parcel_id = 'P-{days[1]}-05'"
+    carrier.spark(f"update {silver} set postage = 1000 where {where}")
+    yield carrier
+    carrier.spark(f"restore table {silver} to version as of {version}")
+    assert carry(carrier, days, 1_000_000).status == "SUCCESS"
+
+
+def test_a_batch_that_fails_is_named_and_the_others_are_built(spoiled: Carrier, days: list[date]) -> None:
+    report = carry(spoiled, days, 1)
+    assert report.status == "FAILURE"
+    assert [(check.day, check.passed) for check in report.checks.values()] == [
+        (f"{day}", day != days[1]) for day in days
+    ]
+    [why] = report.failed_steps.values()
+    assert f"{days[1]}: {LIMIT}" in why
+    assert f"{days[0]}" not in why
+    assert f"{days[2]}" not in why
+    all_days = set(map(str, days))
+    assert set(report.days["gold/post/parcels"]) == all_days
+    # Made of parcels, which on that day may not be built upon.
+    assert set(report.days["gold/post/postage_by_day"]) == all_days - {f"{days[1]}"}
+    # Made of all days, of which one is missing.
+    assert "gold/post/senders" not in report.days

@@ -1,0 +1,22 @@
+"""Whatever the order of arrival, and however often: gold comes out as the files say."""
+
+from tests.platform.carrier import Calendar, Carrier
+
+
+def test_days_carried_in_any_order_and_again_after_a_redelivery_with_fewer_lines(
+    carrier: Carrier, calendar: Calendar
+) -> None:
+    one, two, three = calendar.take(3)
+    carrier.deliver_days(one, two, three)
+    carrier.backfill(three)
+    carrier.backfill(one, two)
+    assert carrier.gold() == carrier.expected()
+
+    carrier.deliver_days(two, leave_out=5)
+    assert carrier.gold() != carrier.expected() or carrier.landed_days(carrier)
+    carrier.backfill(two)
+    assert carrier.gold() == carrier.expected()
+
+    before = carrier.hashes()
+    carrier.backfill(one, three)
+    assert carrier.hashes() == before

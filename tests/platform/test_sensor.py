@@ -1,0 +1,61 @@
+"""Days start by themselves when they arrive whole, and again when they are delivered again."""
+
+from datetime import date
+
+import pytest
+
+from tests.harness.automation import runs_of, sensor, ticks
+from tests.harness.stack import eventually
+from tests.platform.carrier import Calendar, Carrier, as_csv, parcels
+
+SENSOR = "post_arrival"
+# Before the first partition.
+TOO_EARLY = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def days(calendar: Calendar) -> list[date]:
+    return calendar.take(3)
+
+
+def arrive(carrier: Carrier, *days: date) -> None:
+    """Deliver the parcels of these days, whole."""
+    for day in days:
+        carrier.deliver(day, "parcels.csv", as_csv(parcels(day)))
+        carrier.deliver(day, "_SUCCESS", b"")
+
+
+def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_again(
+    carrier: Carrier, days: list[date]
+) -> None:
+    first, bad, last = days
+    stack = carrier.stack
+    carrier.deliver(TOO_EARLY, "parcels.csv", "too early")
+    carrier.s3.put_object(Bucket="inbox", Key="post/parcels/latest/parcels.csv", Body=b"nowhere")
+    carrier.deliver(first, "parcels.csv", as_csv(parcels(first)))
+    with sensor(stack, SENSOR) as watched:
+
+        def looked() -> None:
+            assert f"{first}/: still arriving" in str(ticks(stack, watched)[0]["skipReason"])
+
+        eventually(looked, seconds=90)
+        why = ticks(stack, watched)[0]["skipReason"]
+        assert f"{TOO_EARLY}/: before the first partition 2026-01-01" in why
+        assert "latest/: no folder of a day, expected YYYY-MM-DD/" in why
+        assert f"{first}/: still arriving, waits for a _SUCCESS" in why
+
+        # One of three is bad, and holds up the others until it is delivered again.
+        arrive(carrier, first, last)
+        carrier.deliver(bad, "parcels.csv", "who,knows\n1,2\n")
+        carrier.deliver(bad, "_SUCCESS", b"")
+        failed = (f"{first}", f"{last}", "FAILURE")
+        assert runs_of(stack, watched, 1) == [failed]
+        arrive(carrier, bad)
+        carried = (f"{first}", f"{last}", "SUCCESS")
+        assert runs_of(stack, watched, 2) == [failed, carried]
+
+        carrier.deliver(last, "parcels.csv", as_csv(parcels(last, leave_out=5)))
+        carrier.deliver(last, "_SUCCESS", b"")
+        assert runs_of(stack, watched, 3) == [failed, carried, (f"{last}", f"{last}", "SUCCESS")]
+    assert carrier.gold() == carrier.expected()
+    assert carrier.manifest(last).records == len(parcels(last, leave_out=5))

@@ -1,0 +1,124 @@
+"""The weekly job: small files are compacted, what nothing needs is deleted, and no row changes."""
+
+import pytest
+
+from shopflow_assets.gold import iceberg
+from spark_jobs.delta_tables import location
+from spark_jobs.maintenance import tidy
+from spark_jobs.session import connect
+from tests.harness.automation import run_assets, run_job
+from tests.platform.carrier import SILVER, Calendar, Carrier
+from tests.platform.post_domain.spark_jobs.contracts.post import Parcels
+
+SILVER_FILES = "silver/post/parcels/partition_date="
+SILVER_CHECKS = ("contract", "row_ledger", "quarantined_share", "reconciliation")
+DELETED = 'select count(*) as n from gold.post."parcels$files" where content <> 0'
+
+
+@pytest.fixture(scope="module")
+def carried(carrier: Carrier, calendar: Calendar) -> Carrier:
+    """Two days in all layers, of which the second was carried again with fewer parcels."""
+    one, two = calendar.take(2)
+    carrier.carry(one, two)
+    carrier.deliver_days(two, leave_out=2)
+    carrier.backfill(two)
+    return carrier
+
+
+def test_delta_keeps_statistics_of_the_key_and_of_what_is_not_text(carried: Carrier) -> None:
+    entries = carried.delta(Parcels).get_add_actions(flatten=True)
+    known = {name.removeprefix("min.") for name in entries.column_names}
+    assert {"parcel_id", "posted_at", "postage"} < known
+    assert not known & {"sender", "state", "source_file"}
+
+
+def test_a_table_has_two_manifests_however_often_it_was_merged(carried: Carrier) -> None:
+    [found] = carried.sql('select count(*) as n from gold.post."parcels$manifests"')
+    # One of data and one of deletes: what every query opens to be planned.
+    assert found["n"] == 2
+
+
+def test_the_weekly_job_names_every_failed_test_and_table_and_does_the_others(carried: Carrier) -> None:
+    before = carried.hashes()
+    assert carried.sql(DELETED)[0]["n"] > 0
+    cent = "update gold.post.senders set postage = postage {} decimal '0.01' where sender = 'S-0'"
+    carried.sql(cent.format("+"))
+    carried.sql("alter table gold.post.scans rename to scans_elsewhere")
+    try:
+        status, failed, sizes = run_job(carried.stack, "shopflow_weekly")
+    finally:
+        carried.sql("alter table gold.post.scans_elsewhere rename to scans")
+        carried.sql(cent.format("-"))
+    assert status == "FAILURE"
+    assert set(failed) == {"test_whole_gold_tables", "tidy_gold_tables"}
+    assert "senders_pay_all_postage: Got 1 result" in failed["test_whole_gold_tables"]
+    assert "Maintenance failed for 1 tables" in failed["tidy_gold_tables"]
+    assert "gold/post/scans: " in failed["tidy_gold_tables"]
+    assert "gold/post/scans" not in sizes
+    assert {"gold/post/senders", "gold/ecommerce/orders", "silver/quality/row_ledger"} < set(sizes)
+    assert all(size["files_after"] <= size["files_before"] for size in sizes.values())
+    compacted = sizes["gold/post/parcels"]
+    assert compacted["files_after"] < compacted["files_before"]
+    assert carried.sql(DELETED)[0]["n"] == 0
+    assert carried.hashes() == before
+
+
+def test_the_weekly_job_succeeds_when_all_is_well_and_the_checks_find_nothing_afterwards(
+    carried: Carrier, calendar: Calendar
+) -> None:
+    before = carried.hashes()
+    status, failed, sizes = run_job(carried.stack, "shopflow_weekly")
+    assert (status, failed) == ("SUCCESS", {})
+    assert {"silver/post/parcels", "gold/post/parcels", "gold/post/scans"} < set(sizes)
+    assert carried.hashes() == before
+    checks = [(SILVER, name) for name in SILVER_CHECKS]
+    report = run_assets(carried.stack, carried.landed_days(carried)[-1], checks=checks)
+    assert (report.status, report.errors) == ("SUCCESS", [])
+    assert len(report.checks) == len(checks)
+
+
+def test_files_that_a_running_backfill_may_need_cannot_be_deleted(carried: Carrier) -> None:
+    session = connect(carried.pipeline.spark_remote)
+    try:
+        with pytest.raises(Exception, match="at least 168 hours"):
+            tidy(session, Parcels, 167)
+    finally:
+        session.stop()
+    hasty = carried.pipeline.model_copy(update={"retention_hours": 167})
+    with pytest.raises(Exception, match="shorter than the minimum retention"):
+        iceberg.tidy(hasty, 'gold.post."parcels"')
+
+
+def test_a_file_that_left_a_table_a_moment_ago_stays_for_those_who_read_it(carried: Carrier) -> None:
+    carried.spark(f"update delta.`{location(Parcels)}` set source_file = source_file")
+    before = set(carried.keys("datalake", SILVER_FILES))
+    session = connect(carried.pipeline.spark_remote)
+    try:
+        _, after = tidy(session, Parcels, 168)
+    finally:
+        session.stop()
+    assert before <= set(carried.keys("datalake", SILVER_FILES))
+    assert after["files"] < len(before)
+
+
+def test_what_no_version_needs_is_deleted_after_its_time_and_nothing_else(carried: Carrier) -> None:
+    before, silver, gold = carried.hashes(), f"delta.`{location(Parcels)}`", "gold.post.parcels"
+    # The weekly job's statements, with no retention: engines refuse that unless a session allows it.
+    carried.spark(
+        f"update {silver} set source_file = source_file",
+        "set spark.databricks.delta.retentionDurationCheck.enabled = false",
+        f"vacuum {silver} retain 0 hours",
+    )
+    carried.sql(f"update {gold} set sender = sender", f"alter table {gold} execute optimize")
+    for procedure in ("expire_snapshots", "remove_orphan_files"):
+        carried.sql(
+            f"set session gold.{procedure}_min_retention = '0s'",
+            f"alter table {gold} execute {procedure}(retention_threshold => '0s')",
+        )
+    stored = carried.keys("datalake", SILVER_FILES)
+    assert {f"s3://datalake/{key}" for key in stored} == set(carried.delta(Parcels).file_uris())
+    needed = [row["file_path"] for row in carried.sql('select file_path from gold.post."parcels$files"')]
+    folder = needed[0].removeprefix("s3://warehouse/").rpartition("/data/")[0]
+    stored = carried.keys("warehouse", f"{folder}/data/")
+    assert {f"s3://warehouse/{key}" for key in stored} == set(needed)
+    assert carried.hashes() == before
