@@ -53,9 +53,11 @@ def _silver(home: Home, contract: type[SilverContract], versions: set[int], days
         money = [rules.amount] if rules.amount else []
         return compare(home, *_versions(relation, delta_span(versions)), days, key, money, LANDING)
 
-    def refused() -> TableDiff:
+    def refused() -> TableDiff | None:
         mine = f"{days} and domain = '{rules.domain}' and table_name = '{rules.table}'"
         span = quarantine_span(home, rules.domain, rules.table, versions)
+        if span is None:
+            return None
         return compare(home, *_versions("silver.quality.quarantine", span), mine, (), [], LANDING)
 
     yield _change(f"silver.{rules.domain}.{rules.table}", rows)

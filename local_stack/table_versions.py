@@ -18,10 +18,15 @@ select snapshot_id, parent_id, element_at(summary, 'trino_query_id'), to_unixtim
 from gold."{schema}"."{table}$snapshots" order by committed_at"""
 # Spark writes quarantine just before silver, in one job and one at a time, and by one clock.
 QUARANTINE_VERSION = """
-select max(version) from silver.quality."quarantine$history"
-where timestamp <= (select timestamp from silver."{schema}"."{table}$history" where version = {version})
-  and element_at(operation_parameters, 'predicate')
-      like '%domain = ''{schema}'' and table_name = ''{table}''%'"""
+with silver as (select timestamp from silver."{schema}"."{table}$history" where version = {version})
+select
+    max(version) filter (
+        where timestamp <= (select timestamp from silver)
+            and element_at(operation_parameters, 'predicate')
+                like '%domain = ''{schema}'' and table_name = ''{table}''%'
+    ),
+    min(version)
+from silver.quality."quarantine$history\""""
 
 
 @dataclass(frozen=True)
@@ -38,19 +43,23 @@ def delta_span(versions: set[int]) -> Span:
     return Span(min(versions) - 1, max(versions))
 
 
-def quarantine_span(home: Home, schema: str, table: str, versions: set[int]) -> Span:
+def quarantine_span(home: Home, schema: str, table: str, versions: set[int]) -> Span | None:
     """Return the span of the quarantine's versions that belong to these of a silver table.
+
+    None when no record of the table was ever refused: Delta commits nothing where none are replaced by none.
 
     Raises:
         HistoryGoneError: Delta's log no longer says which.
     """
     made = set()
     for version in sorted(versions):
-        [[found]] = fetch(home, QUARANTINE_VERSION.format(schema=schema, table=table, version=version))
-        if found is None:
+        query = QUARANTINE_VERSION.format(schema=schema, table=table, version=version)
+        [[found, oldest]] = fetch(home, query)
+        if found is not None:
+            made.add(found)
+        elif oldest > 0:
             raise HistoryGoneError("Delta's log no longer holds the quarantine's version of this run")
-        made.add(found)
-    return delta_span(made)
+    return delta_span(made) if made else None
 
 
 def iceberg_span(home: Home, schema: str, table: str, queries: set[str]) -> Span | None:

@@ -104,6 +104,8 @@ def test_tables_compared_part_by_part_show_the_same(
     done = subprocess.run(
         [sys.executable, "-c", IN_PARTS, *words(redelivered)],
         env=command["env"],
+        # A program of -c looks for modules here first.
+        cwd=carrier.stack.checkout,
         capture_output=True,
         text=True,
         check=True,
@@ -126,6 +128,13 @@ def test_quarantine_is_as_it_was_though_its_file_was_landed_again(shown: Tables)
     quarantine = shown["silver.quality.quarantine (post.parcels)"]
     assert quarantine["rows_before"] == 1
     assert not quarantine["is_changed"]
+
+
+def test_a_table_of_which_nothing_was_ever_refused_has_the_quarantine_that_it_had(shown: Tables) -> None:
+    assert shown["silver.quality.quarantine (post.scans)"] == {
+        "table": "silver.quality.quarantine (post.scans)",
+        "is_changed": False,
+    }
 
 
 def test_gold_by_months_is_compared_in_those_that_the_run_wrote_to(
