@@ -51,6 +51,11 @@ class Carrier(Lakehouse):
         self.deliver_days(*days)
         self.backfill(days[0], days[-1])
 
+    def empty_inbox(self) -> None:
+        """Take all deliveries away: a sensor carries whatever lies there. What is landed stays."""
+        for key in self.keys("inbox", "post/"):
+            self.s3.delete_object(Bucket="inbox", Key=key)
+
     def landed_days(self, table: Lakehouse) -> list[date]:
         """The days of which something is landed."""
         keys = self.keys("datalake", f"bronze/{table.rules.feed_folder}/")
@@ -109,7 +114,7 @@ def parcel(day: date, number: int) -> Row:
     return {
         "parcel_id": f"P-{day}-{number:02}",
         "sender": f"S-{number % 4}",
-        "posted_at": f"{day}T10:00:{number:02}Z",
+        "posted_at": f"{day}T10:{number // 60:02}:{number % 60:02}Z",
         "postage": f"{number}.50" if number % 3 else "0.00",
         "state": "posted",
     }

@@ -94,6 +94,7 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
 @pytest.mark.parametrize("goes_down", ["its process", "the machine"])
 def test_a_run_of_the_sensor_is_started_again(carrier: Carrier, calendar: Calendar, goes_down: str) -> None:
     stack, [day] = carrier.stack, calendar.take(1)
+    carrier.empty_inbox()
     carrier.deliver_days(day)
     carrier.deliver(day, "_SUCCESS", b"")
     before = newest_run(stack)["runId"]

@@ -1,5 +1,6 @@
 """A day that is late or small is warned about, and held back by nothing."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -12,15 +13,20 @@ RECORDS = (100, 110, 100, 90, 20)
 
 
 @pytest.fixture(scope="module")
-def mondays(carrier: Carrier, calendar: Calendar) -> list[date]:
-    """A weekday five times, of a real feed: the last is small, and late."""
-    days = calendar.take(4 * 7 + 1)[::7]
+def mondays(carrier: Carrier, calendar: Calendar) -> Iterator[list[date]]:
+    """A weekday five times, of a real feed: the last is small, and late. They do not come to gold."""
+    days, prefixes = calendar.take(4 * 7 + 1)[::7], []
     for day, records, hours in zip(days, RECORDS, HOURS, strict=True):
         # Three of them are older parcels.
         carrier.deliver(day, "parcels.csv", as_csv(parcels(day, posted=records - 3)))
         after = datetime.combine(day + timedelta(days=1), time(), UTC) + timedelta(hours=hours)
-        assert carrier.feed.land(day, after)
-    return days
+        landing = carrier.feed.land(day, after)
+        assert landing
+        prefixes.append(landing.manifest.prefix)
+    yield days
+    for prefix in prefixes:
+        for key in carrier.keys("datalake", prefix):
+            carrier.s3.delete_object(Bucket="datalake", Key=key)
 
 
 def test_a_late_and_small_day_warns_and_blocks_nothing(carrier: Carrier, mondays: list[date]) -> None:
