@@ -120,7 +120,7 @@ def test_a_run_of_the_sensor_is_started_again(carrier: Carrier, calendar: Calend
 
 
 def test_killed_engines_come_back(stack: Stack) -> None:
-    services = ("minio", "postgres", "dagster-code")
+    services = ("minio", "postgres", "trino", "dagster-code")
     before = stack.status()
     for service in services:
         psutil.Process(before[service]["pid"]).kill()
