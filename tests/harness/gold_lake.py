@@ -1,182 +1,198 @@
-"""A lake of their own for the tests of gold: schemas `gold_test` in silver and gold of the running stack.
+"""A lake for the tests of a domain's gold: schemas `gold_<domain>` in silver and gold of the running stack.
 
-Silver is written straight, without Spark and bronze, so that a history of many deliveries takes seconds.
+The tables of gold are made once, by dbt and without rows, and emptied between the tests.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.request import Request, urlopen
 
-import polars as pl
 import pytest
 from dbt.cli.main import dbtRunner
-from deltalake import DeltaTable, write_deltalake
 from trino.dbapi import connect
 
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from local_stack.settings import HOST
-from spark_jobs.contracts.contract import Contract, columns, table_rules
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.contract import table_rules
 from spark_jobs.contracts.quality import Quarantine
+from spark_jobs.contracts.rules import Limits
+from tests.harness.domains import Domain
+from tests.harness.gold_silver import Row, Silver
 
-SCHEMA = "gold_test"
-TABLES: dict[str, type[Contract]] = {"order_lines": OrderLines, "quarantine": Quarantine}
 START = date(2026, 1, 1)
-MAX_ORDER_AGE_DAYS = 3
-
-Row = dict[str, Any]
+LIMITS = Limits(first_partition=START, max_order_age_days=3)
 
 
 class GoldLake:
-    """Silver tables to write into, and dbt in process to build gold from them."""
+    """Silver tables to write into, and dbt in process to build the domain's gold from them."""
 
-    def __init__(self, home: Home, environment: pytest.MonkeyPatch) -> None:
-        """Create the silver tables, and read the dbt project with its schemas turned to this lake."""
-        self.home, self._environment = home, environment
-        self.query(f"create schema if not exists silver.{SCHEMA}")
-        known = {name for (name,) in self.query(f"show tables from silver.{SCHEMA}")}
-        for table in TABLES:
-            self._write(table, [], "true")
-            if table not in known:
-                call = f"call silver.system.register_table('{SCHEMA}', '{table}', '{self._location(table)}')"
-                self.query(call)
-        settings = {
-            **dbt_environment(home, home.settings()),
-            "SHOPFLOW_START_DATE": f"{START}",
-            "SHOPFLOW_MAX_ORDER_AGE_DAYS": f"{MAX_ORDER_AGE_DAYS}",
-            "DBT_TARGET_PATH": f"{home.path}/dbt/{SCHEMA}",
-        }
-        for name, value in settings.items():
-            environment.setenv(name, value)
-        self.manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
-        for node in (*self.manifest.nodes.values(), *self.manifest.sources.values()):
-            node.schema = SCHEMA
+    def __init__(self, home: Home, environment: pytest.MonkeyPatch, domain: Domain) -> None:
+        """Make the tables of silver and gold without rows; what an older lake of the domain left is gone."""
+        self.domain, self.schema = domain, f"gold_{domain.name}"
+        self.silver = Silver(
+            home, self.schema, {table_rules(c).table: c for c in (*domain.contracts, Quarantine)}
+        )
+        self._home, self._environment = home, environment
+        self.silver.empty()
+        self._register_silver()
+        self.manifest: Any = self._parse()
+        self.query(f"drop schema if exists gold.{self.schema} cascade")
+        assert self.dbt("run", "--empty", "--select", self.all()) == {}
 
-    def deliver(self, day: date, lines: Iterable[Row], quarantined: Iterable[Row] = ()) -> None:
-        """Replace a day of silver, as a run of Spark over it does."""
-        for table, rows in (("quarantine", quarantined), ("order_lines", lines)):
-            self._write(table, rows, f"partition_date = '{day}'")
+    @cached_property
+    def models(self) -> dict[str, Any]:
+        """The domain's models in dbt's manifest, by name."""
+        return self._nodes("model")
+
+    @cached_property
+    def data_tests(self) -> dict[str, Any]:
+        """The data tests of the domain's models in dbt's manifest, by name."""
+        return self._nodes("test")
+
+    @cached_property
+    def tested(self) -> dict[str, str]:
+        """The model of each data test."""
+        names = {model.unique_id: name for name, model in self.models.items()}
+        return {name: names[test.attached_node] for name, test in self.data_tests.items()}
+
+    def materialized(self, *kinds: str) -> list[str]:
+        """The models that dbt makes in one of these ways: incremental, table, view."""
+        return [name for name, model in self.models.items() if model.config.materialized in kinds]
+
+    @cached_property
+    def stages(self) -> list[list[str]]:
+        """The incremental models in the order of a run: those of a stage need none but the stages before."""
+        waiting, stages = self.materialized("incremental"), []
+        while waiting:
+            ids = {self.models[name].unique_id for name in waiting}
+            stages.append([name for name in waiting if not ids & {*self.models[name].depends_on.nodes}])
+            waiting = [name for name in waiting if name not in stages[-1]]
+        return stages
+
+    def all(self, *methods: str) -> str:
+        """How dbt selects the nodes of the domain, or those of them that other methods select too."""
+        return ",".join([f"fqn:{self.manifest.metadata.project_name}.{self.domain.name}", *methods])
 
     def dbt(self, *arguments: str, first: date | None = None, last: date | None = None) -> dict[str, str]:
         """Call dbt for these days, or for none; returns what it says of each node that did not go well."""
+        results = self._invoke(arguments, first, last)
+        return {r.node.name: str(r.message) for r in results if r.status not in ("success", "pass")}
+
+    def run(self, first: date, last: date, *models: str) -> None:
+        """Build these models, or all of the domain, for the days."""
+        assert self.dbt("run", "--select", *(models or [self.all()]), first=first, last=last) == {}
+
+    def failing_tests(self, first: date, last: date, *, scope: str = "run") -> dict[str, str]:
+        """The data tests that do not hold after a run over these days, each with its query for what is wrong.
+
+        `scope` is what they look at: the rows of the `run`, or the `full` tables.
+        """
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("SHOPFLOW_TEST_SCOPE", scope)
+            # Without tests of other domains that look at this one's tables too.
+            selected = ("--select", self.all("test_type:data"), "--indirect-selection", "empty")
+            results = self._invoke(("test", *selected), first, last)
+        results = [result for result in results if result.node.name in self.data_tests]
+        assert len(results) == len(self.data_tests)
+        return {r.node.name: r.node.compiled_code for r in results if r.status != "pass"}
+
+    def deliver(self, day: date, **rows: Sequence[Row]) -> None:
+        """Replace a day of silver; a table that is not named has no rows on it."""
+        self.silver.deliver(day, rows)
+
+    def empty(self) -> None:
+        """Take all rows out of silver and gold; the tables stay."""
+        self.silver.empty()
+        self.empty_gold()
+
+    def empty_gold(self) -> None:
+        """Take all rows out of gold."""
+        for model in self.materialized("incremental", "table"):
+            self.query(f"delete from {self.table(model)}")
+
+    @contextmanager
+    def restored(self, *models: str) -> Generator[None]:
+        """Take back afterwards what happens to the rows of these models' tables."""
+        versions = {name: self.version(name) for name in models}
+        try:
+            yield
+        finally:
+            for name, version in versions.items():
+                self.query(f"alter table {self.table(name)} execute rollback_to_snapshot({version})")
+
+    def version(self, model: str) -> int:
+        """Iceberg's snapshot of a table as it is now."""
+        refs = f'gold.{self.schema}."{model}$refs"'
+        return self.query(f"select snapshot_id from {refs} where name = 'main'")[0][0]
+
+    def table(self, model: str) -> str:
+        """A gold table's name in Trino."""
+        return f"gold.{self.schema}.{model}"
+
+    def gold(self, model: str, names: Sequence[str] = ("*",)) -> list[Row]:
+        """These columns of a gold table, sorted."""
+        return sorted(self.rows(f"select {', '.join(names)} from {self.table(model)}"), key=str)
+
+    def rows(self, sql: str) -> list[Row]:
+        """The rows of a statement in Trino, by the names of their columns."""
+        with closing(connect(host=HOST, port=self._home.settings().trino_port, user="test")) as connection:
+            cursor = connection.cursor().execute(sql)
+            names = [column.name for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement in Trino, as tuples."""
+        return [tuple(row.values()) for row in self.rows(sql)]
+
+    def rows_read(self, query_id: str) -> int:
+        """How many rows of files a statement read."""
+        url = f"http://{HOST}:{self._home.settings().trino_port}/v1/query/{query_id}"
+        with urlopen(Request(url, headers={"X-Trino-User": "test"})) as answer:
+            return json.load(answer)["queryStats"]["physicalInputPositions"]
+
+    def _nodes(self, kind: str) -> dict[str, Any]:
+        """The domain's nodes of a kind; a model's domain is its folder, and that of its tests is the same."""
+        nodes = [node for node in self.manifest.nodes.values() if node.resource_type == kind]
+        return {
+            node.name: node for node in sorted(nodes, key=lambda n: n.name) if node.fqn[1] == self.domain.name
+        }
+
+    def _invoke(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
+        """The results of a call of dbt, by node."""
         for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)):
             if day:
                 self._environment.setenv(name, f"{day}")
             else:
                 self._environment.delenv(name, raising=False)
-        done = dbtRunner(manifest=self.manifest).invoke([*arguments, "--quiet"])
+        done = dbtRunner(manifest=self.manifest).invoke([*arguments, "--quiet", "--no-write-json"])
         if done.exception:
             raise done.exception
-        results: Any = done.result
-        return {r.node.name: str(r.message) for r in results if r.status not in ("success", "pass")}
+        return done.result
 
-    def run(self, first: date, last: date, *models: str) -> None:
-        """Build these models, or all, for the days."""
-        assert self.dbt("run", *(["--select", *models] if models else []), first=first, last=last) == {}
-
-    def empty(self) -> None:
-        """Drop gold, create it without rows, and empty silver."""
-        for table in TABLES:
-            self._write(table, [], "true")
-        self.rebuild()
-
-    def rebuild(self, *days: date) -> None:
-        """Drop gold, create it without rows, and build it in one run over the days, if there are any."""
-        self.query(f"drop schema if exists gold.{SCHEMA} cascade")
-        assert self.dbt("run", "--empty") == {}
-        if days:
-            self.run(min(days), max(days))
-
-    def silver(self, table: str) -> pl.DataFrame:
-        """All rows of a silver table."""
-        return pl.read_delta(self._location(table), storage_options=self._storage)
-
-    def silver_versions(self) -> dict[str, int]:
-        """The newest version of each silver table, by the source's name in dbt."""
-        return {
-            f"{table_rules(contract).domain}.{table}": DeltaTable(
-                self._location(table), storage_options=self._storage
-            ).version()
-            for table, contract in TABLES.items()
+    def _parse(self) -> Any:
+        """The checkout's dbt project, with its schemas turned to this lake."""
+        settings = {
+            **dbt_environment(self._home, self._home.settings()),
+            "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
+            "SHOPFLOW_MAX_ORDER_AGE_DAYS": f"{LIMITS.max_order_age_days}",
+            "DBT_TARGET_PATH": f"{self._home.path}/dbt/{self.schema}",
         }
+        for name, value in settings.items():
+            self._environment.setenv(name, value)
+        manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
+        for node in (*manifest.nodes.values(), *manifest.sources.values()):
+            node.schema = self.schema
+        return manifest
 
-    def gold(self, table: str, names: Sequence[str]) -> list[Row]:
-        """These columns of a gold table, sorted."""
-        rows = self.query(f"select {', '.join(names)} from gold.{SCHEMA}.{table}")
-        return sorted((dict(zip(names, row, strict=False)) for row in rows), key=str)
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a statement in Trino."""
-        with connect(host=HOST, port=self.home.settings().trino_port, user="test") as connection:
-            return [tuple(row) for row in connection.cursor().execute(sql).fetchall()]
-
-    def rows_read(self, query_id: str) -> int:
-        """How many rows of files a statement read."""
-        url = f"http://{HOST}:{self.home.settings().trino_port}/v1/query/{query_id}"
-        with urlopen(Request(url, headers={"X-Trino-User": "test"})) as answer:
-            return json.load(answer)["queryStats"]["physicalInputPositions"]
-
-    def _location(self, table: str) -> str:
-        return f"s3://datalake/silver/{SCHEMA}/{table}"
-
-    @property
-    def _storage(self) -> dict[str, str]:
-        settings = self.home.settings()
-        return {
-            "AWS_ENDPOINT_URL": settings.s3_endpoint,
-            "AWS_REGION": settings.s3_region,
-            "AWS_ACCESS_KEY_ID": settings.spark_s3_access_key,
-            "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
-            "AWS_ALLOW_HTTP": "true",
-            "AWS_CONDITIONAL_PUT": "etag",
-        }
-
-    def _write(self, table: str, rows: Iterable[Row], where: str) -> None:
-        schema = {column.name: column.dtype for column in columns(TABLES[table])}
-        frame = pl.DataFrame(list(rows), schema=schema, orient="row")
-        write_deltalake(
-            self._location(table),
-            frame.to_arrow(),
-            mode="overwrite",
-            predicate=where,
-            partition_by=["partition_date"],
-            storage_options=self._storage,
-        )
-
-
-def line(day: date, order_id: str, product_id: str, **values: Any) -> Row:
-    """A row of silver order lines with what every row must have."""
-    return {
-        **dict.fromkeys(column.name for column in columns(OrderLines)),
-        "order_id": order_id,
-        "product_id": product_id,
-        "customer_id": "ann",
-        "order_date": datetime(day.year, day.month, day.day, 10),
-        "price": 10,
-        "quantity": 1,
-        "discount": 0,
-        "total_amount": 10,
-        "payment_method": "paypal",
-        "shipping_method": "express",
-        "order_status": "pending",
-        "partition_date": day,
-        "source_file": "orders.csv",
-        "ingested_at": datetime(2026, 2, 1),
-        **values,
-    }
-
-
-def quarantined(day: date, record: str, domain: str = "ecommerce") -> Row:
-    """A row of the quarantine."""
-    return {
-        "domain": domain,
-        "table_name": "order_lines",
-        "partition_date": day,
-        "record": record,
-        "reasons": ["price: required"],
-        "source_file": "orders.csv",
-        "ingested_at": datetime(2026, 2, 1),
-    }
+    def _register_silver(self) -> None:
+        """Let Trino know the silver tables."""
+        self.query(f"create schema if not exists silver.{self.schema}")
+        known = {name for (name,) in self.query(f"show tables from silver.{self.schema}")}
+        for table in self.silver.contracts.keys() - known:
+            place = self.silver.location(table)
+            self.query(f"call silver.system.register_table('{self.schema}', '{table}', '{place}')")

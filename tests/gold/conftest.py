@@ -1,0 +1,17 @@
+"""The lakes in which the tests of gold work: one per domain, made once."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+
+from tests.harness.domains import DOMAINS
+from tests.harness.gold_lake import GoldLake
+from tests.harness.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def lake_of(stack: Stack) -> Iterator[Callable[[str], GoldLake]]:
+    """The lake of a domain, by the domain's name; who takes it may find rows of other tests in it."""
+    with pytest.MonkeyPatch.context() as environment:
+        yield cache(lambda domain: GoldLake(stack.home, environment, DOMAINS[domain]))

@@ -1,0 +1,85 @@
+"""What a MERGE takes from silver and from the table, in cases that a random history seldom has."""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.gold.against_oracle import built, expected
+from tests.gold.ecommerce.lines import line, quarantined
+from tests.harness.gold_lake import START, GoldLake
+
+# dbt and its libraries warn about themselves.
+pytestmark = pytest.mark.filterwarnings("default")
+
+MANY = 1_000
+
+
+def test_an_order_has_the_header_of_the_day_of_its_newest_line(lake: GoldLake) -> None:
+    one, two, three = (START + timedelta(days=number) for number in range(3))
+    bought = datetime(START.year, START.month, START.day, 10)
+    before_orders, up_to_orders = lake.stages[0], [*lake.stages[0], "orders"]
+
+    def deliver(day: date, **statuses: str) -> None:
+        orders = statuses.items()
+        lines = [line(day, o, "p", order_date=bought, order_status=status) for o, status in orders]
+        lake.deliver(day, order_lines=lines)
+
+    deliver(one, o1="pending")
+    lake.run(one, one, *up_to_orders)
+    deliver(three, o2="pending")
+    lake.run(three, three, *before_orders)
+    # This waits for its run. The next one looks at that day too, for the header of the other order.
+    deliver(three, o1="delivered", o2="pending")
+    deliver(two, o1="shipped", o2="pending")
+    lake.run(two, two, *up_to_orders)
+    held = lake.gold("orders", ["order_id", "order_status", "source_partition_date"])
+    assert [tuple(row.values()) for row in held] == [("o1", "shipped", two), ("o2", "pending", three)]
+    deliver(three, o2="pending")
+    lake.run(three, three, *up_to_orders)
+    wanted = expected(lake, ["customers", "products", "order_items", "orders"])
+    assert built(lake, wanted) == wanted
+
+
+def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake, monkeypatch: pytest.MonkeyPatch) -> None:
+    from_silver = [name for name, model in lake.models.items() if model.sources]
+    shown = [name for name in from_silver if not name.startswith("int_")]
+    # `orders` is made of tables that are made of silver.
+    assert {"customers", "products", "order_items", "orders", "int_order_deliveries"} == set(from_silver)
+    lake.deliver(START, order_lines=[line(START, "o1", "p", quantity=2, total_amount=20)])
+    before, versions = expected(lake, shown), lake.silver.versions()
+    refused = quarantined(START, '{"order_id": "o1", "product_id": "q"}')
+    lake.deliver(START, order_lines=[line(START, "o1", "p")], quarantine=[refused])
+    after = expected(lake, shown)
+    with monkeypatch.context() as environment:
+        environment.setenv("SHOPFLOW_SILVER_VERSIONS", json.dumps(versions))
+        lake.run(START, START, *from_silver)
+    assert built(lake, before) == before != after
+    lake.run(START, START, *from_silver)
+    assert built(lake, after) == after
+
+
+def test_a_merge_reads_the_months_that_it_may_change_and_no_other(lake: GoldLake) -> None:
+    by_month = [name for name, model in lake.models.items() if _is_kept_by_month(model)]
+    assert {"orders", "order_items"} < set(by_month)
+    old, new = date(2026, 1, 10), date(2026, 3, 10)
+    # The old keys lie around the new one: by what the old files say of their keys it could be in them too.
+    old_lines = [line(old, f"{2 * n:04}", "p", order_status="delivered") for n in range(MANY)]
+    lake.deliver(old, order_lines=old_lines)
+    assert min(_rows_read(lake, old, by_month)) >= MANY
+    lake.deliver(new, order_lines=[line(new, f"{MANY + 1:04}", "p", order_status="delivered")])
+    assert 0 < max(_rows_read(lake, new, by_month)) < MANY
+
+
+def _is_kept_by_month(model: Any) -> bool:
+    return "month(" in str(model.config.get("properties"))
+
+
+def _rows_read(lake: GoldLake, day: date, models: list[str]) -> list[int]:
+    """Build these models for the day; how many rows of files each MERGE read, as Trino counted them."""
+    statements = "select query_id from system.runtime.queries where \"user\" = 'dbt'"
+    merges = f"{statements} and query like '%merge into%'"
+    before = set(lake.query(merges))
+    lake.run(day, day, *models)
+    return [lake.rows_read(merge) for (merge,) in set(lake.query(merges)) - before]

@@ -1,0 +1,75 @@
+"""Silver as the tests of gold write it: straight into Delta tables, without Spark and bronze."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from deltalake import DeltaTable, write_deltalake
+
+from local_stack.home import Home
+from spark_jobs.contracts.contract import Contract, columns, table_rules
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Silver:
+    """The tables of some contracts in a schema of their own in the stack's silver."""
+
+    home: Home
+    schema: str
+    contracts: Mapping[str, type[Contract]]
+
+    def empty(self) -> None:
+        """Take all rows out of all tables; makes those that do not exist."""
+        for table in self.contracts:
+            self._write(table, [], "true")
+
+    def deliver(self, day: date, rows: Mapping[str, Iterable[Row]]) -> None:
+        """Replace a day of every table, quarantine first, as a run of Spark does."""
+        assert rows.keys() <= self.contracts.keys()
+        for table in reversed([*self.contracts]):
+            self._write(table, rows.get(table, ()), f"partition_date = '{day}'")
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """All rows of a table."""
+        return pl.read_delta(self.location(table), storage_options=self._storage)
+
+    def versions(self) -> dict[str, int]:
+        """The newest version of each table, by the source's name in dbt."""
+        tables = {
+            table: DeltaTable(self.location(table), storage_options=self._storage) for table in self.contracts
+        }
+        return {
+            f"{table_rules(self.contracts[n]).domain}.{n}": found.version() for n, found in tables.items()
+        }
+
+    def location(self, table: str) -> str:
+        """Where a table's files are."""
+        return f"s3://datalake/silver/{self.schema}/{table}"
+
+    @property
+    def _storage(self) -> dict[str, str]:
+        settings = self.home.settings()
+        return {
+            "AWS_ENDPOINT_URL": settings.s3_endpoint,
+            "AWS_REGION": settings.s3_region,
+            "AWS_ACCESS_KEY_ID": settings.spark_s3_access_key,
+            "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_CONDITIONAL_PUT": "etag",
+        }
+
+    def _write(self, table: str, rows: Iterable[Row], where: str) -> None:
+        schema = {column.name: column.dtype for column in columns(self.contracts[table])}
+        frame = pl.DataFrame(list(rows), schema=schema, orient="row")
+        write_deltalake(
+            self.location(table),
+            frame.to_arrow(),
+            mode="overwrite",
+            predicate=where,
+            partition_by=["partition_date"],
+            storage_options=self._storage,
+        )
