@@ -1,8 +1,8 @@
 """What a day costs without a platform: DuckDB and deltalake in one process, on the same bronze files.
 
 `python -m tests.bench.one_process HOME DAY...` carries the days one after the other into Delta tables of its
-own and prints, as JSON, what the last of them took. It keeps no ledger, no quarantine, no versions and no
-checks: it is the floor to compare with, not a rival.
+own and prints, as JSON, what the last of them took. The oracle judges the records. It keeps no ledger, no
+versions and no checks: it is the floor to compare with, not a rival.
 """
 
 import json
@@ -14,14 +14,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from deltalake import DeltaTable, write_deltalake
 
 from local_stack.home import Home
+from spark_jobs.contracts.contract import names, source_columns
+from spark_jobs.contracts.ecommerce import OrderLines
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
+from tests.oracle.silver import judge, open_oracle
 
-SQL = (Path(__file__).parent / "one_process.sql").read_text()
+HERE = Path(__file__).parent
+RECEIVED, CHANGES = ((HERE / f"{name}.sql").read_text() for name in ("one_process", "one_process_changes"))
+TEXTS = ", ".join(f"{name}: 'VARCHAR'" for name in names(source_columns(OrderLines)))
 ROOT = "s3://datalake/bench/one_process"
 KEYS = {
     "order_items": ("order_id", "product_id"),
@@ -44,11 +48,12 @@ def carry(lakehouse: Lakehouse, day: date) -> int:
     """Make silver and gold of a day; returns the rows of silver."""
     storage: dict[str, str] = {**lakehouse.storage, "AWS_CONDITIONAL_PUT": "etag"}
     manifest = lakehouse.manifest(day)
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
+    with tempfile.TemporaryDirectory() as folder, open_oracle(lakehouse.pipeline.limits) as database:
         for file in manifest.files:
             lakehouse.s3.download_file("datalake", f"{manifest.prefix}{file.name}", f"{folder}/{file.name}")
-        database.execute("set timezone = 'UTC'")
-        database.execute(SQL.format(folder=folder, day=day))
+        database.execute(RECEIVED.format(folder=folder, day=day, columns=TEXTS))
+        judge(database, OrderLines)
+        database.execute(CHANGES)
         lines = database.table("order_lines").to_arrow_table()
         _replace("order_lines", lines, storage, f"partition_date = '{day}'", ["partition_date"])
         for table, key in KEYS.items():

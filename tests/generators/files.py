@@ -1,38 +1,23 @@
-"""Files as a stranger may send them: drawn order lines in many forms of writing.
+"""Files as a stranger may send them: drawn records of a contract in many forms of writing.
 
 What stands in a file is drawn first and then written down, so each file knows its records.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.generators.lines import COLUMNS, LINES, ODD_TEXTS, good_line
+from spark_jobs.contracts.contract import SilverContract, names, source_columns
+from tests.generators.cases import cases
+from tests.generators.drawn import clashes, drawn_records
+from tests.generators.no_object import no_objects
+from tests.generators.records import good_record
 
 ORDERS = ("sorted", "as agreed", "reversed")
-# Which of a line's fields are written in another way, a bit for each.
-MASKS = st.sampled_from([0, 0, -1]) | st.integers(0, 2 ** len(COLUMNS) - 1)
-RAGGED = ["   ", '""', "C-1,Ada", '"1,\n""Main"" Road",5" nail,', "," * 30, "\t,"]
-NO_OBJECT = [
-    *(
-        '{"order_id": ',
-        "[1]",
-        "[]",
-        "null",
-        '"x"',
-        "oops",
-        "{,}",
-        "{'city': 1}",
-        '{"city": "x",}',
-        '{"city": 01}',
-    ),
-    *('{"city": +1}', '{"city": .5}', '{"city": NaN}', '{"city": {"a": 1}}', '{"city": []}', "{} {}", "{}\0"),
-    *('{"city": 1,}', '{"city": 1,', '{"city": 1} x', '{"city": 1 "state": 2}', '{"city": 1,, "state": 2}'),
-    *('{"city": [1], "state": 2}', '{"city": 1, "state": {}}', '{"city": "x"} {"state": 1}', '{"city" 1}'),
-    *('{"coupon": "X"}', '{"order_id": "a", "order_id": "b"}', '{"city": "\\ud800"}', '{"city": "\\udc00x"}'),
-    *('{"city": "a\tb"}', '{"city": "\\x"}', "{}\u0085", "{}\u2028", "{}\u00a0", "{}\x0b", "[" * 3_000, ":"),
-]
+# Lines with how many fields they have.
+RAGGED = {"   ": 1, '""': 1, "C-1,Ada": 2, '"1,\n""Main"" Road",5" nail,': 3, "," * 30: 31, "\t,": 2}
 
 
 @dataclass(frozen=True)
@@ -47,20 +32,21 @@ class GeneratedFile:
 
 
 @st.composite
-def csv_files(draw: st.DrawFn, name: str = "a.csv") -> GeneratedFile:
+def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.csv") -> GeneratedFile:
     """CSV in any form that can be read rightly, with ragged and blank lines between."""
-    columns = {"sorted": sorted(COLUMNS), "reversed": COLUMNS[::-1]}.get(
-        draw(st.sampled_from(ORDERS)), COLUMNS
-    )
+    agreed = names(source_columns(contract))
+    order = draw(st.sampled_from(ORDERS))
+    columns = {"sorted": sorted(agreed), "reversed": agreed[::-1]}.get(order, agreed)
     ends = draw(st.sampled_from([["\n"], ["\r\n"], ["\n", "\r\n"]]))
-    lines = [_csv_line(draw, list(columns))]
+    lines = [_csv_line(draw, columns)]
     records: list[dict[str, str] | None] = []
-    for texts in draw(LINES):
+    for texts in draw(drawn_records(contract)):
         records.append({column: texts[column] for column in columns})
         lines.append(_csv_line(draw, [texts[column] for column in columns]))
         match draw(st.integers(0, 9)):
             case 0:
-                lines.append(draw(st.sampled_from([*RAGGED, lines[-1] + ","])))
+                ragged = [line for line, fields in RAGGED.items() if fields != len(columns)]
+                lines.append(draw(st.sampled_from([*ragged, lines[-1] + ","])))
                 records.append(None)
             case 1:
                 lines.append("")
@@ -74,39 +60,51 @@ def csv_files(draw: st.DrawFn, name: str = "a.csv") -> GeneratedFile:
     return GeneratedFile(name, (mark + text).encode(), tuple(columns), kept)
 
 
-def _csv_line(draw: st.DrawFn, texts: list[str]) -> str:
+def _csv_line(draw: st.DrawFn, texts: Sequence[str]) -> str:
     """Texts with quotes where they must be and, here and there, where they may be."""
-    quoted = draw(MASKS)
+    quoted = draw(_masks(len(texts)))
     return ",".join(
-        '"' + text.replace('"', '""') + '"' if quoted >> n & 1 or set(text) & set(',"\r\n') else text
+        _in_quotes(text) if quoted >> n & 1 or set(text) & set(',"\r\n') else text
         for n, text in enumerate(texts)
     )
 
 
+def _in_quotes(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _masks(fields: int) -> st.SearchStrategy[int]:
+    """Which of a record's fields are written in another way, a bit for each."""
+    return st.sampled_from([0, 0, -1]) | st.integers(0, 2**fields - 1)
+
+
 @st.composite
-def json_files(draw: st.DrawFn, name: str = "b.jsonl") -> GeneratedFile:
+def json_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "b.jsonl") -> GeneratedFile:
     """JSON lines in any form that can be read rightly, with broken and blank lines between."""
+    columns = names(source_columns(contract))
+    broken_lines = st.lists(st.sampled_from(no_objects(columns)), min_size=1, max_size=3)
     end, lines = draw(st.sampled_from(["\n", "\r\n", " \n"])), []
     records: list[dict[str, str] | None] = []
-    for texts in draw(LINES):
+    for texts in draw(drawn_records(contract)):
         records.append(texts)
         lines.append(_object(draw, texts))
         match draw(st.integers(0, 9)):
             case 0 | 1 | 2 | 3:
-                broken = draw(st.lists(st.sampled_from(NO_OBJECT), min_size=1, max_size=3))
+                broken = draw(broken_lines)
                 lines += broken
                 records += [None] * len(broken)
             case 4:
                 lines.append(draw(st.sampled_from(["", " \t"])))
     text = end.join([*lines, ""] if draw(st.booleans()) or not lines else lines)
     mark = draw(st.sampled_from(["", "\ufeff"]))
-    return GeneratedFile(name, (mark + text + ("" if lines else "\n")).encode(), COLUMNS, tuple(records))
+    body = (mark + text + ("" if lines else "\n")).encode()
+    return GeneratedFile(name, body, tuple(columns), tuple(records))
 
 
 def _object(draw: st.DrawFn, texts: dict[str, str]) -> str:
     """The texts as an object: some as numbers, some empty ones as null or left out."""
     ascii_only, colon = draw(st.booleans()), draw(st.sampled_from([":", ": ", "\t : "]))
-    bare, left_out = draw(MASKS), draw(MASKS)
+    bare, left_out = draw(_masks(len(texts))), draw(_masks(len(texts)))
     pairs = []
     for n, (name, text) in enumerate(texts.items()):
         said = json.dumps(text, ensure_ascii=ascii_only)
@@ -124,48 +122,57 @@ def _is_json_number(text: str) -> bool:
 
 
 @st.composite
-def refused_files(draw: st.DrawFn) -> GeneratedFile:
+def refused_files(draw: st.DrawFn, contract: type[SilverContract]) -> GeneratedFile:
     """A file with one fault that no reader can read past."""
-    good = draw(csv_files())
-    head, _, rest = (",".join(good.columns) + "\n" + "x," * 23 + "x\n").encode().partition(b"\n")
+    good = draw(csv_files(contract))
+    columns = names(source_columns(contract))
+    head, line = ",".join(columns), ",".join("x" * len(columns))
     fault = draw(st.integers(0, 8))
     body = [
         b"",
-        head + b"\n" + rest + b'"never closed\n',
-        head + b"\nL\xf6we" + rest,
-        head + b",coupon\n" + rest,
-        head.replace(b"brand", b"city") + b"\n" + rest,
-        head.replace(b"brand,", b"").replace(b",brand", b"") + b"\n" + rest,
-        b"\n" + head + b"\n" + rest,
-        head + b"\n" + rest.replace(b"x,x", b"x\rx,x", 1),
+        f'{head}\n{line}\n"never closed\n'.encode(),
+        f"{head}\n".encode() + b"L\xf6we" + f"{line}\n".encode(),
+        f"{head},coupon\n{line}\n".encode(),
+        f"{','.join([columns[0], *columns[:-1]])}\n{line}\n".encode(),
+        f"{','.join(columns[:-1])}\n{line}\n".encode(),
+        f"\n{head}\n{line}\n".encode(),
+        f"{head}\n{line.replace('x,x', 'x' + chr(13) + 'x,x', 1)}\n".encode(),
         b"\x1f\x8b\x08\x00" + good.body,
     ][fault]
     return GeneratedFile("c.csv", body, good.columns, (), is_refused=True)
 
 
-def every_odd_text() -> list[GeneratedFile]:
-    """Each odd text in a line of its own and each clash of lines: drawing may leave some of them out."""
-    lines = [good_line(100 + n, 1) | {name: text} for n, (name, text) in enumerate(ODD_TEXTS)]
-    # Copies, a conflict, and an order whose lines disagree.
-    lines += [good_line(50, 1), good_line(50, 1) | {"city": " "}]
-    lines += [good_line(51, 1) | {"city": "x"}, good_line(51, 1) | {"state": "x"}]
-    lines += [good_line(52, 1), good_line(52, 2) | {"order_status": "delivered"}]
-    rows = "".join(",".join(f'"{text}"' for text in line.values()) + "\n" for line in lines)
-    objects = "\n".join([*map(json.dumps, lines), *NO_OBJECT])
-    broken = (None,) * len(NO_OBJECT)
+def every_odd_text(contract: type[SilverContract]) -> list[GeneratedFile]:
+    """Each odd text in a record of its own and each clash: drawing may leave some of them out."""
+    columns = names(source_columns(contract))
+    odd = enumerate(cases(contract), 100)
+    records = [good_record(contract, n) | {case.column: case.text or ""} for n, case in odd]
+    records += clashes(contract)
+    head = ",".join(columns)
+    rows = "".join(",".join(map(_in_quotes, record.values())) + "\n" for record in records)
+    # A carriage return at the end of a record counts as part of its line end.
+    last = columns[-1]
+    kept = tuple(record | {last: record[last].rstrip("\r")} for record in records)
+    broken = no_objects(columns)
+    objects = "\n".join([*map(json.dumps, records), *broken])
+    nothing = (None,) * len(broken)
     return [
-        GeneratedFile("every.csv", (",".join(COLUMNS) + "\n" + rows).encode(), COLUMNS, tuple(lines)),
-        GeneratedFile("every.jsonl", objects.encode(), COLUMNS, (*lines, *broken)),
+        GeneratedFile("every.csv", f"{head}\n{rows}".encode(), tuple(columns), kept),
+        GeneratedFile("every.jsonl", objects.encode(), tuple(columns), (*records, *nothing)),
     ]
 
 
-FILES = st.one_of(csv_files(), json_files(), refused_files())
-# One day's files: seldom with one that must be refused.
-DELIVERIES = st.tuples(
-    csv_files(),
-    st.none() | json_files(),
-    st.integers(0, 3).flatmap(lambda n: st.none() if n else refused_files()),
-).map(lambda files: [file for file in files if file])
+def files(contract: type[SilverContract]) -> st.SearchStrategy[GeneratedFile]:
+    """A file of any kind."""
+    return st.one_of(csv_files(contract), json_files(contract), refused_files(contract))
+
+
+def deliveries(contract: type[SilverContract]) -> st.SearchStrategy[list[GeneratedFile]]:
+    """One day's files: seldom with one that must be refused."""
+    seldom = st.integers(0, 3).flatmap(lambda n: st.none() if n else refused_files(contract))
+    return st.tuples(csv_files(contract), st.none() | json_files(contract), seldom).map(
+        lambda found: [file for file in found if file]
+    )
 
 
 def well_formed(file: GeneratedFile) -> list[dict[str, str]]:

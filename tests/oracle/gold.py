@@ -1,4 +1,4 @@
-"""Gold of a domain from its silver, in DuckDB and without a merge; the tables stand in `<domain>/gold.sql`."""
+"""Gold of a domain from its silver, in DuckDB and without a merge: the tables of `<domain>/gold*.sql`."""
 
 from pathlib import Path
 
@@ -12,4 +12,5 @@ HERE = Path(__file__).parent
 def build_gold(database: duckdb.DuckDBPyConnection, domain: str, limits: Limits) -> None:
     """Make the domain's gold from the tables that the oracle, or a test, calls like those of silver."""
     settings = {"start": limits.first_partition, "max_order_age_days": limits.max_order_age_days}
-    database.execute((HERE / domain / "gold.sql").read_text().format(**settings))
+    for file in sorted((HERE / domain).glob("gold*.sql")):
+        database.execute(file.read_text().format(**settings))

@@ -38,3 +38,8 @@ end;
 
 -- UTC; a text without an offset is UTC already.
 create or replace macro timestamp_of(said) as instant_of(timestamp_parts(said));
+
+-- How a reason shows the text that it refuses.
+create or replace macro shown(said) as left(said, 80);
+
+create or replace macro in_quotes(said) as '''' || left(said, 80) || '''';

@@ -13,7 +13,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 
-
 @dataclass(frozen=True)
 class Received:
     """A record: the text of each column that it gives, or no texts when it is malformed.

@@ -13,6 +13,8 @@ from spark_jobs.contracts.quality import Quarantine, RowLedger
 from tests.harness.lakehouse import Lakehouse
 from tests.road.carried import DAYS
 
+pytestmark = pytest.mark.domain("ecommerce")
+
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_counts_and_cents_of_silver_equal_the_truth(road: Lakehouse, day: date) -> None:

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 import polars as pl
@@ -22,7 +22,8 @@ from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 
 BEFORE, SINCE, AFTER = date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 3)
-RULES = TableRules(domain="mail", table="parcels", key=("parcel_id",))
+# A stack that is kept from one run of the tests to the next has the table with the added columns already.
+RULES = TableRules(domain="mail", table=f"parcels_{token_hex(4)}", key=("parcel_id",))
 
 
 class Parcels(SilverContract):
@@ -51,15 +52,12 @@ class WeighedParcels(SilverContract):
 
 @pytest.fixture(scope="module")
 def lakehouse(stack: Stack) -> Lakehouse:
-    return Lakehouse(stack)
-
-
-def _deliver(lakehouse: Lakehouse, day: date, name: str, records: str) -> None:
-    lakehouse.s3.put_object(Bucket="inbox", Key=f"mail/parcels/{day}/{name}", Body=records.encode())
+    return Lakehouse(stack, WeighedParcels)
 
 
 def _landing(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> Landing:
-    landing = replace(lakehouse.feed, contract=contract).land(day, datetime(2026, 3, 1, hour, tzinfo=UTC))
+    feed = Lakehouse(lakehouse.stack, contract).feed
+    landing = feed.land(day, datetime(2026, 3, 1, hour, tzinfo=UTC))
     assert landing
     return landing
 
@@ -92,9 +90,9 @@ def _refused(lakehouse: Lakehouse, day: date) -> list[list[str]]:
 
 def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> None:
     early = json.dumps({"parcel_id": "P-2"}) + "\n" + json.dumps({"parcel_id": "P-3", "grams": 7}) + "\n"
-    _deliver(lakehouse, BEFORE, "a.csv", "parcel_id\nP-1\n")
+    lakehouse.deliver(BEFORE, "a.csv", "parcel_id\nP-1\n")
     # The source begins before anybody knows of it.
-    _deliver(lakehouse, BEFORE, "b.jsonl", early)
+    lakehouse.deliver(BEFORE, "b.jsonl", early)
     create(spark, Parcels)
     _make(lakehouse, spark, Parcels, [BEFORE])
     first = _land(lakehouse, Parcels, BEFORE)
@@ -103,9 +101,9 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
     create(spark, WeighedParcels)
     assert _rows(lakehouse, BEFORE) == [("P-1", None, None), ("P-2", None, None)]
     # What is counted anew is the lake's copy.
-    lakehouse.s3.delete_object(Bucket="inbox", Key=f"mail/parcels/{BEFORE}/b.jsonl")
-    _deliver(lakehouse, SINCE, "a.csv", "parcel_id,grams,carrier\nP-4,100,van\nP-5,,bike\n")
-    _deliver(lakehouse, BEFORE, "c.csv", "grams,parcel_id\n8,P-6\nx,P-7\n")
+    lakehouse.s3.delete_object(Bucket="inbox", Key=f"{RULES.feed_folder}/{BEFORE}/b.jsonl")
+    lakehouse.deliver(SINCE, "a.csv", "parcel_id,grams,carrier\nP-4,100,van\nP-5,,bike\n")
+    lakehouse.deliver(BEFORE, "c.csv", "grams,parcel_id\n8,P-6\nx,P-7\n")
     _make(lakehouse, spark, WeighedParcels, [BEFORE, SINCE])
     assert _rows(lakehouse, BEFORE) == [
         ("P-1", None, None),
@@ -121,14 +119,14 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
 
 
 def test_a_later_day_must_have_the_columns(lakehouse: Lakehouse) -> None:
-    _deliver(lakehouse, AFTER, "a.csv", "parcel_id,carrier\nP-1,van\n")
+    lakehouse.deliver(AFTER, "a.csv", "parcel_id,carrier\nP-1,van\n")
     refused = _landing(lakehouse, WeighedParcels, AFTER).refused
     assert [f.reason for f in refused] == ["expected a header with 3 columns, found: missing grams"]
 
 
 def test_a_file_that_was_landed_before_its_column_was_due_is_judged_anew(lakehouse: Lakehouse) -> None:
     day = AFTER + timedelta(days=1)
-    _deliver(lakehouse, day, "a.csv", "parcel_id\nP-1\n")
+    lakehouse.deliver(day, "a.csv", "parcel_id\nP-1\n")
     _land(lakehouse, Parcels, day)
     refused = _landing(lakehouse, WeighedParcels, day).refused
     assert [f.reason for f in refused] == ["expected a header with 3 columns, found: missing carrier, grams"]
@@ -136,7 +134,7 @@ def test_a_file_that_was_landed_before_its_column_was_due_is_judged_anew(lakehou
 
 def test_a_transform_that_forgets_a_column_is_refused(lakehouse: Lakehouse, spark: SparkSession) -> None:
     day = AFTER + timedelta(days=2)
-    _deliver(lakehouse, day, "a.csv", "parcel_id,grams,carrier\nP-1,1,van\n")
+    lakehouse.deliver(day, "a.csv", "parcel_id,grams,carrier\nP-1,1,van\n")
     manifest = _land(lakehouse, WeighedParcels, day)
     create(spark, WeighedParcels)
     kept = [name for name in names(columns(WeighedParcels)) if name != "carrier"]

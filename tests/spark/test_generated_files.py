@@ -3,42 +3,60 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from polars.testing import assert_frame_equal
+from pyspark.sql import SparkSession
 
 from shopflow_assets.bronze.landing import Landing
-from spark_jobs.contracts.contract import LANDING_COLUMNS
-from spark_jobs.contracts.ecommerce import OrderLines
-from spark_jobs.contracts.judge import judge
+from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.judge import judge as judge_by_pandera
 from spark_jobs.contracts.quality import Quarantine
-from spark_jobs.silver_job import SilverResult
-from tests.generators.files import DELIVERIES, GeneratedFile, every_odd_text
+from spark_jobs.delta_tables import create
+from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
+from tests.generators.contracts import parameters
+from tests.generators.files import GeneratedFile, deliveries, every_odd_text
+from tests.generators.records import DAY
+from tests.harness.domains import SILVER_CONTRACTS, silver_table
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
-from tests.oracle.order_lines import Expected, expect
+from tests.oracle.received import Received
+from tests.oracle.silver import Verdict, judge, open_oracle, receive, verdicts
+from tests.platform.post_domain.spark_jobs.contracts.post import Parcels
+from tests.platform.post_domain.spark_jobs.silver.post import parcels
+from tests.spark.fresh_days import forget
 
-# Days that no other test uses; on each of them a part of the generated orders is too old or not yet placed.
-DAYS = [date(2026, 7, 15) + timedelta(days=n) for n in range(32)]
+# Days that no other test uses; on each of them a part of the generated records is too old or of the future.
+DAYS = [DAY + timedelta(days=n) for n in range(32)]
 LANDED_AT = datetime(2026, 9, 1, tzinfo=UTC)
+MALFORMED = "malformed record: "
+PARTS = ("silver", "duplicate", "quarantined")
+# What no registry lists has no module of its name.
+TABLES = {Parcels: SilverTable(Parcels, parcels)}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was delivered on some days and what became of it."""
+    """What was delivered on some days, what became of it, and what the oracle says should."""
 
+    contract: type[SilverContract]
     files: dict[date, list[GeneratedFile]]
     landings: dict[date, Landing]
     result: SilverResult
     silver: pl.DataFrame
     quarantine: pl.DataFrame
+    expected_silver: pl.DataFrame
+    expected_quarantine: pl.DataFrame
+    expected: dict[tuple[date, str], Verdict]
 
 
-def _deliveries() -> dict[date, list[GeneratedFile]]:
+def _deliveries(contract: type[SilverContract]) -> dict[date, list[GeneratedFile]]:
     """The same deliveries in every run of the tests."""
     drawn: list[list[GeneratedFile]] = []
 
@@ -49,92 +67,129 @@ def _deliveries() -> dict[date, list[GeneratedFile]]:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(files=DELIVERIES)
+    @given(files=deliveries(contract))
     def draw(files: list[GeneratedFile]) -> None:
         drawn.append(files)
 
     draw()
     found = dict(zip(DAYS, drawn, strict=True))
     for day in (DAYS[0], DAYS[20]):
-        found[day] += every_odd_text()
+        found[day] += every_odd_text(contract)
     return found
 
 
-@pytest.fixture(scope="module")
-def outcome(stack: Stack) -> Outcome:
-    """All days made in one run, as a backfill makes them: a run costs much more than a file."""
-    lakehouse, files, landings = Lakehouse(stack), _deliveries(), {}
+def _received(files: dict[date, list[GeneratedFile]]) -> Iterator[Received]:
     for day, delivered in files.items():
+        for file in delivered:
+            for position, texts in enumerate(file.records):
+                yield Received(day, file.name, position, texts)
+
+
+@pytest.fixture(scope="module", params=parameters(*SILVER_CONTRACTS, Parcels))
+def outcome(request: pytest.FixtureRequest, stack: Stack, spark: SparkSession) -> Outcome:
+    """All days made in one run, as a backfill makes them: a run costs much more than a file."""
+    contract = request.param
+    lakehouse, files, landings = Lakehouse(stack, contract), _deliveries(contract), {}
+    for day, delivered in files.items():
+        forget(lakehouse, day)
         for file in delivered:
             lakehouse.deliver(day, file.name, file.body)
         landed = lakehouse.feed.land(day, LANDED_AT)
         assert landed
         landings[day] = landed
-    result = lakehouse.make_silver(*(landing.manifest for landing in landings.values()))
-    silver, quarantine = (
-        lakehouse.silver(contract).filter(pl.col("partition_date").is_in(DAYS))
-        for contract in (OrderLines, Quarantine)
-    )
+    manifests = {day: landing.manifest for day, landing in landings.items()}
+    create(spark, contract)
+    table = TABLES.get(contract) or silver_table(contract)
     limits = lakehouse.pipeline.limits
-    # Pandera reads the same rules with another engine.
-    assert judge(silver, OrderLines, limits).failures.rows() == []
-    return Outcome(files, landings, result, silver, quarantine)
+    result = make_silver(spark, table, manifests, limits)
+    rules = table_rules(contract)
+    of_table = (pl.col("domain") == rules.domain) & (pl.col("table_name") == rules.table)
+    on_days = pl.col("partition_date").is_in(DAYS)
+    with open_oracle(limits) as oracle:
+        receive(oracle, contract, _received(files))
+        judge(oracle, contract)
+        return Outcome(
+            contract,
+            files,
+            landings,
+            result,
+            lakehouse.silver(contract).filter(on_days),
+            lakehouse.silver(Quarantine).filter(of_table, on_days),
+            oracle.table(rules.table).pl(),
+            oracle.table("quarantine").pl(),
+            verdicts(oracle, contract),
+        )
 
 
-@pytest.fixture(params=DAYS, ids=str)
-def day(request: pytest.FixtureRequest) -> date:
-    return request.param
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.sort(rows.columns, nulls_last=True)
 
 
-def _expected(outcome: Outcome, day: date) -> Expected:
-    return expect((record for file in outcome.files[day] for record in file.records), day)
+def test_a_file_is_landed_or_refused_as_a_whole(outcome: Outcome) -> None:
+    for day, landing in outcome.landings.items():
+        files = outcome.files[day]
+        refused = {f.source.rsplit("/", 1)[-1] for f in landing.refused}
+        landed = {f.source.rsplit("/", 1)[-1] for f in landing.manifest.files}
+        assert refused == {f.name for f in files if f.is_refused}, day
+        assert landed == {f.name for f in files if not f.is_refused}, day
 
 
-def _rows(outcome: Outcome, day: date) -> dict[tuple[str, str], dict[str, Any]]:
-    found = outcome.silver.filter(pl.col("partition_date") == day).drop(LANDING_COLUMNS)
-    return {(row["order_id"], row["product_id"]): row for row in found.to_dicts()}
+def test_good_records_are_in_silver_with_their_exact_values(outcome: Outcome) -> None:
+    found = outcome.silver.select(*names(source_columns(outcome.contract)), "partition_date")
+    assert set(outcome.silver.columns) == {*found.columns, *LANDING_COLUMNS}
+    assert_frame_equal(_sorted(found), _sorted(outcome.expected_silver.cast(dict(found.schema))))
 
 
-def test_a_file_is_landed_or_refused_as_a_whole(outcome: Outcome, day: date) -> None:
-    landing, files = outcome.landings[day], outcome.files[day]
-    assert {f.source.rsplit("/", 1)[-1] for f in landing.refused} == {f.name for f in files if f.is_refused}
-    assert {f.source.rsplit("/", 1)[-1] for f in landing.manifest.files} == {
-        f.name for f in files if not f.is_refused
-    }
+def test_another_engine_finds_the_rows_good(outcome: Outcome, stack: Stack) -> None:
+    limits = Lakehouse(stack).pipeline.limits
+    assert judge_by_pandera(outcome.silver, outcome.contract, limits).failures.rows() == []
 
 
-def test_good_records_are_in_silver_with_their_exact_values(outcome: Outcome, day: date) -> None:
-    assert _rows(outcome, day) == _expected(outcome, day).rows
+def test_each_record_is_in_silver_or_a_copy_or_in_quarantine(outcome: Outcome) -> None:
+    assert outcome.result.problems == {}
+    has_money = table_rules(outcome.contract).amount is not None
+    for day in DAYS:
+        row = outcome.result.ledger[day]
+        assert row["bronze_rows"] == sum(len(file.records) for file in outcome.files[day]), day
+        for part in PARTS:
+            expected = outcome.expected.get((day, part), Verdict(0, Decimal(0) if has_money else None))
+            assert (row[f"{part}_rows"], row[f"{part}_amount"]) == (expected.rows, expected.amount), (
+                day,
+                part,
+            )
+        assert row["superseded_rows"] == 0
+        for what in ("rows", "amount") if has_money else ("rows",):
+            parts = [row[f"{part}_{what}"] for part in PARTS]
+            assert row[f"bronze_{what}"] == sum(parts), (day, what)
 
 
-def test_each_record_is_in_silver_or_a_copy_or_in_quarantine(outcome: Outcome, day: date) -> None:
-    expected = _expected(outcome, day)
-    assert day not in outcome.result.problems
-    row = outcome.result.ledger[day]
-    assert row["bronze_rows"] == sum(len(file.records) for file in outcome.files[day])
-    parts = [row[f"{part}_rows"] for part in ("silver", "duplicate", "quarantined", "superseded")]
-    assert parts == [len(expected.rows), expected.duplicates, expected.quarantined, 0]
-    assert row["bronze_rows"] == sum(parts)
-    amounts = [row[f"{part}_amount"] for part in ("silver", "duplicate", "quarantined")]
-    assert row["bronze_amount"] == sum(amounts)
+def test_refused_records_are_in_quarantine_for_all_their_reasons(outcome: Outcome) -> None:
+    def reasons(rows: pl.DataFrame) -> list[tuple[date, list[str]]]:
+        told = rows.select("partition_date", "reasons").rows()
+        # How a record is malformed is said by each engine in its own words.
+        return sorted((day, [MALFORMED if r.startswith(MALFORMED) else r for r in why]) for day, why in told)
+
+    assert reasons(outcome.quarantine) == reasons(outcome.expected_quarantine)
 
 
 def test_a_ragged_record_says_how_many_fields_it_has(outcome: Outcome) -> None:
-    ragged = outcome.quarantine.filter(
-        pl.col("reasons").list.first().str.starts_with("malformed record: expected 24 fields")
-    )
+    width = len(source_columns(outcome.contract))
+    start = f"{MALFORMED}expected {width} fields"
+    ragged = outcome.quarantine.filter(pl.col("reasons").list.first().str.starts_with(start))
     assert ragged.height > 10
     for text, [reason] in ragged.select("record", "reasons").rows():
         [fields] = csv.reader(io.StringIO(json.loads(text)["malformed"], newline=""))
-        assert reason.startswith(f"malformed record: expected 24 fields, found {len(fields)}: '")
+        assert reason.startswith(f"{start}, found {len(fields)}: '")
 
 
 def test_the_days_show_every_outcome(outcome: Outcome) -> None:
     """A generator that no longer makes what the other tests are about would let them pass."""
-    found = [_expected(outcome, day) for day in DAYS]
+    total = dict.fromkeys(PARTS, 0)
+    for (_, part), verdict in outcome.expected.items():
+        total[part] += verdict.rows
     files = [file for day in DAYS for file in outcome.files[day]]
-    assert sum(len(expected.rows) for expected in found) > 50
-    assert sum(expected.duplicates for expected in found) > 10
-    assert sum(expected.quarantined for expected in found) > 50
+    assert total["silver"] > 50
+    assert total["duplicate"] > 10
+    assert total["quarantined"] > 50
     assert sum(file.is_refused for file in files) > 3
     assert sum(record is None for file in files for record in file.records) > 10

@@ -14,6 +14,7 @@ from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.manifest import Manifest
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
+from tests.spark.fresh_days import forget
 from tests.spark.odd_files.csv_files import CSV_FILES
 from tests.spark.odd_files.json_files import JSON_FILES, PARSED_FILES
 from tests.spark.odd_files.refused import REFUSED
@@ -40,12 +41,18 @@ def lakehouse(stack: Stack) -> Lakehouse:
     return Lakehouse(stack)
 
 
+def _fresh_day(lakehouse: Lakehouse) -> date:
+    day = next(DAYS)
+    forget(lakehouse, day)
+    return day
+
+
 @pytest.fixture(scope="module")
 def outcomes(lakehouse: Lakehouse) -> dict[str, Outcome]:
     """Each odd file on a day of its own, all made in one run."""
     manifests: dict[str, Manifest] = {}
     for name, case in JUDGED.items():
-        day = next(DAYS)
+        day = _fresh_day(lakehouse)
         lakehouse.deliver(day, case.file, case.content(day))
         landed = lakehouse.feed.land(day, LANDED_AT)
         assert landed
@@ -104,7 +111,7 @@ def test_another_engine_finds_the_rows_of_odd_files_good(
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_cannot_be_read_rightly_is_refused_and_kept(lakehouse: Lakehouse, name: str) -> None:
     file, content, reason = REFUSED[name]
-    day = next(DAYS)
+    day = _fresh_day(lakehouse)
     lakehouse.deliver(day, file, content)
     landing = lakehouse.feed.land(day, LANDED_AT)
     assert landing

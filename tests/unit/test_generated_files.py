@@ -1,47 +1,71 @@
 """The strict reader finds in generated files exactly what was written into them."""
 
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
-from spark_jobs.contracts.contract import names, source_columns
-from spark_jobs.contracts.ecommerce import OrderLines
-from tests.generators.files import FILES, GeneratedFile, every_odd_text, well_formed
-from tests.generators.lines import COLUMNS
-from tests.oracle.order_lines import readable_money
+from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
+from tests.generators.contracts import CONTRACTS
+from tests.generators.files import GeneratedFile, every_odd_text, files, well_formed
+from tests.generators.rule_table import LIMITS
+from tests.oracle.silver import open_oracle, readable_sum
 
-EXPECTED = source_columns(OrderLines)
 DAY = date(2026, 2, 1)
+FILES_PER_COLUMN = 9
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("received")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("received") / "received"
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(file=FILES)
-@example(file=every_odd_text()[0])
-@example(file=every_odd_text()[1])
-def test_a_generated_file_is_counted_as_it_was_written_or_refused(folder: Path, file: GeneratedFile) -> None:
-    path = folder / "received"
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_oracle(LIMITS) as database:
+        yield database
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_generated_file_is_counted_as_it_was_written_or_refused(
+    path: Path, oracle: duckdb.DuckDBPyConnection, contract: type[SilverContract]
+) -> None:
+    # The wider a table, the more there is to go wrong.
+    examples = FILES_PER_COLUMN * len(source_columns(contract))
+
+    @settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(file=files(contract))
+    def check(file: GeneratedFile) -> None:
+        _is_counted_as_it_was_written(path, oracle, contract, file)
+
+    check()
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_file_of_every_odd_text_is_counted_as_it_was_written(
+    path: Path, oracle: duckdb.DuckDBPyConnection, contract: type[SilverContract]
+) -> None:
+    for file in every_odd_text(contract):
+        _is_counted_as_it_was_written(path, oracle, contract, file)
+
+
+def _is_counted_as_it_was_written(
+    path: Path, oracle: duckdb.DuckDBPyConnection, contract: type[SilverContract], file: GeneratedFile
+) -> None:
+    expected, amount = source_columns(contract), table_rules(contract).amount
     path.write_bytes(file.body)
     if file.is_refused:
         with pytest.raises(RefusedFileError, match="expected"):
-            read_strictly(path, Path(file.name).suffix, EXPECTED, "total_amount", DAY)
+            read_strictly(path, Path(file.name).suffix, expected, amount, DAY)
         return
-    found = read_strictly(path, Path(file.name).suffix, EXPECTED, "total_amount", DAY)
+    found = read_strictly(path, Path(file.name).suffix, expected, amount, DAY)
     rows = well_formed(file)
     assert found.columns == file.columns
     assert (found.records, found.malformed) == (len(file.records), len(file.records) - len(rows))
     assert found.characters == {name: sum(len(row[name]) for row in rows) for name in file.columns}
-    assert found.amount == Decimal(readable_money([row["total_amount"] for row in rows]))
-
-
-def test_files_are_generated_for_the_contract_as_it_is() -> None:
-    assert list(COLUMNS) == names(EXPECTED)
+    assert found.amount == readable_sum(oracle, contract, rows)

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shop_simulator.marketplace import simulate
 from shopflow_assets.bronze.landing import Feed
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
-from tests.spark.landing.deliveries import DAYS
+from tests.spark.landing.deliveries import simulated_day
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +24,4 @@ def feed(lakehouse: Lakehouse) -> Feed:
 @pytest.fixture
 def day(lakehouse: Lakehouse, tmp_path: Path) -> date:
     """A day with an export in the inbox."""
-    day = next(DAYS)
-    simulate(
-        day,
-        day,
-        orders_per_day=20,
-        seed=7,
-        put=lambda key, body: lakehouse.s3.put_object(Bucket="inbox", Key=key, Body=body),
-        truth_dir=tmp_path,
-    )
-    return day
+    return simulated_day(lakehouse, tmp_path)

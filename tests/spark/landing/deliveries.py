@@ -1,14 +1,39 @@
 """Deliveries of a day, landed: what the tests of landing do and ask all the time."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+from shop_simulator.marketplace import simulate
 from shopflow_assets.bronze.landing import Feed
 from spark_jobs.manifest import Manifest
+from tests.harness.lakehouse import Lakehouse
+from tests.spark.fresh_days import forget
 
 FIRST = datetime(2026, 3, 2, 6, tzinfo=UTC)
 LATER = datetime(2026, 3, 3, 6, tzinfo=UTC)
 # Days that no other test uses.
-DAYS = iter(date(2026, 3, n) for n in range(1, 31))
+_DAYS = iter(date(2026, 3, n) for n in range(1, 31))
+
+
+def fresh_day(lakehouse: Lakehouse) -> date:
+    """A day without a delivery."""
+    day = next(_DAYS)
+    forget(lakehouse, day)
+    return day
+
+
+def simulated_day(lakehouse: Lakehouse, truth: Path) -> date:
+    """A day with an export in the inbox."""
+    day = fresh_day(lakehouse)
+    simulate(
+        day,
+        day,
+        orders_per_day=20,
+        seed=7,
+        put=lambda key, body: lakehouse.s3.put_object(Bucket="inbox", Key=key, Body=body),
+        truth_dir=truth,
+    )
+    return day
 
 
 def land(feed: Feed, day: date, at: datetime = FIRST) -> Manifest:

@@ -11,7 +11,7 @@ from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore, StoredObject
 from shopflow_assets.errors import StoreError
 from tests.harness.lakehouse import Lakehouse
-from tests.spark.landing.deliveries import DAYS, FIRST, LATER, land, names
+from tests.spark.landing.deliveries import FIRST, LATER, fresh_day, land, names
 
 
 def test_bytes_are_stored_as_received_under_the_name_of_their_content(
@@ -112,7 +112,7 @@ def test_a_landing_that_another_one_overtook_does_not_take_its_files_away(
     assert "late.csv" in names(land(feed, day, LATER))
 
 
-def test_a_day_without_a_delivery_has_no_manifest(feed: Feed) -> None:
-    day = next(DAYS)
+def test_a_day_without_a_delivery_has_no_manifest(lakehouse: Lakehouse, feed: Feed) -> None:
+    day = fresh_day(lakehouse)
     assert feed.land(day, FIRST) is None
     assert feed.manifest(day) is None

@@ -4,7 +4,7 @@ from datetime import date
 
 from shopflow_assets.bronze.landing import Feed
 from tests.harness.lakehouse import Lakehouse
-from tests.spark.landing.deliveries import DAYS, LATER, land, names, refused
+from tests.spark.landing.deliveries import LATER, fresh_day, land, names, refused
 
 
 def test_a_refused_file_is_kept_and_leaves_the_older_one_in_force(
@@ -64,7 +64,7 @@ def test_every_refused_version_of_a_file_stays_listed_once(
 def test_a_day_whose_only_file_was_refused_and_taken_away_has_nothing_to_read(
     lakehouse: Lakehouse, feed: Feed
 ) -> None:
-    day = next(DAYS)
+    day = fresh_day(lakehouse)
     lakehouse.deliver(day, "orders.csv", "who,knows\n")
     assert refused(feed, day) == ["orders.csv"]
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/orders.csv")

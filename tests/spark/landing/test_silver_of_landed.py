@@ -1,5 +1,11 @@
-"""Silver of a day is made from what its manifest lists, read as it was counted, and from nothing else."""
+"""Silver of a day is made from what its manifest lists, read as it was counted, and from nothing else.
 
+The days of all tests are made in three runs, as a run costs far more than a day of it: each day as it was
+exported, then what happened to it, then one of them once more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,71 +14,109 @@ import pytest
 
 from shopflow_assets.bronze.landing import Feed
 from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.manifest import Manifest
+from spark_jobs.silver_job import SilverResult
 from tests.harness.lakehouse import Lakehouse
-from tests.spark.landing.deliveries import DAYS, LATER, land
+from tests.spark.landing.deliveries import LATER, fresh_day, land, simulated_day
+
+# Bronze keeps plain letters only, and not all of a long name.
+ALIKE = ("north/orders.csv", "north_orders.csv", "north orders.csv", *("x" * n + ".csv" for n in (200, 240)))
+STRAY = "orders-0123456789ab.csv"
+MISCOUNTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "records": lambda file: {"records": file.records + 1},
+    "characters": lambda file: {"characters": {**file.characters, "price": 1}},
+}
 
 
-def test_equal_files_of_other_names_are_deliveries_of_one_set_of_lines(
-    lakehouse: Lakehouse, feed: Feed, day: date
-) -> None:
-    lakehouse.make_silver(land(feed, day))
-    before = _silver(lakehouse, day).drop("source_file", "ingested_at")
-    # Bronze keeps plain letters only, and not all of a long name.
-    alike = (
-        "north/orders.csv",
-        "north_orders.csv",
-        "north orders.csv",
-        *("x" * n + ".csv" for n in (200, 240)),
-    )
-    for name in alike:
-        lakehouse.deliver(day, name, lakehouse.delivered(day, "orders.csv"))
-    manifest = land(feed, day)
-    assert len({file.name for file in manifest.files}) == 2 + len(alike)
-    assert lakehouse.make_silver(manifest).problems == {}
-    assert _silver(lakehouse, day).drop("source_file", "ingested_at").equals(before)
+@dataclass(frozen=True)
+class Run:
+    """A run over some days: what it was given, what it told, and silver behind it."""
+
+    manifests: dict[str, Manifest]
+    result: SilverResult
+    silver: pl.DataFrame
+
+    def day(self, name: str) -> date:
+        return self.manifests[name].partition_date
+
+    def rows(self, name: str, *left_out: str) -> pl.DataFrame:
+        """Silver of a day."""
+        rows = self.silver.filter(pl.col("partition_date") == self.day(name))
+        return rows.sort("order_id", "product_id", "source_file").drop(left_out)
 
 
-def test_an_object_that_no_manifest_lists_is_not_read(lakehouse: Lakehouse, feed: Feed, day: date) -> None:
-    manifest = land(feed, day)
-    stray = lakehouse.delivered(day, "orders.csv").encode()
-    lakehouse.s3.put_object(Bucket="datalake", Key=f"{manifest.prefix}orders-0123456789ab.csv", Body=stray)
-    result = lakehouse.make_silver(manifest)
-    assert result.ledger[day]["bronze_rows"] == manifest.records
-    assert "orders-0123456789ab.csv" not in set(_silver(lakehouse, day)["source_file"])
+@pytest.fixture(scope="module")
+def runs(lakehouse: Lakehouse, feed: Feed, tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
+    """The days by what is done to them between the first run and the second."""
+    truth = tmp_path_factory.mktemp("truth")
+    days = {name: simulated_day(lakehouse, truth) for name in ("alike", "stray", *MISCOUNTS, "again")}
+    manifests = {name: land(feed, day) for name, day in days.items()}
+    _put_stray(lakehouse, manifests["stray"])
+    first = _made(lakehouse, manifests)
+    export = lakehouse.delivered(days["alike"], "orders.csv")
+    for name in ALIKE:
+        lakehouse.deliver(days["alike"], name, export)
+    other = fresh_day(lakehouse)
+    lakehouse.deliver(other, "orders.csv", lakehouse.delivered(days["again"], "orders.csv"))
+    changed = {name: _miscounted(manifests[name], change) for name, change in MISCOUNTS.items()}
+    changed |= {"alike": land(feed, days["alike"]), "other": land(feed, other, LATER)}
+    return [first, _made(lakehouse, changed), _made(lakehouse, {"again": manifests["again"]})]
 
 
-@pytest.mark.parametrize("counted", [{"records": 1}, {"characters": {"price": 1}}], ids=str)
+def _made(lakehouse: Lakehouse, manifests: dict[str, Manifest]) -> Run:
+    result = lakehouse.make_silver(*manifests.values())
+    return Run(manifests, result, lakehouse.silver(OrderLines))
+
+
+def _put_stray(lakehouse: Lakehouse, manifest: Manifest) -> None:
+    stray = lakehouse.delivered(manifest.partition_date, "orders.csv").encode()
+    lakehouse.s3.put_object(Bucket="datalake", Key=f"{manifest.prefix}{STRAY}", Body=stray)
+
+
+def _miscounted(manifest: Manifest, change: Callable[[Any], dict[str, Any]]) -> Manifest:
+    file, *others = manifest.files
+    wrong = file.model_copy(update=change(file))
+    return manifest.model_copy(update={"files": (wrong, *others)})
+
+
+def test_every_day_as_it_was_exported_is_made(runs: list[Run]) -> None:
+    first = runs[0]
+    assert first.result.problems == {}
+    assert all(first.rows(name).height > 10 for name in first.manifests)
+
+
+def test_equal_files_of_other_names_are_deliveries_of_one_set_of_lines(runs: list[Run]) -> None:
+    before, after, _ = runs
+    files = after.manifests["alike"].files
+    assert len({file.name for file in files}) == len(files) == 2 + len(ALIKE)
+    where_from = ("source_file", "ingested_at")
+    assert after.rows("alike", *where_from).equals(before.rows("alike", *where_from))
+    ledger = [run.result.ledger[run.day("alike")] for run in (before, after)]
+    assert ledger[1]["duplicate_rows"] > ledger[0]["duplicate_rows"]
+
+
+def test_an_object_that_no_manifest_lists_is_not_read(runs: list[Run]) -> None:
+    run = runs[0]
+    assert run.result.ledger[run.day("stray")]["bronze_rows"] == run.manifests["stray"].records
+    assert STRAY not in set(run.rows("stray")["source_file"])
+
+
+@pytest.mark.parametrize("counted", MISCOUNTS)
 def test_a_day_that_spark_reads_otherwise_than_counted_is_left_as_it_was(
-    lakehouse: Lakehouse, feed: Feed, day: date, counted: dict[str, Any]
+    runs: list[Run], counted: str
 ) -> None:
-    manifest = land(feed, day)
-    assert lakehouse.make_silver(manifest).problems == {}
-    before = _silver(lakehouse, day)
-    file = manifest.files[0]
-    wrong = (
-        {"records": file.records + 1}
-        if "records" in counted
-        else {"characters": {**file.characters, "price": 1}}
-    )
-    tampered = manifest.model_copy(update={"files": (file.model_copy(update=wrong), *manifest.files[1:])})
-    problems = lakehouse.make_silver(tampered).problems
-    assert "the manifest counts" in problems[day]
-    assert _silver(lakehouse, day).equals(before)
+    before, after, _ = runs
+    assert "the manifest counts" in after.result.problems[after.day(counted)]
+    assert after.rows(counted).equals(before.rows(counted))
 
 
-def test_silver_of_a_day_depends_on_nothing_but_its_bronze(
-    lakehouse: Lakehouse, feed: Feed, day: date
-) -> None:
-    manifest = land(feed, day)
-    lakehouse.make_silver(manifest)
-    first = _silver(lakehouse, day)
-    other = next(DAYS)
-    lakehouse.deliver(other, "orders.csv", lakehouse.delivered(day, "orders.csv"))
-    lakehouse.make_silver(land(feed, other, LATER))
-    lakehouse.make_silver(manifest)
-    assert _silver(lakehouse, day).equals(first)
+def test_a_day_that_is_misread_holds_up_no_other(runs: list[Run]) -> None:
+    run = runs[1]
+    assert run.result.problems.keys() == {run.day(name) for name in MISCOUNTS}
+    assert run.result.ledger.keys() == {run.day(name) for name in ("alike", "other")}
 
 
-def _silver(lakehouse: Lakehouse, day: date) -> pl.DataFrame:
-    rows = lakehouse.silver(OrderLines).filter(pl.col("partition_date") == day)
-    return rows.sort("order_id", "product_id", "source_file")
+def test_silver_of_a_day_depends_on_nothing_but_its_bronze(runs: list[Run]) -> None:
+    before, between, after = runs
+    assert between.rows("other").height > 0
+    assert after.rows("again").equals(before.rows("again"))

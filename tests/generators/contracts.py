@@ -1,0 +1,20 @@
+"""The contracts that tests take as parameters: all that there are, and two that no registry lists."""
+
+import pytest
+
+from spark_jobs.contracts.contract import SilverContract, table_rules
+from tests.harness.domains import SILVER_CONTRACTS
+from tests.platform.post_domain.spark_jobs.contracts.post import Parcels, Scans
+
+
+def parameters(*contracts: type[SilverContract]) -> list:
+    """The contracts as parameters of a test, each marked with its domain."""
+    return [
+        pytest.param(contract, id=f"{rules.domain}.{rules.table}", marks=pytest.mark.domain(rules.domain))
+        for contract in contracts
+        for rules in [table_rules(contract)]
+    ]
+
+
+# Declaring a table suffices for its being tested: the last two show it.
+CONTRACTS = parameters(*SILVER_CONTRACTS, Parcels, Scans)

@@ -1,0 +1,107 @@
+"""Records as a stranger may send them, drawn by hypothesis: more often good than not."""
+
+from datetime import timedelta
+
+import polars as pl
+from hypothesis import strategies as st
+
+from spark_jobs.contracts.contract import Column, SilverContract, source_columns, table_rules
+from tests.generators.cases import cases_of
+from tests.generators.records import (
+    NOON,
+    Record,
+    broken_sets,
+    good_record,
+    good_sets,
+    reworded,
+    text_of,
+)
+from tests.generators.rule_table import linked
+
+# Pieces of which free text is made: other scripts, blanks of all kinds, and what readers take for syntax.
+PIECES = (
+    *("a", "é", "ß", "😀", "\u0663", "\u00a0", "\u2028", "\u0085", "\ufeff", "\0", "\x1f", "\\"),
+    *('"', '""', "'", ",", ";", "{", "}", ":", '{"city": 1, ', "\n", "\r\n", "\r", "\t", " ", "#"),
+    *("null", "\\u0041", "\\n"),
+)
+TEXT = st.lists(st.sampled_from(PIECES), max_size=5).map("".join)
+
+
+def drawn_records(contract: type[SilverContract]) -> st.SearchStrategy[list[Record]]:
+    """The records of a file: few or many, and some of them come twice."""
+    one = _drawn_record(contract)
+    some = st.lists(one, max_size=2) | st.lists(one, min_size=8, max_size=20)
+    return some.flatmap(
+        lambda records: (
+            st.lists(st.sampled_from(records), max_size=3).map(records.__add__) if records else st.just([])
+        )
+    )
+
+
+def clashes(contract: type[SilverContract]) -> list[Record]:
+    """Records of a few keys: copies in other words, two that conflict, and a group that disagrees."""
+    first = good_record(contract, 50)
+    records = [first, {c.name: reworded(c, first[c.name]) for c in source_columns(contract)}]
+    for number, change in enumerate(_changes(contract), 51):
+        one = good_record(contract, number)
+        records += [one, one | change]
+    if said := _said_of_group(contract):
+        records += [good_record(contract, 60), good_record(contract, 60, 2) | said]
+    return records
+
+
+@st.composite
+def _drawn_record(draw: st.DrawFn, contract: type[SilverContract]) -> Record:
+    columns = source_columns(contract)
+    texts = good_record(contract, draw(st.integers(1, 12)), draw(st.integers(1, 3)))
+    if sets := good_sets(contract):
+        texts |= draw(st.sampled_from(sets * 3 + broken_sets(contract)))
+    if draw(st.booleans()):
+        case = draw(st.sampled_from(cases_of(draw(st.sampled_from(columns)))))
+        texts[case.column] = case.text or ""
+    # The key of many records is met again: then these make them disagree, or conflict, or be copies.
+    if draw(st.integers(0, 7)) == 0:
+        texts |= draw(st.sampled_from([*_changes(contract), _said_of_group(contract)]))
+    if draw(st.integers(0, 3)) == 0:
+        column = draw(st.sampled_from(columns))
+        texts[column.name] = reworded(column, texts[column.name])
+    if (free := _free_text(contract)) and draw(st.integers(0, 3)) == 0:
+        texts[free.name] = draw(TEXT)
+    return texts
+
+
+def _changes(contract: type[SilverContract]) -> list[Record]:
+    """Changes of one column that leave a record good, so that it conflicts with what it was."""
+    in_rules = {column.name for some in linked(contract) for column in some.columns}
+    changes = [{c.name: c.allowed[-1]} for c in _alone(contract) if c.allowed][:1]
+    moments = (c for c in _alone(contract) if isinstance(c.dtype, pl.Datetime) and c.name not in in_rules)
+    changes += [{c.name: text_of(NOON + timedelta(hours=1))} for c in moments]
+    texts = [c.name for c in _alone(contract) if _is_free(c)]
+    changes += [{name: "x"} for name in texts[:1]]
+    if len(texts) > 1:
+        # A hash that passes over nulls takes these for copies.
+        one, next_one = texts[-2:]
+        changes += [{one: "x", next_one: ""}, {one: "", next_one: "x"}]
+    return changes
+
+
+def _said_of_group(contract: type[SilverContract]) -> Record:
+    """A change of what the records of a group must agree on."""
+    agreed = (c for c in source_columns(contract) if c.name in table_rules(contract).agree_on)
+    return next(({c.name: c.allowed[-1]} for c in agreed if c.allowed), {})
+
+
+def _free_text(contract: type[SilverContract]) -> Column | None:
+    """A column that takes any text."""
+    return next((column for column in _alone(contract) if _is_free(column)), None)
+
+
+def _alone(contract: type[SilverContract]) -> list[Column]:
+    """The columns that are neither of the key nor of what a group agrees on."""
+    rules = table_rules(contract)
+    return [c for c in source_columns(contract) if c.name not in {*rules.key, *rules.agree_on}]
+
+
+def _is_free(column: Column) -> bool:
+    takes_any = not (column.allowed or column.pattern)
+    return column.dtype == pl.String and column.spelling == "as_is" and takes_any

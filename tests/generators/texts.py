@@ -1,0 +1,120 @@
+"""Odd texts for each type of column, written by hand: what each says, or that it is refused.
+
+A number is given with the digits that are written: whether they fit is up to the column's type.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+REFUSED: Final = "refused"
+# An instant that Python cannot hold: only a column with a lower bound can refuse it.
+BEFORE_YEAR_ONE: Final = datetime.min
+BLANKS = " \t\r\n"
+Texts = list[tuple[str | None, Any]]
+
+NOTHING: Texts = [(text, None) for text in (None, "", " ", "   ", " \t", " \r", "\n")]
+TEXTS: Texts = [
+    ("  C-1\t", "C-1"),
+    *[(f"{blank}C-1", "C-1") for blank in BLANKS],
+    *[(f"C-1{blank}", "C-1") for blank in BLANKS],
+    *[(text, text) for text in ("\xa0!\xa0", "\x01a\x0b", "\0", "null", "9007199254740993")],
+    *[(text, text) for text in ('a "b", c', "ß😀", "\\N", "#")],
+    ("\x0b \x01\r", "\x0b \x01"),
+]
+IN_LOWER_CASE: Texts = [("Ada B-C ", "ada b-c"), ("ÉÄ", "éä")]
+# By what the contract says that a column with a pattern is.
+PATTERNS: dict[str, Texts] = {
+    "an e-mail address": [
+        ("ada@example.com", "ada@example.com"),
+        ("Ada@Example.COM", "ada@example.com"),
+        ("Ada@Example.COM ", "ada@example.com"),
+        ("é@ß.😀", "é@ß.😀"),
+        ("a\u00a0@b.c", "a\u00a0@b.c"),
+        *[(text, REFUSED) for text in ("a@b@example.com", "ada@example", "a@b", "@b.c", "a@@b.c", "a b@c.d")],
+        *[(text, REFUSED) for text in ("a@b.", "a@.b", "@", "\xa0")],
+    ]
+}
+# What is in no closed list.
+UNKNOWN = ("\nvanished ", "vanished", "\nlost ", "lost", "nobody", "consumer\u00a0", "bitcoin", "pigeon")
+DECIMALS: Texts = [
+    ("0", Decimal(0)),
+    ("-0", Decimal(0)),
+    (" -1.00\t", Decimal("-1.00")),
+    ("-0.01", Decimal("-0.01")),
+    ("+010.0", Decimal("10.0")),
+    ("10.0 ", Decimal("10.0")),
+    ("0.5", Decimal("0.5")),
+    ("+0.50", Decimal("0.50")),
+    ("0000000000.50", Decimal("0.50")),
+    ("0" * 400 + "1", Decimal(1)),
+    ("1.005", Decimal("1.005")),
+    ("1.500", Decimal("1.500")),
+    ("10.001", Decimal("10.001")),
+    ("0.00000000000000001", Decimal("0.00000000000000001")),
+    ("99999999.99", Decimal("99999999.99")),
+    ("123456789.00", Decimal("123456789.00")),
+    ("9007199254740993", Decimal("9007199254740993")),
+    ("12345678901234567890.10", Decimal("12345678901234567890.10")),
+    ("1" * 1100, Decimal("1" * 1100)),
+    *[(text, REFUSED) for text in ("12,5", "1e1", ".5", "5.", "NaN", "0x1", "--1", "+", "-", "1 000", "ten")],
+    *[(text, REFUSED) for text in ("\u0661\u0660", "\u0661\u0660.\u0660\u0660", "10\u2028", "1\0")],
+]
+INTEGERS: Texts = [
+    *[("0", 0), ("-1", -1), ("+1", 1), ("01", 1), ("007", 7), ("2147483647", 2**31 - 1)],
+    *[("2147483648", 2**31), ("-2147483649", -(2**31) - 1), ("99999999999999999999", 10**20 - 1)],
+    *[(text, REFUSED) for text in ("1.0", " one ", "\u0661", "1 000", "1e1", "1\0", "-")],
+]
+DATES: Texts = [
+    ("2024-02-29", date(2024, 2, 29)),
+    (" 2024-02-29\r", date(2024, 2, 29)),
+    ("1900-01-01", date(1900, 1, 1)),
+    ("1899-12-31", date(1899, 12, 31)),
+    ("0001-01-01", date(1, 1, 1)),
+    ("9999-12-31", date(9999, 12, 31)),
+    *[(text, REFUSED) for text in ("2023-02-29", "2024-2-9", "01.02.2024", "0000-01-01", "24-02-29")],
+    *[(text, REFUSED) for text in ("2024-02-29T00:00", "20240229", "today")],
+]
+TIMESTAMPS: Texts = [
+    ("2026-02-01 12:00:00", datetime(2026, 2, 1, 12)),
+    ("2026-02-01T12:00", datetime(2026, 2, 1, 12)),
+    ("2026-02-01T12:00:00Z", datetime(2026, 2, 1, 12)),
+    ("2026-02-01T12:00:00.123456", datetime(2026, 2, 1, 12, 0, 0, 123456)),
+    ("2026-02-01T12:00:00.5+02:00", datetime(2026, 2, 1, 10, 0, 0, 500000)),
+    ("2026-02-01T12:00:00-0530", datetime(2026, 2, 1, 17, 30)),
+    ("2026-02-01T12:00Z", datetime(2026, 2, 1, 12)),
+    ("2026-02-01 12:00+02:00", datetime(2026, 2, 1, 10)),
+    ("1900-01-01T00:00:00Z", datetime(1900, 1, 1)),
+    ("1900-01-01T00:00+00:01", datetime(1899, 12, 31, 23, 59)),
+    ("1899-12-31T23:59:59Z", datetime(1899, 12, 31, 23, 59, 59)),
+    ("0001-01-01T00:00Z", datetime(1, 1, 1)),
+    ("0001-01-01T00:00:00+01:00", BEFORE_YEAR_ONE),
+    ("2026-07-16T23:59:59.999999Z", datetime(2026, 7, 16, 23, 59, 59, 999999)),
+    ("2026-07-17T01:30:00+02:00", datetime(2026, 7, 16, 23, 30)),
+    ("2026-07-16 12:00", datetime(2026, 7, 16, 12)),
+    ("2026-07-16T12:00Z", datetime(2026, 7, 16, 12)),
+    ("2026-07-16 23:59-0001", datetime(2026, 7, 17)),
+    ("2026-08-01T00:00:00", datetime(2026, 8, 1)),
+    ("2026-08-01T00:00:00-0530", datetime(2026, 8, 1, 5, 30)),
+    ("2026-08-01T00:00:00+18:00", datetime(2026, 7, 31, 6)),
+    *[(text, REFUSED) for text in ("2026-02-01 12:00 +02:00", "2026-02-01T12:00:00.1234567", "2026-02-01")],
+    *[(text, REFUSED) for text in ("2026-02-01T25:00:00", "2026-02-30T12:00:00", "1769947200", "noon")],
+    *[(text, REFUSED) for text in ("2026-02-01T12:00:00 Europe/Berlin", "2026-07-16", "1785000000")],
+    *[(text, REFUSED) for text in ("2026-07-16T12:00:00 Z", "2026-08-01T00:00:00.1234567")],
+    *[(text, REFUSED) for text in ("2026-07-16T25:00:00", "2026-07-16T24:00:00", "2026-07-16T23:59:60")],
+    *[(text, REFUSED) for text in ("2026-07-16T12:00.5", "2026-07-16T12:00:00 Europe/Berlin")],
+    *[(text, REFUSED) for text in ("2026-02-30T12:00", "2026-08-01T00:00:00+19:00", "0000-01-01T00:00Z")],
+    *[(text, REFUSED) for text in ("2026-08-01T00:00:00+01:60", "2026-08-01T00:00:00+1")],
+]
+
+
+def spellings(value: str) -> list[str]:
+    """Ways to write a value of a closed list."""
+    words = value.split("_")
+    titles = [word.title() for word in words]
+    return [
+        *(value, value.upper(), value[0] + value[1:].upper(), f"{value[0].upper()}{value[1:]} "),
+        *(" ".join(words), " ".join(words).upper(), " ".join(titles), f" {' '.join(titles)}"),
+        *("-".join(words), "-".join(titles), "-".join(words).upper()),
+        *(f"{'-'.join(first)} {last}".strip() for *first, last in (titles, [*words[:-1], words[-1].upper()])),
+    ]

@@ -1,0 +1,74 @@
+"""What a contract declares of a column, as expressions of DuckDB over the column's text `_said`."""
+
+from datetime import date
+
+import polars as pl
+
+from spark_jobs.contracts.contract import Column
+
+INTEGERS = ((pl.Int32, "integer"), (pl.Int64, "bigint"))
+
+
+def value(column: Column) -> str:
+    """The value that the text says, null where it says none."""
+    said, dtype = f'_said."{column.name}"', column.dtype
+    if isinstance(dtype, pl.Decimal):
+        whole, fraction = dtype.precision - dtype.scale, dtype.scale
+        made = f"cast({said} as decimal({dtype.precision}, {fraction}))"
+        return f"case when is_decimal({said}, {whole}, {fraction}) then {made} end"
+    for integer, target in INTEGERS:
+        if dtype == integer:
+            return f"case when is_integer({said}) then try_cast({said} as {target}) end"
+    if dtype == pl.String:
+        return said if column.spelling == "as_is" else f"{column.spelling}_of({said})"
+    return f"{'date' if dtype == pl.Date else 'timestamp'}_of({said})"
+
+
+def reason(column: Column) -> str:
+    """Why the text is refused, null where it is not; the first of several reasons of one column."""
+    found, said = f'typed."{column.name}"', f'typed._said."{column.name}"'
+    # when it is refused, for what, and how the text is shown behind that
+    refusals: list[tuple[str, str, str | None]] = []
+    if column.dtype != pl.String:
+        refusals += [(f"{said} is not null and {found} is null", f"not {_kind(column)}: ", "in_quotes")]
+    if column.required:
+        since = f" and typed.partition_date >= date '{column.since}'" if column.since else ""
+        refusals += [(f"{found} is null{since}", "required", None)]
+    if column.allowed:
+        listed = ", ".join(map(quoted, column.allowed))
+        words = f"not one of {', '.join(column.allowed)}: "
+        refusals += [(f"{found} not in ({listed})", words, "in_quotes")]
+    if column.pattern:
+        matches = f"regexp_matches({found}, {quoted(column.pattern)})"
+        refusals += [(f"not {matches}", f"not {column.meaning}: ", "in_quotes")]
+    if column.above is not None:
+        refusals += [(f"{found} <= {column.above}", f"must be > {column.above}: ", "shown")]
+    if column.at_least is not None:
+        least = f"date '{column.at_least}'" if isinstance(column.at_least, date) else column.at_least
+        refusals += [(f"{found} < {least}", f"must be >= {column.at_least}: ", "shown")]
+    whens = [
+        f"when {refused} then {quoted(f'{column.name}: {words}')}" + (f" || {shown}({said})" if shown else "")
+        for refused, words, shown in refusals
+    ]
+    return f"case {' '.join(whens)} end" if whens else "null"
+
+
+def disagreement(group_key: str, name: str) -> str:
+    """The reason against rows of a group that give more than one value; none is no value."""
+    words = f"lines of one {group_key.removesuffix('_id')} disagree on {name}"
+    group = f'partition by partition_date, "{group_key}"'
+    return f'case when count(distinct "{name}") over ({group}) > 1 then {quoted(words)} end'
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _kind(column: Column) -> str:
+    dtype = column.dtype
+    if isinstance(dtype, pl.Decimal):
+        return f"a decimal({dtype.precision},{dtype.scale})"
+    if any(dtype == integer for integer, _ in INTEGERS):
+        return "an integer"
+    return "a date" if dtype == pl.Date else "a timestamp"
