@@ -24,7 +24,7 @@ def expected(lake: GoldLake, models: Iterable[str] | None = None) -> Tables:
         build_gold(oracle, domain, LIMITS)
         made = {name for (name,) in oracle.execute("select table_name from duckdb_tables()").fetchall()}
         read = {name for name in lake.models if not name.startswith(BETWEEN)}
-        assert read <= made, f"add to tests/oracle/{domain}/gold.sql: {', '.join(sorted(read - made))}"
+        assert read <= made, f"add to tests/oracle/{domain}/gold*.sql: {', '.join(sorted(read - made))}"
         wanted = {name: oracle.table(name).select(*_columns(lake, name)) for name in models or read}
         return {name: _sorted(table.columns, table.fetchall()) for name, table in wanted.items()}
 
