@@ -8,6 +8,7 @@ LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
 .DEFAULT_GOAL := setup
 TIERS := unit spark gold road platform
 PARTS := $(or $(TIER),$(TIERS))
+$(if $(filter-out $(TIERS),$(PARTS)),$(error TIER is one of: $(TIERS)))
 PYTEST := .venv/bin/pytest $(if $(DOMAIN),--domain $(DOMAIN))
 
 .PHONY: help setup engines up down demo test lint bench format sources docs screenshots lock
@@ -34,9 +35,8 @@ up: setup ## Start everything and print the addresses
 down: setup ## Stop everything; the data stays
 	@$(SHOPFLOW) down
 
-# Tests of the pipeline's code in one process, those of engines in another: the former pretend to be a stack.
+# Unit tests run in a process of their own: they set the variables of a stack that does not exist.
 test: $(if $(TIER)$(DOMAIN),setup,lint) $(if $(filter-out unit,$(PARTS)),engines) ## Lint and all tests; TIER=unit, spark, gold, road or platform, or DOMAIN=ecommerce: that part
-	$(if $(filter-out $(TIERS),$(PARTS)),$(error TIER is one of: $(TIERS)))
 	$(if $(filter unit,$(PARTS)),$(PYTEST) tests/unit -n 2)
 	$(if $(filter-out unit,$(PARTS)),$(PYTEST) $(addprefix tests/,$(filter-out unit,$(PARTS))))
 

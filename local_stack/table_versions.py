@@ -18,15 +18,24 @@ select snapshot_id, parent_id, element_at(summary, 'trino_query_id'), to_unixtim
 from gold."{schema}"."{table}$snapshots" order by committed_at"""
 # Spark writes quarantine just before silver, in one job and one at a time, and by one clock.
 QUARANTINE_VERSION = """
-with silver as (select timestamp from silver."{schema}"."{table}$history" where version = {version})
+with silver as (
+    select
+        max(timestamp) filter (where version = {version}) as written_at,
+        coalesce(
+            max(timestamp) filter (where version < {version}), timestamp '1970-01-01 00:00 UTC'
+        ) as before_at
+    from silver."{schema}"."{table}$history"
+)
 select
-    max(version) filter (
-        where timestamp <= (select timestamp from silver)
-            and element_at(operation_parameters, 'predicate')
+    max(q.version) filter (
+        where q.timestamp > silver.before_at
+            and q.timestamp <= silver.written_at
+            and element_at(q.operation_parameters, 'predicate')
                 like '%domain = ''{schema}'' and table_name = ''{table}''%'
     ),
-    min(version)
-from silver.quality."quarantine$history\""""
+    min(q.timestamp) > max(silver.before_at) and min(q.version) > 0
+from silver.quality."quarantine$history" as q
+cross join silver"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ def delta_span(versions: set[int]) -> Span:
 def quarantine_span(home: Home, schema: str, table: str, versions: set[int]) -> Span | None:
     """Return the span of the quarantine's versions that belong to these of a silver table.
 
-    None when no record of the table was ever refused: Delta commits nothing where none are replaced by none.
+    None when they changed nothing in it: where no records are replaced by none, Delta commits nothing.
 
     Raises:
         HistoryGoneError: Delta's log no longer says which.
@@ -54,10 +63,10 @@ def quarantine_span(home: Home, schema: str, table: str, versions: set[int]) -> 
     made = set()
     for version in sorted(versions):
         query = QUARANTINE_VERSION.format(schema=schema, table=table, version=version)
-        [[found, oldest]] = fetch(home, query)
+        [[found, is_log_cut]] = fetch(home, query)
         if found is not None:
             made.add(found)
-        elif oldest > 0:
+        elif is_log_cut:
             raise HistoryGoneError("Delta's log no longer holds the quarantine's version of this run")
     return delta_span(made) if made else None
 

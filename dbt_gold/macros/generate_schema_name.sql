@@ -1,7 +1,9 @@
 {# The schema of a model is its folder's name: dbt would put the profile's schema before it (shop_ecommerce). #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- if custom_schema_name -%} {{ custom_schema_name | trim }}
-    {%- elif node.resource_type == 'model' -%} {{ node.fqn[1] }}
-    {%- else -%} {{ target.schema }}
+    {%- elif node.resource_type != 'model' -%} {{ target.schema }}
+    {%- elif node.fqn | length < 3 -%}
+        {{ exceptions.raise_compiler_error(node.name ~ " lies in no folder: move it to models/<schema>/.") }}
+    {%- else -%} {{ node.fqn[1] }}
     {%- endif -%}
 {%- endmacro %}

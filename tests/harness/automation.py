@@ -23,7 +23,7 @@ START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector
 STOP = "mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"
 TICKS = """query Ticks($sensor: SensorSelector!, $since: Float) {
            sensorOrError(sensorSelector: $sensor) { ... on Sensor { sensorState {
-           ticks(limit: 20, afterTimestamp: $since) { status skipReason runIds error { message } } } } } }"""
+           ticks(limit: 100, afterTimestamp: $since) { status skipReason runIds error { message } } } } } }"""
 RUNS = """query Runs($ids: [String!]) { runsOrError(filter: {runIds: $ids}) { ... on Runs { results {
           status tags { key value } } } } }"""
 NEWEST = """query Newest($count: Int!) { runsOrError(limit: $count) { ... on Runs { results {
@@ -158,6 +158,5 @@ def wait_for_step(stack: Stack, before: str | None, step: str) -> str:
         assert run["runId"] != before
         assert {"stepKey": step, "status": "IN_PROGRESS"} in run["stepStats"]
 
-    # A step of a small table may last a second.
-    eventually(under_way, seconds=120, every=0.1)
+    eventually(under_way, seconds=300, every=0.2)
     return newest_run(stack)["runId"]

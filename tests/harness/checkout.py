@@ -40,6 +40,9 @@ def lay_out(target: Path) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
             file.chmod(0o755 if content.startswith(b"#!") else 0o644)
+    for room in ROOMS:
+        for stale in {path.relative_to(target) for path in _files(target / room)} - files.keys() - {sources}:
+            (target / stale).unlink()
     make = [sys.executable, "-m", "spark_jobs.contracts.dbt_sources"]
     subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
 

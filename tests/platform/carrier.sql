@@ -2,8 +2,14 @@
 create or replace temp macro day_of(filename) as cast(regexp_extract(filename, '-(\d{{4}}-\d\d-\d\d)-', 1) as date);
 
 create or replace temp table sent_parcels as
-select parcel_id, sender, posted_at, postage, state, day_of(filename) as day
-from read_csv('{folder}/parcels-*.csv', all_varchar = true, filename = true);
+-- A line may be ragged, and a parcel may stand in two files of a day.
+select distinct parcel_id, sender, posted_at, postage, state, day_of(filename) as day
+from read_csv(
+    '{folder}/parcels-*.csv', auto_detect = false, header = true, filename = true, ignore_errors = true,
+    columns = {{
+        parcel_id: 'VARCHAR', sender: 'VARCHAR', posted_at: 'VARCHAR', postage: 'VARCHAR', state: 'VARCHAR'
+    }}
+);
 
 create or replace temp table parcels as
 select
@@ -19,7 +25,11 @@ qualify row_number() over (partition by parcel_id order by day desc) = 1;
 
 create or replace temp table scans as
 with sent as (
-    select *, day_of(filename) as day from read_csv('{folder}/scans-*.csv', all_varchar = true, filename = true)
+    select *, day_of(filename) as day
+    from read_csv(
+        '{folder}/scans-*.csv', auto_detect = false, header = true, filename = true,
+        columns = {{parcel_id: 'VARCHAR', place: 'VARCHAR', scanned_at: 'VARCHAR'}}
+    )
 )
 
 select

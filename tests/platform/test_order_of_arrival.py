@@ -12,10 +12,10 @@ def test_days_carried_in_any_order_and_again_after_a_redelivery_with_fewer_lines
     carrier.backfill(one, two)
     assert carrier.gold() == carrier.expected()
 
+    whole = carrier.gold()
     carrier.deliver_days(two, leave_out=5)
-    assert carrier.gold() != carrier.expected() or carrier.landed_days(carrier)
     carrier.backfill(two)
-    assert carrier.gold() == carrier.expected()
+    assert carrier.gold() == carrier.expected() != whole
 
     before = carrier.hashes()
     carrier.backfill(one, three)

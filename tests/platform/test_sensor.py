@@ -18,13 +18,6 @@ def days(calendar: Calendar) -> list[date]:
     return calendar.take(3)
 
 
-def arrive(carrier: Carrier, *days: date) -> None:
-    """Deliver the parcels of these days, whole."""
-    for day in days:
-        carrier.deliver(day, "parcels.csv", as_csv(parcels(day)))
-        carrier.deliver(day, "_SUCCESS", b"")
-
-
 def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_again(
     carrier: Carrier, days: list[date]
 ) -> None:
@@ -48,12 +41,14 @@ def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_agai
         assert f"{first}/: still arriving, waits for a _SUCCESS" in why
 
         # One of three is bad, and holds up the others until it is delivered again.
-        arrive(carrier, first, last)
         carrier.deliver(bad, "parcels.csv", "who,knows\n1,2\n")
-        carrier.deliver(bad, "_SUCCESS", b"")
+        carrier.deliver(last, "parcels.csv", as_csv(parcels(last)))
+        for day in days:
+            carrier.deliver(day, "_SUCCESS", b"")
         failed = (f"{first}", f"{last}", "FAILURE")
         assert runs_of(stack, watched, 1) == [failed]
-        arrive(carrier, bad)
+        carrier.deliver(bad, "parcels.csv", as_csv(parcels(bad)))
+        carrier.deliver(bad, "_SUCCESS", b"")
         carried = (f"{first}", f"{last}", "SUCCESS")
         assert runs_of(stack, watched, 2) == [failed, carried]
 

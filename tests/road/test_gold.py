@@ -21,13 +21,9 @@ from tests.road.carried import DAYS
 pytestmark = pytest.mark.domain("ecommerce")
 
 ANALYSES = (Path(__file__).parents[1] / "oracle" / "ecommerce" / "analyses.sql").read_text()
-TABLES = (
-    *("customers", "products", "orders", "order_items"),
-    *("product_performance", "category_performance", "brand_performance"),
-    *("order_analytics", "business_metrics", "customer_analytics", "customer_retention"),
-)
-# How far a run has to look; what the tables between silver and gold are for is told by the others.
+# Columns that say how far a later run has to look; the oracle has no runs.
 BOOKKEEPING = ("source_", "last_partition_date")
+# Tables between silver and gold, which the oracle does without.
 BETWEEN = "int_"
 
 
@@ -49,21 +45,17 @@ def _landed(road: Lakehouse, day: date) -> Iterator[Any]:
         yield from read(day, file.name, landed["Body"].read(), names(source_columns(OrderLines)))
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_a_table_is_what_the_files_alone_say(
-    road: Lakehouse, files: duckdb.DuckDBPyConnection, table: str
-) -> None:
-    shown = [row["Column"] for row in road.sql(f"show columns from gold.ecommerce.{table}")]
-    columns = ", ".join(name for name in shown if not name.startswith(BOOKKEEPING))
-    expected = files.execute(f"select {columns} from {table}").fetchall()
-    found = [tuple(row.values()) for row in road.sql(f"select {columns} from gold.ecommerce.{table}")]
-    # A key stands in front, and what is equal but looks different as a text behind it.
-    assert sorted(found, key=str) == sorted(expected, key=str)
-    assert expected
-
-
-def test_every_table_of_gold_is_compared(road: Lakehouse) -> None:
-    assert {name for name in road.gold_tables() if not name.startswith(BETWEEN)} == set(TABLES)
+def test_every_table_is_what_the_files_alone_say(road: Lakehouse, files: duckdb.DuckDBPyConnection) -> None:
+    tables = [name for name in road.gold_tables() if not name.startswith(BETWEEN)]
+    assert tables
+    for table in tables:
+        shown = [row["Column"] for row in road.sql(f"show columns from gold.ecommerce.{table}")]
+        columns = ", ".join(name for name in shown if not name.startswith(BOOKKEEPING))
+        expected = files.execute(f"select {columns} from {table}").fetchall()
+        found = [tuple(row.values()) for row in road.sql(f"select {columns} from gold.ecommerce.{table}")]
+        # Sorted as texts, as values may be null; the key stands in front.
+        assert sorted(found, key=str) == sorted(expected, key=str), table
+        assert expected, table
 
 
 def test_the_days_have_what_is_rare(files: duckdb.DuckDBPyConnection) -> None:

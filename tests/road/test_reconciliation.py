@@ -23,8 +23,8 @@ def spoiled_day(road: Lakehouse) -> Iterator[date]:
         "select order_id, source_partition_date as day from gold.ecommerce.orders order by order_id limit 1"
     )
     [row] = road.sql(orders)
-    newest = 'select snapshot_id as id from gold.ecommerce."{}$snapshots" order by committed_at desc limit 1'
-    before = {table: road.sql(newest.format(table))[0]["id"] for table in PLANTED}
+    current = """select snapshot_id as id from gold.ecommerce."{}$refs" where name = 'main'"""
+    before = {table: road.sql(current.format(table))[0]["id"] for table in PLANTED}
     for statement in PLANTED.values():
         road.sql(statement.format(order=row["order_id"]))
     yield row["day"]

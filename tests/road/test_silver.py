@@ -15,6 +15,8 @@ from tests.road.carried import DAYS
 
 pytestmark = pytest.mark.domain("ecommerce")
 
+OF_DOMAIN = pl.col("domain") == "ecommerce"
+
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_counts_and_cents_of_silver_equal_the_truth(road: Lakehouse, day: date) -> None:
@@ -28,7 +30,7 @@ def test_counts_and_cents_of_silver_equal_the_truth(road: Lakehouse, day: date) 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_the_ledger_equals_the_truth(road: Lakehouse, day: date) -> None:
     truth = road.truth(day)
-    [ledger] = road.silver(RowLedger).filter(pl.col("partition_date") == day).to_dicts()
+    [ledger] = road.silver(RowLedger).filter(OF_DOMAIN, pl.col("partition_date") == day).to_dicts()
     assert ledger["bronze_rows"] == truth["records"]
     assert ledger["duplicate_rows"] == truth["duplicate_lines"]
     assert ledger["quarantined_rows"] == truth["quarantined_lines"]
@@ -52,7 +54,7 @@ def test_silver_holds_exactly_the_lines_that_were_meant(road: Lakehouse, day: da
 def test_every_planted_defect_is_in_quarantine_with_its_reason_and_nothing_else(
     road: Lakehouse, day: date
 ) -> None:
-    found = road.silver(Quarantine).filter(pl.col("partition_date") == day).to_dicts()
+    found = road.silver(Quarantine).filter(OF_DOMAIN, pl.col("partition_date") == day).to_dicts()
     refused = [(_record(row["record"]), row["reasons"]) for row in found]
     for planted in road.truth(day)["planted"]:
         sent = _plain(planted["sent"]) if "sent" in planted else _record_of_raw(planted["raw"])
@@ -60,6 +62,18 @@ def test_every_planted_defect_is_in_quarantine_with_its_reason_and_nothing_else(
         assert match, planted
         refused.remove(match)
     assert refused == []
+
+
+def test_a_simulated_day_is_noted_as_such_in_its_manifest(road: Lakehouse) -> None:
+    assert road.manifest(DAYS[0]).is_simulated
+    assert road.manifest(DAYS[0]).hours_late > 24
+
+
+def test_delta_keeps_statistics_of_the_key_and_of_what_is_not_text(road: Lakehouse) -> None:
+    entries = road.delta(OrderLines).get_add_actions(flatten=True)
+    known = {name.removeprefix("min.") for name in entries.column_names}
+    assert {"order_id", "product_id", "order_date", "registration_date", "quantity", "price"} < known
+    assert not known & {"customer_id", "email", "address", "product_name", "order_status", "source_file"}
 
 
 def test_every_kind_of_reason_occurs(road: Lakehouse) -> None:
