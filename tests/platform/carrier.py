@@ -4,7 +4,8 @@ import csv
 import io
 import itertools
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Any
 import duckdb
 
 from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.delta_tables import location
 from tests.harness.lakehouse import Lakehouse
 from tests.platform.post_domain.spark_jobs.contracts.post import Parcels, Scans
 
@@ -56,6 +58,26 @@ class Carrier(Lakehouse):
         """Take all deliveries away: a sensor carries whatever lies there. What is landed stays."""
         for key in self.keys("inbox", "post/"):
             self.s3.delete_object(Bucket="inbox", Key=key)
+
+    def forget(self, day: date) -> None:
+        """Take what is landed of a day out of bronze, when it is not to come to gold."""
+        for key in self.keys("datalake", self.manifest(day).prefix):
+            self.s3.delete_object(Bucket="datalake", Key=key)
+
+    @contextmanager
+    def spoiled_and_put_back(self) -> Generator[None]:
+        """Put silver's parcels and all of gold back to the versions that they have now."""
+        silver = f"delta.`{location(self.contract)}`"
+        version = self.delta(self.contract).version()
+        tables = ("parcels", "scans", "senders")
+        newest = """select snapshot_id as id from gold.post."{}$refs" where name = 'main'"""
+        snapshots = {table: self.sql(newest.format(table))[0]["id"] for table in tables}
+        try:
+            yield
+        finally:
+            self.spark(f"restore table {silver} to version as of {version}")
+            for table, snapshot in snapshots.items():
+                self.sql(f"alter table gold.post.{table} execute rollback_to_snapshot({snapshot})")
 
     def landed_days(self, table: Lakehouse) -> list[date]:
         """The days of which something is landed."""

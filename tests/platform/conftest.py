@@ -1,5 +1,7 @@
 """The carrier, and days that a test has for itself."""
 
+from datetime import date
+
 import pytest
 
 from tests.harness.stack import Stack
@@ -14,3 +16,11 @@ def carrier(stack: Stack) -> Carrier:
 @pytest.fixture(scope="session")
 def calendar(carrier: Carrier) -> Calendar:
     return Calendar(carrier)
+
+
+@pytest.fixture(scope="session")
+def carried_days(carrier: Carrier, calendar: Calendar) -> list[date]:
+    """Three days in all layers, made by one run; who spoils them puts them back."""
+    days = calendar.take(3)
+    carrier.carry(*days)
+    return days

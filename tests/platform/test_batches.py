@@ -13,18 +13,15 @@ from local_stack.run_report import RunReport
 from spark_jobs.contracts.quality import RowLedger
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.carrier import Carrier
 
 PARCELS = ("gold", "post", "parcels")
 LIMIT = "parcels_postage_is_below_a_thousand"
 
 
-@pytest.fixture(scope="module")
-def days(carrier: Carrier, calendar: Calendar) -> list[date]:
-    """Three days in all layers."""
-    days = calendar.take(3)
-    carrier.carry(*days)
-    return days
+@pytest.fixture
+def days(carried_days: list[date]) -> list[date]:
+    return carried_days
 
 
 def carry(carrier: Carrier, days: list[date], rows_at_once: int) -> RunReport:
@@ -91,13 +88,10 @@ def test_the_command_takes_the_size_of_a_batch_and_all_batches_read_one_version_
 @pytest.fixture
 def spoiled(carrier: Carrier, days: list[date]) -> Iterator[Carrier]:
     """A parcel of the second day that breaks a test of gold."""
-    silver = f"delta.`{location(carrier.contract)}`"
-    version = carrier.delta(carrier.contract).version()
     where = f"partition_date = date '{days[1]}' and parcel_id = 'P-{days[1]}-05'"
-    carrier.spark(f"update {silver} set postage = 1000 where {where}")
-    yield carrier
-    carrier.spark(f"restore table {silver} to version as of {version}")
-    assert carry(carrier, days, 1_000_000).status == "SUCCESS"
+    with carrier.spoiled_and_put_back():
+        carrier.spark(f"update delta.`{location(carrier.contract)}` set postage = 1000 where {where}")
+        yield carrier
 
 
 def test_a_batch_that_fails_is_named_and_the_others_are_built(spoiled: Carrier, days: list[date]) -> None:

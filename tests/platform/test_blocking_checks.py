@@ -7,7 +7,7 @@ import pytest
 
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import BRONZE, SILVER, Calendar, Carrier
+from tests.platform.carrier import BRONZE, SILVER, Calendar, Carrier, as_csv, parcels
 from tests.platform.post_domain.spark_jobs.contracts.post import Parcels
 
 TABLE = f"delta.`{location(Parcels)}`"
@@ -20,23 +20,20 @@ PLANTED = {
 }
 
 
-@pytest.fixture(scope="module")
-def days(carrier: Carrier, calendar: Calendar) -> list[date]:
-    """As many days as there are defects, in all layers."""
-    days = calendar.take(len(PLANTED))
-    carrier.carry(*days)
-    return days
+@pytest.fixture
+def days(carried_days: list[date]) -> list[date]:
+    """As many days as there are defects."""
+    return carried_days
 
 
 @pytest.fixture
 def spoiled(carrier: Carrier, days: list[date]) -> Iterator[Carrier]:
-    """A defect on each day; silver is put back afterwards."""
-    version = carrier.delta(Parcels).version()
-    for day, defect in zip(days, PLANTED.values(), strict=True):
-        parcel = f"partition_date = date '{day}' and parcel_id = 'P-{day}-03'"
-        carrier.spark(defect.format(parcel=parcel))
-    yield carrier
-    carrier.spark(f"restore table {TABLE} to version as of {version}")
+    """A defect on each day."""
+    with carrier.spoiled_and_put_back():
+        for day, defect in zip(days, PLANTED.values(), strict=True):
+            parcel = f"partition_date = date '{day}' and parcel_id = 'P-{day}-03'"
+            carrier.spark(defect.format(parcel=parcel))
+        yield carrier
 
 
 def test_each_check_finds_the_defect_of_its_own_day_and_gold_is_not_run(
@@ -61,55 +58,32 @@ def test_without_a_defect_the_same_run_succeeds(carrier: Carrier, days: list[dat
     assert report.days
 
 
-def test_too_many_refused_records_hold_the_day_back_unless_the_run_allows_them(
-    carrier: Carrier, calendar: Calendar
-) -> None:
-    [day] = calendar.take(1)
-    before = carrier.hashes()
-    carrier.deliver_days(day)
-    carrier.deliver(day, "broken.jsonl", "not a record\n" * 10)
-    failed = carrier.attempt_backfill(day)
-    assert failed.returncode == 1
-    said = failed.stdout + failed.stderr
-    assert "quarantined_share" in said
-    assert f"{day}: 10 of 25 records (40.00%) are in quarantine, the limit is 5.00%" in said
-    assert carrier.hashes() == before
-    carrier.backfill(day, day, "--max-quarantined-share", "0.5")
-    assert carrier.gold() == carrier.expected()
-
-
-def test_a_refused_file_and_a_missing_delivery_are_named_with_their_days(
+def test_a_refused_file_and_a_missing_delivery_are_named_until_the_one_is_taken_away(
     carrier: Carrier, calendar: Calendar
 ) -> None:
     refused, missing = calendar.take(2)
     before = carrier.hashes()
-    carrier.deliver(refused, "parcels.csv", "who,knows\n1,2\n")
+    carrier.deliver(refused, "parcels.csv", as_csv(parcels(refused)))
+    carrier.deliver(refused, "more.csv", "who,knows\n1,2\n")
     failed = carrier.attempt_backfill(refused, missing)
     assert failed.returncode == 1
-    said = failed.stdout + failed.stderr
-    assert f"{refused}: s3://inbox/post/parcels/{refused}/parcels.csv refused: expected a header" in said
+    said, source = failed.stdout + failed.stderr, f"s3://inbox/post/parcels/{refused}/more.csv"
+    assert f"{refused}: {source} refused: expected a header" in said
     assert f"{missing}: nothing in inbox/post/parcels/{missing}/" in said
-    assert [key for key in carrier.keys("datalake", "bronze/post/") if "_refused/parcels-" in key]
+    assert [key for key in carrier.keys("datalake", "bronze/post/") if "_refused/more-" in key]
     assert carrier.hashes() == before
 
-
-def test_a_day_whose_refused_file_is_taken_away_lands_again(carrier: Carrier, calendar: Calendar) -> None:
-    [day] = calendar.take(1)
-    carrier.deliver_days(day)
-    carrier.deliver(day, "more.csv", "who,knows\n1,2\n")
-    assert run_assets(carrier.stack, day, assets=[BRONZE]).status == "FAILURE"
-    carrier.s3.delete_object(Bucket="inbox", Key=f"post/parcels/{day}/more.csv")
-    carrier.backfill(day)
-    refused = [file.source for file in carrier.manifest(day).refused]
-    assert refused == [f"s3://inbox/post/parcels/{day}/more.csv"]
-    assert carrier.gold() == carrier.expected()
+    carrier.s3.delete_object(Bucket="inbox", Key=f"post/parcels/{refused}/more.csv")
+    assert run_assets(carrier.stack, refused, assets=[BRONZE]).status == "SUCCESS"
+    assert [file.source for file in carrier.manifest(refused).refused] == [source]
+    carrier.forget(refused)
 
 
 def test_a_part_of_gold_is_tested_by_what_looks_at_that_part_alone(
     carrier: Carrier, days: list[date]
 ) -> None:
-    parcels = ("gold", "post", "parcels")
-    report = run_assets(carrier.stack, days[0], assets=[BRONZE, SILVER, parcels], checks=None)
+    part = ("gold", "post", "parcels")
+    report = run_assets(carrier.stack, days[0], assets=[BRONZE, SILVER, part], checks=None)
     assert report.status == "SUCCESS"
     tests = {name for _, name, _ in report.checks}
     assert "parcels_key_is_unique" in tests

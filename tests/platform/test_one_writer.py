@@ -3,8 +3,10 @@
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from local_stack.backfill import asset_job, of_domain
 from local_stack.dagster_api import ENDED, Webserver
 from local_stack.follow import Follower
 from local_stack.health import graphql
+from local_stack.run_report import RunReport
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from tests.harness.lakehouse import Hashes
 from tests.harness.stack import Stack, eventually
 from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
 
@@ -31,11 +35,15 @@ def launch(stack: Stack, first: date, last: date) -> str:
 
 
 @pytest.fixture(scope="module")
-def runs(carrier: Carrier, calendar: Calendar) -> list[dict[str, Any]]:
+def days(calendar: Calendar) -> list[date]:
+    return calendar.take(2)
+
+
+@pytest.fixture(scope="module")
+def runs(carrier: Carrier, days: list[date]) -> list[dict[str, Any]]:
     """Two runs over different days, launched one right after the other, when both have ended."""
-    one, two = calendar.take(2)
-    carrier.deliver_days(one, two)
-    launched = [launch(carrier.stack, day, day) for day in (one, two)]
+    carrier.deliver_days(*days)
+    launched = [launch(carrier.stack, day, day) for day in days]
     found: list[dict[str, Any]] = []
 
     def ended() -> None:
@@ -63,12 +71,20 @@ def test_runs_that_are_started_together_all_succeed(runs: list[dict[str, Any]], 
     assert carrier.gold() == carrier.expected()
 
 
-def test_a_day_that_another_run_spoils_while_gold_waits_is_left_to_that_run(
-    carrier: Carrier, calendar: Calendar
-) -> None:
-    stack = carrier.stack
-    one, two = calendar.take(2)
-    carrier.carry(one, two)
+@dataclass(frozen=True)
+class Overtaken:
+    """A run whose gold waited while another run spoiled its second day, and that other run."""
+
+    report: RunReport
+    other: CompletedProcess[str]
+    hashes_before: Hashes
+    hashes_after: Hashes
+
+
+@pytest.fixture(scope="module")
+def overtaken(runs: list[dict[str, Any]], carrier: Carrier, days: list[date]) -> Overtaken:
+    """The days of the other tests are run again, and the second one is delivered anew meanwhile."""
+    stack, (one, two) = carrier.stack, days
     before = carrier.hashes()
     with gold_waits(stack):
         run = launch(stack, one, two)
@@ -79,17 +95,35 @@ def test_a_day_that_another_run_spoils_while_gold_waits_is_left_to_that_run(
             assert {"silver__post__parcels__checks", "silver__post__scans__checks"} <= done
 
         eventually(checked, seconds=180)
-        carrier.deliver(two, "broken.jsonl", "not a record\n" * 100)
-        refused = carrier.attempt_backfill(two)
-        assert "quarantined_share" in refused.stdout + refused.stderr
+        carrier.deliver(two, "broken.jsonl", "not a record\n" * 10)
+        other = carrier.attempt_backfill(two)
     report = Follower(Webserver(stack.settings), run, Console(quiet=True)).follow(2)
+    return Overtaken(report, other, before, carrier.hashes())
+
+
+def test_a_day_that_another_run_spoils_while_gold_waits_is_left_to_that_run(
+    overtaken: Overtaken, days: list[date]
+) -> None:
+    report, (one, two) = overtaken.report, days
     assert report.status == "FAILURE"
     why = report.failed_steps["gold"]
     assert re.search(f"{two}: run .* made silver/post/(parcels|scans) of the day anew meanwhile", why)
     gold = {tuple(made) for asset, made in report.days.items() if asset.startswith("gold/")}
     assert gold == {(f"{one}",)}
-    assert carrier.hashes() == before
-    carrier.backfill(two, two, "--max-quarantined-share", "1")
+
+
+def test_too_many_refused_records_hold_the_day_back_unless_the_run_allows_them(
+    overtaken: Overtaken, carrier: Carrier, days: list[date]
+) -> None:
+    assert overtaken.other.returncode == 1
+    said = overtaken.other.stdout + overtaken.other.stderr
+    assert "quarantined_share" in said
+    assert f"{days[1]}: 10 of 25 records (40.00%) are in quarantine, the limit is 5.00%" in said
+    assert overtaken.hashes_after == overtaken.hashes_before
+    # What is refused now took the place of a good parcel.
+    carrier.deliver_days(days[1], leave_out=1)
+    carrier.backfill(days[1], days[1], "--max-quarantined-share", "0.5")
+    assert carrier.hashes() != overtaken.hashes_before
     assert carrier.gold() == carrier.expected()
 
 

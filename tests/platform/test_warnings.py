@@ -15,18 +15,15 @@ RECORDS = (100, 110, 100, 90, 20)
 @pytest.fixture(scope="module")
 def mondays(carrier: Carrier, calendar: Calendar) -> Iterator[list[date]]:
     """A weekday five times, of a real feed: the last is small, and late. They do not come to gold."""
-    days, prefixes = calendar.take(4 * 7 + 1)[::7], []
+    days = calendar.take(4 * 7 + 1)[::7]
     for day, records, hours in zip(days, RECORDS, HOURS, strict=True):
         # Three of them are older parcels.
         carrier.deliver(day, "parcels.csv", as_csv(parcels(day, posted=records - 3)))
         after = datetime.combine(day + timedelta(days=1), time(), UTC) + timedelta(hours=hours)
-        landing = carrier.feed.land(day, after)
-        assert landing
-        prefixes.append(landing.manifest.prefix)
+        assert carrier.feed.land(day, after)
     yield days
-    for prefix in prefixes:
-        for key in carrier.keys("datalake", prefix):
-            carrier.s3.delete_object(Bucket="datalake", Key=key)
+    for day in days:
+        carrier.forget(day)
 
 
 def test_a_late_and_small_day_warns_and_blocks_nothing(carrier: Carrier, mondays: list[date]) -> None:

@@ -10,7 +10,7 @@ from spark_jobs.maintenance import tidy
 from spark_jobs.session import connect
 from tests.harness.automation import run_assets, run_job
 from tests.harness.lakehouse import Lakehouse
-from tests.platform.carrier import SILVER, Calendar, Carrier
+from tests.platform.carrier import SILVER, Carrier
 from tests.platform.post_domain.spark_jobs.contracts.post import Parcels
 
 SILVER_FILES = "silver/post/parcels/partition_date="
@@ -19,17 +19,9 @@ DELETED = 'select count(*) as n from gold.post."parcels$files" where content <> 
 
 
 @pytest.fixture(scope="module")
-def days(carrier: Carrier, calendar: Calendar) -> list[date]:
-    """Two days in all layers, of which the second was carried again with fewer parcels."""
-    days = calendar.take(2)
-    carrier.carry(*days)
-    carrier.deliver_days(days[1], leave_out=2)
-    carrier.backfill(days[1])
-    return days
-
-
-@pytest.fixture(scope="module")
-def carried(carrier: Carrier, days: list[date]) -> Carrier:
+def carried(carrier: Carrier, carried_days: list[date]) -> Carrier:
+    """A table of which rows were changed since it was put in order."""
+    carrier.sql("update gold.post.parcels set sender = sender")
     return carrier
 
 
@@ -67,7 +59,7 @@ def test_the_weekly_job_names_every_failed_test_and_table_and_does_the_others(ca
 
 
 def test_the_weekly_job_succeeds_when_all_is_well_and_the_checks_find_nothing_afterwards(
-    carried: Carrier, days: list[date]
+    carried: Carrier, carried_days: list[date]
 ) -> None:
     shop = Lakehouse(carried.stack)
     before, before_of_shop = carried.hashes(), shop.hashes()
@@ -77,7 +69,7 @@ def test_the_weekly_job_succeeds_when_all_is_well_and_the_checks_find_nothing_af
     assert carried.hashes() == before
     assert shop.hashes() == before_of_shop
     checks = [(SILVER, name) for name in SILVER_CHECKS]
-    report = run_assets(carried.stack, days[1], checks=checks)
+    report = run_assets(carried.stack, carried_days[1], checks=checks)
     assert (report.status, report.errors) == ("SUCCESS", [])
     assert len(report.checks) == len(checks)
 
