@@ -17,7 +17,7 @@ SHOWN = 10
 
 
 def arrival_sensor(
-    name: str, asset: dg.AssetsDefinition, contract: type[SilverContract]
+    name: str, asset: dg.AssetsDefinition, contract: type[SilverContract], *, every_seconds: int = 60
 ) -> dg.SensorDefinition:
     """A sensor that carries the days of a feed from the asset that lands it to the end of its road.
 
@@ -29,7 +29,7 @@ def arrival_sensor(
     @dg.sensor(
         name=name,
         target=road,
-        minimum_interval_seconds=60,
+        minimum_interval_seconds=every_seconds,
         # Off until someone turns it on, like the schedule: at first it carries all that lies in the inbox.
         default_status=dg.DefaultSensorStatus.STOPPED,
         description=(

@@ -30,9 +30,8 @@ def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_agai
     with sensor(stack, SENSOR) as watched:
 
         def looked() -> None:
-            assert f"{first}/: still arriving" in str(
-                [tick["skipReason"] for tick in ticks(stack, watched)[:1]]
-            )
+            reasons = [tick["skipReason"] for tick in ticks(stack, watched)[:1]]
+            assert f"{first}/: still arriving" in str(reasons)
 
         eventually(looked, seconds=90)
         why = ticks(stack, watched)[0]["skipReason"]
@@ -40,11 +39,12 @@ def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_agai
         assert "latest/: no folder of a day, expected YYYY-MM-DD/" in why
         assert f"{first}/: still arriving, waits for a _SUCCESS" in why
 
-        # One of three is bad, and holds up the others until it is delivered again.
-        carrier.deliver(bad, "parcels.csv", "who,knows\n1,2\n")
-        carrier.deliver(last, "parcels.csv", as_csv(parcels(last)))
-        for day in days:
-            carrier.deliver(day, "_SUCCESS", b"")
+    # All arrive before the next look. One of three is bad, and holds up the others.
+    carrier.deliver(bad, "parcels.csv", "who,knows\n1,2\n")
+    carrier.deliver(last, "parcels.csv", as_csv(parcels(last)))
+    for day in days:
+        carrier.deliver(day, "_SUCCESS", b"")
+    with sensor(stack, SENSOR) as watched:
         failed = (f"{first}", f"{last}", "FAILURE")
         assert runs_of(stack, watched, 1) == [failed]
         carrier.deliver(bad, "parcels.csv", as_csv(parcels(bad)))

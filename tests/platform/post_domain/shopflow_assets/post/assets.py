@@ -76,4 +76,5 @@ bronze_scans_checks = bronze_checks(bronze_scans.key, Scans)
 silver_parcels_checks = silver_checks(silver_parcels.key, Parcels)
 silver_scans_checks = silver_checks(silver_scans.key, Scans)
 
-POST_ARRIVAL = arrival_sensor("post_arrival", bronze_parcels, Parcels)
+# Tests wait for its looks.
+POST_ARRIVAL = arrival_sensor("post_arrival", bronze_parcels, Parcels, every_seconds=5)
