@@ -1,6 +1,6 @@
 """The lakes in which the tests of gold work: one per domain, made once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -11,7 +11,6 @@ from tests.harness.stack import Stack
 
 
 @pytest.fixture(scope="session")
-def lake_of(stack: Stack) -> Iterator[Callable[[str], GoldLake]]:
+def lake_of(stack: Stack) -> Callable[[str], GoldLake]:
     """The lake of a domain, by the domain's name; who takes it may find rows of other tests in it."""
-    with pytest.MonkeyPatch.context() as environment:
-        yield cache(lambda domain: GoldLake(stack.home, environment, DOMAINS[domain]))
+    return cache(lambda domain: GoldLake(stack.home, DOMAINS[domain]))

@@ -31,13 +31,21 @@ LIMITS = Limits(first_partition=START, max_order_age_days=3)
 class GoldLake:
     """Silver tables to write into, and dbt in process to build the domain's gold from them."""
 
-    def __init__(self, home: Home, environment: pytest.MonkeyPatch, domain: Domain) -> None:
+    def __init__(self, home: Home, domain: Domain) -> None:
         """Make the tables of silver and gold without rows; what an older lake of the domain left is gone."""
         self.domain, self.schema = domain, f"gold_{domain.name}"
         self.silver = Silver(
             home, self.schema, {table_rules(c).table: c for c in (*domain.contracts, Quarantine)}
         )
-        self._home, self._environment = home, environment
+        self._home, self._settings = (
+            home,
+            {
+                **dbt_environment(home, home.settings()),
+                "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
+                "SHOPFLOW_MAX_ORDER_AGE_DAYS": f"{LIMITS.max_order_age_days}",
+                "DBT_TARGET_PATH": f"{home.path}/dbt/{self.schema}",
+            },
+        )
         self.silver.empty()
         self._register_silver()
         self.manifest: Any = self._parse()
@@ -127,8 +135,9 @@ class GoldLake:
 
     def version(self, model: str) -> int:
         """Iceberg's snapshot of a table as it is now."""
-        refs = f'gold.{self.schema}."{model}$refs"'
-        return self.query(f"select snapshot_id from {refs} where name = 'main'")[0][0]
+        return self.query(
+            f"""select snapshot_id from gold.{self.schema}."{model}$refs" where name = 'main'"""
+        )[0][0]
 
     def table(self, model: str) -> str:
         """A gold table's name in Trino."""
@@ -164,30 +173,28 @@ class GoldLake:
 
     def _invoke(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
         """The results of a call of dbt, by node."""
-        for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)):
-            if day:
-                self._environment.setenv(name, f"{day}")
-            else:
-                self._environment.delenv(name, raising=False)
-        done = dbtRunner(manifest=self.manifest).invoke([*arguments, "--quiet", "--no-write-json"])
+        days = {name: f"{day}" for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)) if day}
+        with self._exported(days):
+            done = dbtRunner(manifest=self.manifest).invoke([*arguments, "--quiet", "--no-write-json"])
         if done.exception:
             raise done.exception
         return done.result
 
     def _parse(self) -> Any:
         """The checkout's dbt project, with its schemas turned to this lake."""
-        settings = {
-            **dbt_environment(self._home, self._home.settings()),
-            "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
-            "SHOPFLOW_MAX_ORDER_AGE_DAYS": f"{LIMITS.max_order_age_days}",
-            "DBT_TARGET_PATH": f"{self._home.path}/dbt/{self.schema}",
-        }
-        for name, value in settings.items():
-            self._environment.setenv(name, value)
-        manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
+        with self._exported({}):
+            manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
         for node in (*manifest.nodes.values(), *manifest.sources.values()):
             node.schema = self.schema
         return manifest
+
+    @contextmanager
+    def _exported(self, days: dict[str, str]) -> Generator[None]:
+        """The environment of dbt's macros, for one call: the stack's commands must not see it."""
+        with pytest.MonkeyPatch.context() as environment:
+            for name, value in (self._settings | days).items():
+                environment.setenv(name, value)
+            yield
 
     def _register_silver(self) -> None:
         """Let Trino know the silver tables."""

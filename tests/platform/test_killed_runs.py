@@ -56,7 +56,10 @@ def service(stack: Stack, name: str) -> psutil.Process:
 def interrupted(
     carrier: Carrier, days: list[date], step: str, waits_for: psutil.Process, kill: Callable[[str], None]
 ) -> str:
-    """Backfill the days, kill something while a step waits for a process; returns what the command said."""
+    """Backfill the days, kill something while a step waits for a process; returns what the command said.
+
+    A step may wait until an engine is back, and end well.
+    """
     before = newest_run(carrier.stack)["runId"]
     command = carrier.stack.command(*carrier.backfill_command(days[0], days[-1]))
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
@@ -64,7 +67,6 @@ def interrupted(
         with held(waits_for):
             kill(wait_for_step(carrier.stack, before, step))
         said, _ = backfill.communicate(timeout=300)
-    assert backfill.returncode == 1, said
     return said
 
 
@@ -104,8 +106,9 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
     carrier.backfill(days[0], days[-1])
     assert carrier.gold() == carrier.expected()
     # Nobody but the command started a run anew.
-    runs = [(run["parentRunId"], run["status"]) for run in newest_runs(stack, 4)]
-    assert runs == [(None, "SUCCESS"), *[(None, "FAILURE")] * 3]
+    last, *_, killed = newest_runs(stack, 4)
+    assert [run["parentRunId"] for run in newest_runs(stack, 4)] == [None] * 4
+    assert (killed["status"], last["status"]) == ("FAILURE", "SUCCESS")
 
 
 @pytest.mark.parametrize("goes_down", ["its process", "the machine"])
