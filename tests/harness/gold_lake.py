@@ -3,24 +3,21 @@
 The tables of gold are made once, by dbt and without rows, and emptied between the tests.
 """
 
-import json
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from dbt.cli.main import dbtRunner
-from trino.dbapi import connect
 
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
-from local_stack.settings import HOST
 from spark_jobs.contracts.contract import table_rules
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.rules import Limits
+from tests.harness import trino
 from tests.harness.domains import Domain
 from tests.harness.gold_silver import Row, Silver
 
@@ -37,15 +34,13 @@ class GoldLake:
         self.silver = Silver(
             home, self.schema, {table_rules(c).table: c for c in (*domain.contracts, Quarantine)}
         )
-        self._home, self._settings = (
-            home,
-            {
-                **dbt_environment(home, home.settings()),
-                "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
-                "SHOPFLOW_MAX_ORDER_AGE_DAYS": f"{LIMITS.max_order_age_days}",
-                "DBT_TARGET_PATH": f"{home.path}/dbt/{self.schema}",
-            },
-        )
+        self._home = home
+        self._settings = {
+            **dbt_environment(home, home.settings()),
+            "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
+            "SHOPFLOW_MAX_ORDER_AGE_DAYS": f"{LIMITS.max_order_age_days}",
+            "DBT_TARGET_PATH": f"{home.path}/dbt/{self.schema}",
+        }
         self.silver.empty()
         self._register_silver()
         self.manifest: Any = self._parse()
@@ -149,10 +144,7 @@ class GoldLake:
 
     def rows(self, sql: str) -> list[Row]:
         """The rows of a statement in Trino, by the names of their columns."""
-        with closing(connect(host=HOST, port=self._home.settings().trino_port, user="test")) as connection:
-            cursor = connection.cursor().execute(sql)
-            names = [column.name for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return trino.run(self._home.settings().trino_port, sql)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement in Trino, as tuples."""
@@ -160,9 +152,7 @@ class GoldLake:
 
     def rows_read(self, query_id: str) -> int:
         """How many rows of files a statement read."""
-        url = f"http://{HOST}:{self._home.settings().trino_port}/v1/query/{query_id}"
-        with urlopen(Request(url, headers={"X-Trino-User": "test"})) as answer:
-            return json.load(answer)["queryStats"]["physicalInputPositions"]
+        return trino.rows_read(self._home.settings().trino_port, query_id)
 
     def _nodes(self, kind: str) -> dict[str, Any]:
         """The domain's nodes of a kind; a model's domain is its folder, and that of its tests is the same."""

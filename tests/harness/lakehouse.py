@@ -10,10 +10,8 @@ from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable
-from trino import dbapi
 
 from local_stack.environments import dagster_environment
-from local_stack.settings import HOST
 from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.bronze.store import ObjectStore
 from shopflow_assets.settings import Settings as PipelineSettings
@@ -24,6 +22,7 @@ from spark_jobs.delta_tables import location
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 from spark_jobs.session import connect
 from spark_jobs.silver_job import SilverResult, make_silver
+from tests.harness import trino
 from tests.harness.domains import silver_table
 from tests.harness.stack import Stack
 
@@ -96,13 +95,7 @@ class Lakehouse:
 
     def sql(self, *statements: str) -> list[dict[str, Any]]:
         """Run statements in Trino, in one session; the rows of the last."""
-        rows: list[dict[str, Any]] = []
-        with dbapi.connect(host=HOST, port=self.stack.settings.trino_port, user="test") as connection:
-            for statement in statements:
-                cursor = connection.cursor().execute(statement)
-                names = [column.name for column in cursor.description or ()]
-                rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        return rows
+        return trino.run(self.stack.settings.trino_port, *statements)
 
     def spark(self, *statements: str) -> None:
         """Run statements in Spark, with Spark's rights."""
