@@ -24,7 +24,9 @@ def arrival_sensor(
     A look costs one LIST request per 1,000 objects in the feed's part of the inbox, which is a year of three
     objects a day: S3 cannot list by time, and any day may be delivered again. Nothing else is read.
     """
-    road = dg.AssetSelection.assets(asset).downstream().materializable()
+    # All domains read the quarantine, which would lead from one domain's tables to those of the others.
+    domain = dg.AssetSelection.groups(asset.group_names_by_key[asset.key])
+    road = (dg.AssetSelection.assets(asset).downstream() & domain).materializable()
 
     @dg.sensor(
         name=name,
