@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.contract import SilverContract, names, source_columns
 from spark_jobs.delta_tables import location
 from tests.harness.lakehouse import Lakehouse
 from tests.platform.post_domain.spark_jobs.contracts.post import Parcels, Scans
@@ -90,6 +90,9 @@ class Carrier(Lakehouse):
         """Gold computed by DuckDB from the CSV files that are landed."""
         with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
             for table in (self, self.scans):
+                # A file without lines, as nothing may be landed yet.
+                header = ",".join(names(source_columns(table.contract)))
+                Path(folder, f"{table.rules.table}-{FIRST}-none.csv").write_text(f"{header}\n")
                 for day in self.landed_days(table):
                     manifest = table.manifest(day)
                     for file in manifest.files:
