@@ -9,10 +9,10 @@ import pytest
 from rich.console import Console
 
 from local_stack import query
-from local_stack.backfill import asset_job, check_days, of_domain
+from local_stack.backfill import asset_job, check_days
 from local_stack.dagster_api import AssetJob
 from local_stack.days import parse_day
-from local_stack.errors import DagsterApiError, DayError, DomainError
+from local_stack.errors import DagsterApiError, DayError
 from local_stack.follow import show
 from local_stack.run_report import RunReport
 
@@ -198,15 +198,3 @@ def test_a_table_shows_null_and_brackets_and_is_not_cut_in_a_pipe() -> None:
     query._write_table(rows(("1.50", None), ("2.00", "[bold]" + "x" * 300)), out)
     assert "null" in out.getvalue()
     assert "[bold]" + "x" * 300 in out.getvalue()
-
-
-OF_TWO_DOMAINS = AssetJob("repository", "location", "job", (("gold", "post", "a"), ("gold", "shop", "b")))
-
-
-def test_a_backfill_of_one_domain_takes_its_tables_alone() -> None:
-    assert of_domain(OF_TWO_DOMAINS, "shop").assets == (("gold", "shop", "b"),)
-
-
-def test_a_domain_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(DomainError, match=r"no domain 'shp'; there are: post, shop"):
-        of_domain(OF_TWO_DOMAINS, "shp")
