@@ -6,10 +6,10 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.errors import BadDaysError, StoreError
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
+from shopflow_assets.sources.files.landing import Feed
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.manifest import MANIFEST, Manifest
 from spark_jobs.silver_job import SilverTable, make_silver

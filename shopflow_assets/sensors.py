@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from shopflow_assets.bronze.arrival import Arrivals, Cursor, look
-from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.ecommerce.assets import bronze_order_lines
 from shopflow_assets.left_behind import left_behind
 from shopflow_assets.partitions import DAILY
 from shopflow_assets.run_tags import RANGE_END, RANGE_START, UNATTENDED
+from shopflow_assets.sources.files.arrival import Arrivals, Cursor, look
+from shopflow_assets.sources.files.landing import Feed
 from spark_jobs.contracts.contract import SilverContract
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 
 SHOWN = 10
 

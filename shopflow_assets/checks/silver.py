@@ -7,12 +7,12 @@ import dagster as dg
 from more_itertools import constrained_batches
 from pydantic import Field
 
-from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs, log_judged
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
 from shopflow_assets.silver_reader import SilverReader
+from shopflow_assets.sources.files.landing import Feed
 from spark_jobs.contracts.contract import SilverContract
 
 DESCRIPTIONS = {

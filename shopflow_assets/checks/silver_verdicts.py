@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from shopflow_assets.bronze.landing import Feed
 from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver_reader import SilverReader
+from shopflow_assets.sources.files.landing import Feed
 from spark_jobs.contracts.contract import SilverContract, may_be_shown, table_rules
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
 from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal

@@ -7,7 +7,7 @@ from shopflow_assets.checks.bronze import bronze_checks
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.days import land_days, make_silver_days
 from shopflow_assets.partitions import DAILY, ONE_RUN
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.silver.ecommerce import order_lines
 from spark_jobs.silver_job import SilverTable
 

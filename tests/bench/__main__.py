@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from local_stack.home import Home
-from shopflow_assets.bronze.landing import Feed
-from spark_jobs.contracts.ecommerce import OrderLines
+from shopflow_assets.sources.files.landing import Feed
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.manifest import Manifest
 from spark_jobs.session import connect

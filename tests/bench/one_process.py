@@ -18,7 +18,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from local_stack.home import Home
 from spark_jobs.contracts.contract import names, source_columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 from tests.oracle.silver import judge, open_oracle

@@ -12,11 +12,11 @@ import polars as pl
 from deltalake import DeltaTable
 
 from local_stack.environments import dagster_environment
-from shopflow_assets.bronze.landing import Feed
-from shopflow_assets.bronze.store import ObjectStore
 from shopflow_assets.settings import Settings as PipelineSettings
+from shopflow_assets.sources.files.landing import Feed
+from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import TableRules
 from spark_jobs.delta_tables import location
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix

@@ -11,7 +11,7 @@ import pytest
 
 from local_stack.analysis import statement
 from spark_jobs.contracts.contract import names, source_columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from tests.harness.lakehouse import Lakehouse
 from tests.oracle.gold import build_gold
 from tests.oracle.received import read

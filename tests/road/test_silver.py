@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from tests.harness.lakehouse import Lakehouse
 from tests.road.carried import DAYS

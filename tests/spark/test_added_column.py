@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
-from shopflow_assets.bronze.landing import Landing
 from shopflow_assets.silver_reader import SilverReader
+from shopflow_assets.sources.files.landing import Landing
 from spark_jobs.contracts.contract import SilverContract, column, columns, names
 from spark_jobs.contracts.judge import judge
 from spark_jobs.contracts.rules import TableRules

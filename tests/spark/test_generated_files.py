@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from polars.testing import assert_frame_equal
 from pyspark.sql import SparkSession
 
-from shopflow_assets.bronze.landing import Landing
+from shopflow_assets.sources.files.landing import Landing
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, names, source_columns, table_rules
 from spark_jobs.contracts.judge import judge as judge_by_pandera
 from spark_jobs.contracts.quality import Quarantine

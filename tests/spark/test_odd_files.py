@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.judge import judge
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.manifest import Manifest

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shopflow_assets.bronze.arrival import Arrivals, Cursor, is_signal, look
-from shopflow_assets.bronze.store import StoredObject
+from shopflow_assets.sources.files.arrival import Arrivals, Cursor, is_signal, look
+from shopflow_assets.sources.store import StoredObject
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 FIRST, LAST = date(2026, 1, 1), date(2026, 6, 9)

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver.ecommerce import order_lines
 from spark_jobs.silver_job import SilverResult, SilverTable
@@ -41,9 +41,9 @@ def _failure_of_the_bad_day(work: Work) -> str:
 def test_a_file_that_is_not_given_stops_the_landing_of_its_day_alone(
     pipeline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shopflow_assets.bronze.landing import Feed, Landing
     from shopflow_assets.days import land_days
     from shopflow_assets.errors import StoreError
+    from shopflow_assets.sources.files.landing import Feed, Landing
 
     def land(feed: Feed, day: date, landed_at: datetime) -> Landing:
         if day == BAD:
@@ -61,9 +61,9 @@ def test_a_file_that_is_not_given_stops_the_landing_of_its_day_alone(
 def test_a_manifest_that_is_not_given_stops_silver_of_its_day_alone(
     pipeline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shopflow_assets.bronze.landing import Feed
     from shopflow_assets.days import make_silver_days
     from shopflow_assets.errors import StoreError
+    from shopflow_assets.sources.files.landing import Feed
 
     def manifest(feed: Feed, day: date) -> Manifest:
         if day == BAD:

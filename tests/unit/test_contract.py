@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from spark_jobs.contracts.contract import columns, names, source_columns, table_rules
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.judge import judge
 from spark_jobs.contracts.rules import Limits
 

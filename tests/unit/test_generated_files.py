@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from shopflow_assets.bronze.strict_reader import read_strictly
 from shopflow_assets.errors import RefusedFileError
+from shopflow_assets.sources.files.strict_reader import read_strictly
 from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
 from tests.generators.contracts import CONTRACTS
 from tests.generators.files import GeneratedFile, every_odd_text, files, well_formed

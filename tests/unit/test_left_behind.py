@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from shopflow_assets.bronze.store import StoredObject
-from spark_jobs.contracts.ecommerce import OrderLines
+from shopflow_assets.sources.store import StoredObject
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 
 DAYS = ONE, TWO, THREE, FOUR = [f"2026-06-0{day}" for day in range(1, 5)]
 INBOX, BRONZE, GOLD = (dg.AssetKey([layer]) for layer in ("inbox", "bronze", "gold"))
@@ -104,8 +104,8 @@ def test_days_from_before_a_later_start_date_are_left_alone(
 def test_a_day_that_is_still_arriving_is_not_taken_with_the_one_that_broke_its_run(
     assets, run, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shopflow_assets.bronze.landing import Feed
     from shopflow_assets.sensors import arrival_sensor
+    from shopflow_assets.sources.files.landing import Feed
 
     sensor = arrival_sensor("arrival", assets()[0], OrderLines)
     defs = dg.Definitions(assets=assets(), sensors=[sensor])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.reasons import NOT_SHOWN, found, kind, without_personal
 
 

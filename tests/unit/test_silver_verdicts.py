@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from spark_jobs.contracts.contract import columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.manifest import LandedFile, Manifest
 from tests.unit.test_contract import GOOD, SCHEMA

@@ -15,7 +15,7 @@ from shop_simulator.marketplace import simulate
 from shop_simulator.truth import DayTruth
 from shop_simulator.world import OPENING
 from spark_jobs.contracts.contract import names, source_columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import Limits
 from tests.oracle.received import read
 from tests.oracle.silver import judge, open_oracle, receive, verdicts

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from shopflow_assets.bronze.strict_reader import Reading, read_strictly
 from shopflow_assets.errors import RefusedFileError
+from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
 from spark_jobs.contracts.contract import source_columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 
 EXPECTED = [c for c in source_columns(OrderLines) if c.name in ("order_id", "brand", "total_amount")]
 DAY = date(2026, 2, 1)

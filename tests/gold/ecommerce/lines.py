@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from spark_jobs.contracts.contract import columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from tests.harness.gold_silver import Row
 
 

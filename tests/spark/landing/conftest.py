@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.sources.files.landing import Feed
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 from tests.spark.landing.deliveries import simulated_day

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from shopflow_assets.bronze.landing import Feed
-from shopflow_assets.bronze.store import ObjectStore, StoredObject
 from shopflow_assets.errors import StoreError
+from shopflow_assets.sources.files.landing import Feed
+from shopflow_assets.sources.store import ObjectStore, StoredObject
 from tests.harness.lakehouse import Lakehouse
 from tests.spark.landing.deliveries import FIRST, LATER, fresh_day, land, names
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shopflow_assets.bronze.landing import Feed
+from shopflow_assets.sources.files.landing import Feed
 from tests.harness.lakehouse import Lakehouse
 from tests.spark.landing.deliveries import LATER, fresh_day, land, names, refused
 

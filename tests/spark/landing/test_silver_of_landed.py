@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from shopflow_assets.bronze.landing import Feed
-from spark_jobs.contracts.ecommerce import OrderLines
+from shopflow_assets.sources.files.landing import Feed
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_job import SilverResult
 from tests.harness.lakehouse import Lakehouse

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from spark_jobs.contracts.contract import names, source_columns
-from spark_jobs.contracts.ecommerce import OrderLines
+from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 
 COLUMNS = names(source_columns(OrderLines))
 HEADER = ",".join(COLUMNS) + "\n"

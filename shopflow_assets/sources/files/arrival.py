@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict
 
-from shopflow_assets.bronze.store import StoredObject
+from shopflow_assets.sources.store import StoredObject
 
 FORMATS = (".csv", ".jsonl")
 # How names of signals and of files that are still being written end.

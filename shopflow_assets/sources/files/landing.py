@@ -9,11 +9,11 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from shopflow_assets.bronze.arrival import FORMATS, is_signal
-from shopflow_assets.bronze.store import ObjectStore, StoredObject
-from shopflow_assets.bronze.strict_reader import Reading, read_strictly
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.settings import settings
+from shopflow_assets.sources.files.arrival import FORMATS, is_signal
+from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
+from shopflow_assets.sources.store import ObjectStore, StoredObject
 from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
 from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, RefusedFile, day_prefix
 
