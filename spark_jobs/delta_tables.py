@@ -8,7 +8,6 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.contracts.contract import Column, Contract, columns, names, table_rules
-from spark_jobs.contracts.registry import CONTRACTS
 
 SILVER = "s3://datalake/silver"
 
@@ -19,15 +18,11 @@ def location(contract: type[Contract]) -> str:
     return f"{SILVER}/{rules.domain}/{rules.table}"
 
 
-def locations() -> dict[tuple[str, str], str]:
-    """Location of every silver table by (schema, table), for the catalogs that register them."""
-    return {(table_rules(c).domain, table_rules(c).table): location(c) for c in CONTRACTS}
-
-
 def create(spark: SparkSession, contract: type[Contract]) -> None:
-    """Create the table when it does not exist, empty; one that exists gets the columns that are new.
+    """Create the table when it does not exist, empty; bring one that exists to the contract's layout.
 
-    A new column is null in the rows that are there.
+    It gets the columns that are new, null in the rows that are there, and is written anew, in one commit, if
+    it is partitioned by other columns.
     """
     table = f"delta.`{location(contract)}`"
     body = ",\n".join(_definition(column) for column in columns(contract))
@@ -42,28 +37,32 @@ def create(spark: SparkSession, contract: type[Contract]) -> None:
     added = [_definition(column) for column in columns(contract) if column.name not in known]
     if added:
         spark.sql(f"alter table {table} add columns ({', '.join(added)})")
+    partitioned_by = spark.sql(f"describe detail {table}").collect()[0]["partitionColumns"]
+    if tuple(partitioned_by) != table_rules(contract).partition_by:
+        _write_anew(spark, contract)
 
 
-def replace_days(
-    rows: DataFrame, contract: type[Contract], days: Iterable[date], also: str | None = None
-) -> None:
-    """Replace the table's rows of these days in one commit.
+def replace_where(rows: DataFrame, contract: type[Contract], predicate: str) -> None:
+    """Replace the table's rows that a predicate picks, in one commit.
 
     Args:
-        rows: exactly the contract's columns; only rows of these days, which Delta verifies.
+        rows: exactly the contract's columns; only rows that the predicate picks, which Delta verifies.
         contract: the table.
-        days: the partition dates to replace. Dates, never text: a predicate made of text could
-            replace everything.
-        also: a further condition on partition columns, for tables that several writers share.
+        predicate: SQL made by `in_days` and of names of our own contracts, never of received text, which
+            could pick everything.
 
     Raises:
         ValueError: the rows lack a column, for which Delta would write nulls, or have one too many.
     """
     if differing := set(rows.columns) ^ set(names(columns(contract))):
         raise ValueError(f"{location(contract)}: rows and contract differ in {', '.join(sorted(differing))}")
-    listed = ", ".join(f"date '{day:%Y-%m-%d}'" for day in sorted(days))
-    predicate = f"partition_date in ({listed})" + (f" and {also}" if also else "")
     rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate).save(location(contract))
+
+
+def in_days(days: Iterable[date]) -> str:
+    """A predicate that picks partition dates."""
+    listed = ", ".join(f"date '{day:%Y-%m-%d}'" for day in sorted(days))
+    return f"partition_date in ({listed})"
 
 
 def newest_version(spark: SparkSession, contract: type[Contract]) -> int:
@@ -96,6 +95,19 @@ def sql_type(dtype: pl.DataType) -> str:
         if dtype == known:
             return name
     raise TypeError(f"no silver column can be a {dtype}; use text, date, timestamp, integers or decimals")
+
+
+def _write_anew(spark: SparkSession, contract: type[Contract]) -> None:
+    rows = spark.table(f"delta.`{location(contract)}`").select(names(columns(contract)))
+    by = table_rules(contract).partition_by
+    (
+        rows.repartition(*by)
+        .write.format("delta")
+        .mode("overwrite")
+        .option("overwriteSchema", True)
+        .partitionBy(*by)
+        .save(location(contract))
+    )
 
 
 def _with_statistics(contract: type[Contract]) -> list[str]:

@@ -55,22 +55,30 @@ def find_suspects(judged: DataFrame, contract: type[SilverContract]) -> DataFram
 def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """What rules over groups find among the rows that passed all row rules: only the rows with a finding.
 
-    The rows of a group must agree. Of a key that a day has more than once, records that differ are ambiguous
-    and all refused; of equal ones the first by the name of its file stays.
-    Returns row_id, partition_date, `amount` (0 when the table has none), `group_reasons`, and `is_spare`:
-    equal to another row, which is kept.
+    The rows of a group must agree. Of a key that a day has more than once, the newest by the source's order
+    stays and the others are superseded. Newest records that differ (all of them are the newest where a source
+    gives no order) are ambiguous: they are refused with all of the key. Of equal ones the first by the name
+    of its file stays.
+    Returns row_id, partition_date, `amount` (0 when the table has none), `group_reasons`, and `went`: where
+    a row without reasons goes, `duplicate` (equal to a row that is kept) or `superseded`.
     """
     rules = table_rules(contract)
     same_key = Window.partitionBy("partition_date", *rules.key)
+    order = F.struct(*rules.newest_by or [F.lit(0)])
     content = F.struct(*names(source_columns(contract)))
-    found = _passed(judged, contract).select(
+    newest = F.when(F.col("is_newest"), content)
+    passed = _passed(judged, contract).withColumn("is_newest", order == F.max(order).over(same_key))
+    found = passed.select(
         "row_id",
         "partition_date",
         (F.col(rules.amount) if rules.amount else F.lit(0)).alias("amount"),
+        "is_newest",
         _disagreements(rules, Window.partitionBy(_group(rules))).alias("disagreements"),
         # Compared column by column, for these few rows: a hash may be equal for rows that differ.
-        (F.min(content).over(same_key) != F.max(content).over(same_key)).alias("is_conflict"),
-        (F.row_number().over(same_key.orderBy("source_file", "row_id")) > 1).alias("is_repeated"),
+        (F.min(newest).over(same_key) != F.max(newest).over(same_key)).alias("is_conflict"),
+        (F.row_number().over(same_key.orderBy(F.desc("is_newest"), "source_file", "row_id")) > 1).alias(
+            "is_repeated"
+        ),
         F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ").alias("shown"),
     )
     conflict = F.concat(F.lit("conflicting records for key ("), "shown", F.lit(")"))
@@ -82,7 +90,10 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
         F.when(~agrees, F.col("disagreements"))
         .when(F.col("is_conflict"), F.array(conflict))
         .alias("group_reasons"),
-        (agrees & ~F.col("is_conflict")).alias("is_spare"),
+        F.when(~agrees | F.col("is_conflict"), "quarantined")
+        .when(F.col("is_newest"), "duplicate")
+        .otherwise("superseded")
+        .alias("went"),
     )
 
 

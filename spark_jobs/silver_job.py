@@ -1,12 +1,15 @@
-"""One Spark job for a run of days: reads what manifests list, judges it, replaces the days in three tables.
+"""One Spark job for a run of days of a domain: reads what manifests list, judges it, replaces the days.
 
-Order of the writes: quarantine, silver, ledger. A crash between them leaves a ledger that disagrees with
-silver, which the row ledger check shows; the same run again mends it.
+Order of the writes: quarantine, silver, ledger. Quarantine and ledger are written once for all tables, the
+silver tables side by side: N + 2 commits. A crash between them leaves a ledger that disagrees with silver,
+which the row ledger check shows; the same run again mends it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from pyspark import StorageLevel
@@ -14,78 +17,122 @@ from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.bronze_reader import read_records
-from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.contract import Contract, SilverContract, names, source_columns, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.contracts.rules import Limits
-from spark_jobs.delta_tables import create_frame, newest_version, replace_days
+from spark_jobs.delta_tables import create_frame, in_days, newest_version, replace_where
 from spark_jobs.judgement import find_suspects, group_findings, judge_rows, with_findings, without_findings
 from spark_jobs.manifest import Manifest
 from spark_jobs.reading_check import misread_days, reading_sums
+from spark_jobs.silver_table import SilverTable
 from spark_jobs.tallies import Tally, tallies, verdict_sums
 
-
-@dataclass(frozen=True)
-class SilverTable:
-    """A silver table: its contract and the pure function that makes its rows from parsed records."""
-
-    contract: type[SilverContract]
-    transform: Callable[[DataFrame], DataFrame]
+# Most tables that are read, judged or written at a time. Small ones wait for the driver more than they work.
+AT_ONCE = 4
+Manifests = Mapping[date, Manifest]
 
 
-@dataclass(frozen=True)
+@dataclass
 class SilverResult:
-    """What a run made: one ledger row per day that was written, and why the other days were not."""
+    """What a run made of a table: a ledger row per day that was written, and why other days were not."""
 
-    ledger: dict[date, dict[str, Any]]
-    problems: dict[date, str]
+    ledger: dict[date, dict[str, Any]] = field(default_factory=dict)
+    problems: dict[date, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The days of a table that Spark read as their manifests count, judged but not written yet."""
+
+    table: SilverTable
+    manifests: Manifests
+    refused: DataFrame
+    accepted: DataFrame
+    went: Mapping[tuple[str, date], Tally]
+    problems: Mapping[date, str]
 
 
 def make_silver(
-    spark: SparkSession, table: SilverTable, manifests: Mapping[date, Manifest], limits: Limits
-) -> SilverResult:
-    """Make silver and quarantine of these days from bronze, and write down where every record went.
+    spark: SparkSession,
+    wanted: Mapping[SilverTable, Manifests],
+    limits: Limits,
+    inputs: Callable[[SilverTable, Manifest], str] = lambda _, manifest: manifest.sha256,
+) -> dict[type[SilverContract], SilverResult]:
+    """Make silver and quarantine of some days of a domain's tables, and write down where every record went.
 
-    A day that Spark reads otherwise than the manifest counts is left as it was and named in `problems`.
+    A day that Spark reads otherwise than its manifest counts is left as it was and named in `problems`.
+
+    Args:
+        spark: a session on the one driver that writes Delta.
+        wanted: the manifests of the days to make, by table; all tables are of one domain.
+        limits: what the rules need to know.
+        inputs: the hash of all that a table's day is made from, for the ledger to keep.
     """
-    columns = names(source_columns(table.contract))
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        some = {table: days for table, days in wanted.items() if days}
+        judged = list(threads.map(lambda table: _judge(spark, table, some[table], limits), some))
+        results = {table.contract: SilverResult() for table in wanted}
+        for found in judged:
+            results[found.table.contract].problems.update(found.problems)
+        written = [found for found in judged if found.manifests]
+        if not written:
+            return results
+        refused = (_quarantined(found.refused, found.table.contract) for found in written)
+        replace_where(reduce(DataFrame.unionByName, refused), Quarantine, _units(written))
+        versions = list(threads.map(lambda found: _write(spark, found), written))
+    ledger = [
+        _ledger_row(found, day, version, inputs(found.table, found.manifests[day]))
+        for found, version in zip(written, versions, strict=True)
+        for day in found.manifests
+    ]
+    replace_where(create_frame(spark, RowLedger, ledger), RowLedger, _units(written))
+    by_name = {(table.rules.domain, table.rules.table): results[table.contract] for table in wanted}
+    for row in ledger:
+        by_name[row["domain"], row["table_name"]].ledger[row["partition_date"]] = row
+    return results
+
+
+def _judge(spark: SparkSession, table: SilverTable, manifests: Manifests, limits: Limits) -> Judged:
+    contract = table.contract
+    columns = names(source_columns(contract))
     records = read_records(spark, manifests.values(), columns)
     # The later passes start from the rows made here. Were they cached only, each pass would carry the plan of
     # all rules through analysis and compilation again, which costs more than a day's rows do. In memory the
     # rows of a large day crowd out everything else, and the garbage collector takes a fifth of the time.
-    judged = judge_rows(records, table.contract, limits).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
-    sums = [*reading_sums(columns), *verdict_sums(table.contract)]
-    files = judged.groupBy("source_file", "partition_date").agg(*sums).collect()
+    judged = judge_rows(records, contract, limits).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+    sums = [*reading_sums(columns), *verdict_sums(contract)]
+    files: Iterable[Row] = judged.groupBy("source_file", "partition_date").agg(*sums).collect()
     problems = misread_days([row.asDict() for row in files], manifests.values(), columns)
-    days = {day: manifest for day, manifest in manifests.items() if day not in problems}
+    good = {day: manifest for day, manifest in manifests.items() if day not in problems}
     # Only where it must: Spark compiles a plan anew for every date that is written into it.
-    rows = judged.where(_on(days)) if problems else judged
-    ledger = _write(spark, table, rows, files, days) if days else {}
-    return SilverResult(ledger, problems)
-
-
-def _write(
-    spark: SparkSession,
-    table: SilverTable,
-    judged: DataFrame,
-    files: Iterable[Row],
-    days: Mapping[date, Manifest],
-) -> dict[date, dict[str, Any]]:
-    contract, rules = table.contract, table_rules(table.contract)
-    suspects = find_suspects(judged, contract).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+    rows = judged.where(_on(good)) if problems else judged
+    suspects = find_suspects(rows, contract).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
     findings = group_findings(suspects, contract).localCheckpoint()
-    went = tallies(files, findings)
-    refused = with_findings(suspects, findings).where(F.size("reasons") > 0)
-    accepted = without_findings(judged, findings, contract)
-    mine = f"domain = '{rules.domain}' and table_name = '{rules.table}'"
-    replace_days(quarantined(refused, contract), Quarantine, days, mine)
-    replace_days(table.transform(accepted), contract, days)
-    version = newest_version(spark, contract)
-    ledger = {day: _ledger_row(table, day, days[day], went, version) for day in days}
-    replace_days(create_frame(spark, RowLedger, list(ledger.values())), RowLedger, days, mine)
-    return ledger
+    return Judged(
+        table=table,
+        manifests=good,
+        refused=with_findings(suspects, findings).where(F.size("reasons") > 0),
+        accepted=without_findings(rows, findings, contract),
+        went=tallies(files, findings),
+        problems=problems,
+    )
 
 
-def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
+def _write(spark: SparkSession, judged: Judged) -> int:
+    contract: type[Contract] = judged.table.contract
+    replace_where(judged.table.rows(judged.accepted), contract, in_days(judged.manifests))
+    return newest_version(spark, contract)
+
+
+def _units(written: Iterable[Judged]) -> str:
+    """Picks the rows of these tables and days in a table that domains share; `domain =` comes first."""
+    tables = [(found.table.rules, found.manifests) for found in written]
+    listed = " or ".join(f"(table_name = '{of.table}' and {in_days(days)})" for of, days in tables)
+    all_days = in_days({day for _, days in tables for day in days})
+    return f"domain = '{tables[0][0].domain}' and {all_days} and ({listed})"
+
+
+def _quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:
     """Refused records as rows of the quarantine table, the texts as they were received."""
     rules = table_rules(contract)
     return refused.select(
@@ -99,21 +146,19 @@ def quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame
     )
 
 
-def _ledger_row(
-    table: SilverTable,
-    day: date,
-    manifest: Manifest,
-    went: Mapping[tuple[str, date], Tally],
-    version: int,
-) -> dict[str, Any]:
-    rules = table_rules(table.contract)
+def _ledger_row(judged: Judged, day: date, version: int, input_sha256: str) -> dict[str, Any]:
+    rules, manifest = judged.table.rules, judged.manifests[day]
     row: dict[str, Any] = {"domain": rules.domain, "table_name": rules.table, "partition_date": day}
-    row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount, "superseded_rows": 0}
-    for part in ("silver", "duplicate", "quarantined"):
-        tally = went.get((part, day), Tally())
+    row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount}
+    for part in ("silver", "duplicate", "superseded", "quarantined"):
+        tally = judged.went.get((part, day), Tally())
         row |= {f"{part}_rows": tally.rows, f"{part}_amount": tally.amount if rules.amount else None}
-    return row | {"manifest_sha256": manifest.sha256, "silver_version": version}
+    return row | {
+        "manifest_sha256": manifest.sha256,
+        "silver_version": version,
+        "input_sha256": input_sha256,
+    }
 
 
-def _on(days: Mapping[date, Manifest]) -> Column:
+def _on(days: Manifests) -> Column:
     return F.col("partition_date").isin(sorted(days))

@@ -42,21 +42,21 @@ def verdict_sums(contract: type[SilverContract]) -> list[Column]:
 
 
 def tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date], Tally]:
-    """Tallies by (silver | duplicate | quarantined, day).
+    """Tallies by (silver | duplicate | superseded | quarantined, day).
 
     Args:
         files: the `verdict_sums` of each file and partition_date.
         findings: what rules over groups found among the rows that passed, see `group_findings`.
     """
-    found = findings.groupBy("partition_date", "is_spare").agg(F.count(F.lit(1)), _sum_of("amount"))
+    found = findings.groupBy("partition_date", "went").agg(F.count(F.lit(1)), _sum_of("amount"))
     went: dict[tuple[str, date], Tally] = defaultdict(Tally)
     for row in files:
         day = row["partition_date"]
         went["silver", day].add(row["_passed"], row["_passed_amount"])
         went["quarantined", day].add(row["_refused"], row["_refused_amount"])
-    for day, is_spare, rows, amount in found.collect():
+    for day, where, rows, amount in found.collect():
         went["silver", day].add(-rows, -amount)
-        went["duplicate" if is_spare else "quarantined", day].add(rows, amount)
+        went[where, day].add(rows, amount)
     return went
 
 

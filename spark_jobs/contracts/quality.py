@@ -8,8 +8,8 @@ import polars as pl
 from spark_jobs.contracts.contract import Contract, Timestamp, Total, column
 from spark_jobs.contracts.rules import TableRules
 
-# Partitioned the way it is replaced: one table's days at a time.
-PARTITION_BY = ("domain", "table_name", "partition_date")
+# Every predicate and OPTIMIZE begins with `domain =`, so that domains write side by side without conflict.
+PARTITION_BY = ("domain", "partition_date")
 
 
 class Quarantine(Contract):
@@ -50,7 +50,8 @@ class RowLedger(Contract):
     silver_rows: pl.Int64 = pa.Field(ge=0, description="Rows in silver")
     duplicate_rows: pl.Int64 = pa.Field(ge=0, description="Identical duplicates that were removed")
     superseded_rows: pl.Int64 = pa.Field(
-        ge=0, description="Versions replaced by a later landing of the same change"
+        ge=0,
+        description="Older versions of a key of which the day has a newer one, in the source's order",
     )
     quarantined_rows: pl.Int64 = pa.Field(ge=0, description="Records in quarantine")
     bronze_amount: Total = pa.Field(
@@ -60,12 +61,17 @@ class RowLedger(Contract):
     duplicate_amount: Total = pa.Field(
         nullable=True, description="Money in the identical duplicates that were removed"
     )
+    superseded_amount: Total = pa.Field(nullable=True, description="Money in the superseded versions")
     quarantined_amount: Total = pa.Field(
         nullable=True, description="Readable money in the quarantined records"
     )
     manifest_sha256: pl.String = pa.Field(description="Hash of the manifest the day was made from")
     silver_version: pl.Int64 = pa.Field(
         ge=0, description="Version of the silver Delta table that holds the day"
+    )
+    input_sha256: pl.String = pa.Field(
+        nullable=True,
+        description="Hash of what the day was made from: manifest, contract, code and limits",
     )
 
     class Config(Contract.Config):
@@ -74,6 +80,9 @@ class RowLedger(Contract):
         unique = ["domain", "table_name", "partition_date"]  # noqa: RUF012
         metadata = {  # noqa: RUF012
             "rules": TableRules(
-                domain="quality", table="row_ledger", key=PARTITION_BY, partition_by=PARTITION_BY
+                domain="quality",
+                table="row_ledger",
+                key=("domain", "table_name", "partition_date"),
+                partition_by=PARTITION_BY,
             )
         }

@@ -31,8 +31,10 @@ class TableRules:
     """What a contract says beyond its columns.
 
     `agree_on` holds per `group_key`, a part of the key, within a day; `amount` is the money column that
-    reconciliation adds up. `feed` is the folder under which the table's files arrive in the inbox and are
-    kept in bronze, by default `<domain>/<table>`; a domain with one feed only may use its own name.
+    reconciliation adds up. `newest_by` are the columns by which a source orders the versions of a key within
+    a day: the greatest wins, the others are superseded. Without them versions that differ are ambiguous.
+    `feed` is the folder under which the table's files arrive in the inbox and are kept in bronze, by default
+    `<domain>/<table>`; a domain with one feed only may use its own name.
     """
 
     domain: str
@@ -43,6 +45,7 @@ class TableRules:
     group_key: str | None = None
     agree_on: tuple[str, ...] = ()
     amount: str | None = None
+    newest_by: tuple[str, ...] = ()
     feed: str | None = None
 
     def __post_init__(self) -> None:

@@ -1,0 +1,51 @@
+"""A hash over the code that a silver table is made by: when it changes, silver is made anew."""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+PACKAGE = __name__.partition(".")[0]
+ROOT = Path(__file__).parents[1]
+
+
+@cache
+def code_hash(*modules: str) -> str:
+    """Hash over the source of these modules and of all that they import, directly or not, from this package.
+
+    Args:
+        modules: dotted names within the package.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(_closure(modules)):
+        digest.update(f"\0{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _closure(modules: tuple[str, ...]) -> set[Path]:
+    found: set[Path] = set()
+    waiting = list(modules)
+    while waiting:
+        file = _file(waiting.pop())
+        if file and file not in found:
+            found.add(file)
+            waiting += _imported(file)
+    return found
+
+
+def _file(module: str) -> Path | None:
+    path = ROOT.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in candidates if file.exists()), None)
+
+
+@cache
+def _imported(file: Path) -> tuple[str, ...]:
+    nodes = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)]
+    within = [node for node in nodes if (node.module or "").partition(".")[0] == PACKAGE]
+    # `from package import module` names the module among what is imported.
+    return tuple(
+        name
+        for node in within
+        for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+    )
