@@ -1,7 +1,6 @@
-"""Which days of a feed have arrived whole: judged from a listing of its inbox, without S3 and clock."""
+"""Which days of a domain have arrived whole: judged from listings of the inbox, without S3 and clock."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -71,27 +70,22 @@ class Arrivals:
 
 
 def look(
-    listing: Iterable[StoredObject],
-    feed_folder: str,
-    cursor: Cursor,
-    now: datetime,
-    first_day: date,
-    last_day: date,
+    listings: Mapping[str, Iterable[StoredObject]], cursor: Cursor, now: datetime, first_day: date
 ) -> Arrivals:
-    """Judge a listing of one feed's part of the inbox; keys are `<feed_folder>YYYY-MM-DD/…`.
+    """Judge listings of the inbox by feed folder; keys are `<feed folder>YYYY-MM-DD/…`.
 
-    `first_day` and `last_day` are the partitions that there are. A day is started when its data changed since
-    it was last started, it is a partition, and it is whole: its newest file is `QUIET` old, or a `_SUCCESS`
-    is there that is not older.
+    Days from `first_day` to today (UTC) are partitions. A day is started when its data changed since it was
+    last started, it is a partition, and it is whole in every feed: its newest file is `QUIET` old, or a
+    `_SUCCESS` is there that is not older. Today is whole with a `_SUCCESS` only.
     """
     found = Arrivals()
     # A clock that ran ahead must not hide what arrives until then.
     newest = seen_until = min(cursor.seen_until, now)
     waiting: set[date] = set()
     started: dict[date, tuple[datetime, str]] = {}
-    for name, objects in _folders(listing, feed_folder):
+    for name, by_feed in _folders(listings):
         try:
-            folder = _DayFolder.of(name, objects, first_day)
+            folder = _DayFolder.of(name, by_feed, first_day)
         except ValueError as odd:
             found.notes.append(str(odd))
             continue
@@ -100,7 +94,7 @@ def look(
         if is_known:
             started[folder.day] = folder.changed_at, folder.fingerprint
         elif folder.day in cursor.waiting or folder.changed_at >= seen_until - OVERLAP:
-            if why := folder.why_not_yet(now, last_day):
+            if why := folder.why_not_yet(now):
                 waiting.add(folder.day)
                 found.notes.append(f"{name}: {why}")
             else:
@@ -112,13 +106,31 @@ def look(
 
 
 @dataclass(frozen=True)
-class _DayFolder:
-    day: date
+class _FeedOfDay:
+    """What one feed has of a day."""
+
+    folder: str
     files: tuple[StoredObject, ...]
     marked_at: datetime | None
 
+    @property
+    def changed_at(self) -> datetime:
+        return max(file.modified_at for file in self.files)
+
+    @property
+    def is_marked(self) -> bool:
+        # An older marker belongs to an earlier delivery and says nothing of this one.
+        return self.marked_at is not None and self.marked_at >= self.changed_at
+
+
+@dataclass(frozen=True)
+class _DayFolder:
+    day: date
+    feeds: tuple[_FeedOfDay, ...]
+    missing: tuple[str, ...]
+
     @classmethod
-    def of(cls, name: str, objects: list[StoredObject], first_day: date) -> "_DayFolder":
+    def of(cls, name: str, by_feed: Mapping[str, list[StoredObject]], first_day: date) -> "_DayFolder":
         """Raises ValueError, with a text for people, for a folder that can never become a run."""
         try:
             day = date.fromisoformat(name.removesuffix("/"))
@@ -129,37 +141,53 @@ class _DayFolder:
             raise ValueError(f"{name}: no folder of a day, expected YYYY-MM-DD/")
         if day < first_day:
             raise ValueError(f"{name}: before the first partition {first_day}")
-        files = tuple(sorted((o for o in objects if not is_signal(o.key)), key=lambda o: o.key))
-        if not files:
+        feeds, missing = [], []
+        for feed, objects in by_feed.items():
+            files = tuple(sorted((o for o in objects if not is_signal(o.key)), key=lambda o: o.key))
+            marks = [o.modified_at for o in objects if o.key.endswith(f"/{name}{MARKER}")]
+            if files:
+                feeds.append(_FeedOfDay(feed, files, max(marks, default=None)))
+            else:
+                missing.append(feed)
+        if not feeds:
             raise ValueError(f"{name}: no file in it yet")
-        marks = [o.modified_at for o in objects if o.key.endswith(f"/{name}{MARKER}")]
-        return cls(day, files, max(marks, default=None))
+        return cls(day, tuple(feeds), tuple(missing))
 
     @property
     def changed_at(self) -> datetime:
-        return max(file.modified_at for file in self.files)
+        return max(feed.changed_at for feed in self.feeds)
 
     @property
     def fingerprint(self) -> str:
-        return _hash(f"{file.key} {file.etag} {file.modified_at.isoformat()}" for file in self.files)
+        files = (file for feed in self.feeds for file in feed.files)
+        return _hash(f"{file.key} {file.etag} {file.modified_at.isoformat()}" for file in files)
 
-    def why_not_yet(self, now: datetime, last_day: date) -> str | None:
-        if self.day > last_day:
-            return "no partition yet, it is one when the day is over (UTC)"
-        # An older marker belongs to an earlier delivery and says nothing of this one.
-        is_marked = self.marked_at is not None and self.marked_at >= self.changed_at
-        if is_marked or now - self.changed_at >= QUIET:
+    def why_not_yet(self, now: datetime) -> str | None:
+        today = now.astimezone(UTC).date()
+        if self.day > today:
+            return "no partition yet, it is one when the day begins (UTC)"
+        if self.missing:
+            return f"nothing of it in {', '.join(self.missing)} yet"
+        open_feeds = [feed for feed in self.feeds if not feed.is_marked]
+        if open_feeds and self.day == today:
+            return f"the day is not over (UTC), so it waits for a {MARKER}"
+        if all(now - feed.changed_at >= QUIET for feed in open_feeds):
             return None
         minutes = QUIET.total_seconds() / 60
         return f"still arriving, waits for a {MARKER} or until its newest file is {minutes:.0f} minutes old"
 
 
-def _folders(listing: Iterable[StoredObject], feed_folder: str) -> Iterator[tuple[str, list[StoredObject]]]:
-    folders: dict[str, list[StoredObject]] = defaultdict(list)
-    for found in listing:
-        name, slash, _ = found.key.removeprefix(feed_folder).partition("/")
-        if name:
-            folders[name + slash].append(found)
+def _folders(
+    listings: Mapping[str, Iterable[StoredObject]],
+) -> Iterator[tuple[str, dict[str, list[StoredObject]]]]:
+    """The folders by name, each with its objects by feed; a feed without any is there too."""
+    folders: dict[str, dict[str, list[StoredObject]]] = {}
+    for feed, listing in listings.items():
+        for found in listing:
+            name, slash, _ = found.key.removeprefix(feed).partition("/")
+            if name:
+                folder = folders.setdefault(name + slash, {each: [] for each in listings})
+                folder[feed].append(found)
     yield from sorted(folders.items())
 
 

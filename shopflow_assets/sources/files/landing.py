@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.settings import settings
+from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.files.arrival import FORMATS, is_signal
 from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
 from shopflow_assets.sources.store import ObjectStore, StoredObject
 from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
-from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, RefusedFile, day_prefix
+from spark_jobs.manifest import LandedFile, Manifest, RefusedFile
 
 log = logging.getLogger(__name__)
 # MinIO takes names of 255 bytes.
@@ -23,7 +24,7 @@ _LONGEST_STEM, _LONGEST_SUFFIX = 120, 20
 
 
 @dataclass(frozen=True)
-class Landing:
+class LandedFolder:
     """What a landing found: the day's manifest, and which files that are in the inbox now were refused.
 
     The manifest also lists files that were refused once and have been replaced or taken away since.
@@ -37,34 +38,28 @@ class Landing:
 class Feed:
     """A table's daily feed of files in the inbox, under `<feed folder>/YYYY-MM-DD/`."""
 
-    contract: type[SilverContract]
     inbox: ObjectStore
-    lake: ObjectStore
+    bronze: BronzeTable
 
     @classmethod
     def of(cls, contract: type[SilverContract]) -> "Feed":
         """The feed of a table, between this stack's inbox and lake."""
-        return cls(contract, ObjectStore(settings(), "inbox"), ObjectStore(settings(), "datalake"))
+        return cls(ObjectStore(settings(), "inbox"), BronzeTable.of(contract))
 
-    def empty_manifest(self, day: date) -> Manifest:
-        """The manifest of a day on which nothing has been landed yet."""
-        rules = table_rules(self.contract)
-        prefix = day_prefix(rules.feed_folder, day)
-        return Manifest(domain=rules.domain, table=rules.table, partition_date=day, prefix=prefix)
+    @property
+    def contract(self) -> type[SilverContract]:
+        """What the files hold."""
+        return self.bronze.contract
 
-    def manifest(self, day: date) -> Manifest | None:
-        """The day's manifest as committed, or None."""
-        return self._committed(day)[0]
-
-    def land(self, day: date, landed_at: datetime) -> Landing | None:
+    def land(self, day: date, landed_at: datetime) -> LandedFolder | None:
         """Land all files of the day that are in the inbox.
 
         Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns
         None when there is nothing to read: no file of the day was ever landed and none is in the inbox.
         Raises StoreError, and commits nothing, when another landing of the day was faster.
         """
-        committed, etag = self._committed(day)
-        before = committed or self.empty_manifest(day)
+        committed, etag = self.bronze.committed(day)
+        before = committed or self.bronze.empty_manifest(day)
         after = self._counted_anew(before)
         refused: list[RefusedFile] = []
         for delivered in self.delivered(day):
@@ -72,8 +67,8 @@ class Feed:
                 after, refusal = self._land_file(after, delivered.key, landed_at)
                 refused += [refusal] if refusal else []
         if after != before:
-            self.lake.replace(after.prefix + MANIFEST, etag, after.to_bytes())
-        return Landing(after, tuple(refused)) if after.files or refused else None
+            self.bronze.commit(after, etag)
+        return LandedFolder(after, tuple(refused)) if after.files or refused else None
 
     def how_to_deliver(self, day: date) -> str:
         """What to do about a day for which nothing was delivered."""
@@ -88,11 +83,6 @@ class Feed:
     def delivered(self, day: date | None = None) -> Iterator[StoredObject]:
         """What lies in the inbox of a day, or of all days: data files and signals."""
         return self.inbox.objects(self._folder(day) if day else self.folder)
-
-    def _committed(self, day: date) -> tuple[Manifest | None, str | None]:
-        """The day's manifest and its ETag, if there is one."""
-        found = self.lake.get(day_prefix(table_rules(self.contract).feed_folder, day) + MANIFEST)
-        return (Manifest.model_validate_json(found[0]), found[1]) if found else (None, None)
 
     def _folder(self, day: date) -> str:
         return f"{self.folder}{day.isoformat()}/"
@@ -110,7 +100,7 @@ class Feed:
                 return file
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "landed"
-                self.lake.download(manifest.prefix + file.name, path)
+                self.bronze.lake.download(manifest.prefix + file.name, path)
                 return file.model_copy(update=vars(self._read(path, ".jsonl", manifest.partition_date)))
 
         return manifest.model_copy(update={"files": tuple(counted(file) for file in manifest.files)})
@@ -141,7 +131,7 @@ class Feed:
                 is_simulated=self.inbox.notes(key).get("origin") == "simulated",
                 **vars(reading),
             )
-            self.lake.upload(manifest.prefix + landed.name, path)
+            self.bronze.lake.upload(manifest.prefix + landed.name, path)
         files = [f for f in manifest.files if f.source != landed.source]
         update = {
             "files": tuple(sorted([*files, landed], key=lambda f: f.source)),
@@ -166,7 +156,7 @@ class Feed:
         for known in manifest.refused:
             if (known.source, known.sha256, known.reason) == (received.source, received.sha256, reason):
                 return manifest, known
-        self.lake.upload(f"{manifest.prefix}_refused/{received.name}", received.path)
+        self.bronze.lake.upload(f"{manifest.prefix}_refused/{received.name}", received.path)
         refused = RefusedFile(
             name=received.name,
             source=received.source,

@@ -1,0 +1,37 @@
+"""The inbox: a source of files that somebody drops into a bucket, one folder for each table and day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shopflow_assets.errors import StoreError
+from shopflow_assets.sources.files.landing import Feed
+from shopflow_assets.sources.source import Landing
+from spark_jobs.contracts.contract import SilverContract
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Files under `<feed folder>/YYYY-MM-DD/`; a sensor looks for them."""
+
+    description: str
+    seconds_between_looks: int = 60
+    name: str = "inbox"
+    kinds: frozenset[str] = frozenset({"s3", "csv", "json"})
+
+    def land(
+        self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
+    ) -> Mapping[type[SilverContract], Landing]:
+        """Land each table's folder of the day. A refused file leaves the others of the day landed."""
+        return {contract: _land(Feed.of(contract), day, landed_at) for contract in contracts}
+
+
+def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:
+    try:
+        found = feed.land(day, landed_at)
+    except StoreError as error:
+        return Landing(None, f"{error}; nothing new of the day was landed, run it again")
+    if found is None:
+        return Landing(None, feed.how_to_deliver(day))
+    refused = "; ".join(f"{file.source} refused: {file.reason}" for file in found.refused)
+    return Landing(found.manifest, refused)
