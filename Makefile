@@ -54,7 +54,7 @@ format: setup ## Let ruff put the Python code in order
 	.venv/bin/ruff format
 
 sources: setup ## Write dbt's view of the silver tables from their contracts
-	.venv/bin/python -m spark_jobs.contracts.dbt_sources
+	.venv/bin/python -m shopflow_assets.dbt_sources
 
 docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
 	.venv/bin/python -m shopflow_assets.data_dictionary

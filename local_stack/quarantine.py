@@ -15,9 +15,9 @@ from rich.console import Console
 from local_stack.days import parse_day
 from local_stack.home import Home
 from local_stack.query import Format, Rows, fetch, write_rows
+from shopflow_assets.registry import CONTRACTS
 from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.contracts.reasons import VALUE_FOUND, found
-from spark_jobs.contracts.registry import CONTRACTS
 
 TYPES = {
     "table": "varchar",

@@ -10,8 +10,8 @@ from local_stack.home import Home
 from local_stack.recorded_run import RecordedRun
 from local_stack.table_diff import TableDiff, compare
 from local_stack.table_versions import Span, delta_span, iceberg_span, quarantine_span
+from shopflow_assets.registry import CONTRACTS
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
-from spark_jobs.contracts.registry import CONTRACTS
 
 # How a row came here: a file that is delivered again has another name, though its lines say the same.
 LANDING = tuple(name for name in LANDING_COLUMNS if name != "partition_date")

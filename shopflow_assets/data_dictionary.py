@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from shopflow_assets.dbt_sources import trino_type
+from shopflow_assets.registry import CONTRACTS
 from spark_jobs.contracts.contract import Column, Contract, columns, conditions, table_rules
-from spark_jobs.contracts.dbt_sources import trino_type
-from spark_jobs.contracts.registry import CONTRACTS
 
 CHECKOUT = Path(__file__).parents[1]
 PROJECT = CHECKOUT / "dbt_gold"

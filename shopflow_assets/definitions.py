@@ -2,13 +2,16 @@
 
 import dagster as dg
 
-from shopflow_assets import quality, schedules, sensors, weekly
-from shopflow_assets.ecommerce import assets as ecommerce
-from shopflow_assets.gold import assets as gold
-from shopflow_assets.gold import checks as gold_checks
+from shopflow_assets import quality
+from shopflow_assets.automation import schedules, weekly
+from shopflow_assets.factory import definitions_of
+from shopflow_assets.registry import DOMAINS
 
-defs = dg.load_definitions_from_modules(
-    [ecommerce, quality, gold, gold_checks, schedules, sensors, weekly],
-    # Steps follow each other; a process per step would start Python, Spark's client and dbt anew for each.
-    executor=dg.in_process_executor,
+defs = dg.Definitions.merge(
+    dg.Definitions(
+        # Steps follow each other; a process for each would start Python, Spark's client and dbt anew.
+        executor=dg.in_process_executor
+    ),
+    dg.load_definitions_from_modules([quality, schedules, weekly]),
+    *map(definitions_of, DOMAINS.values()),
 )

@@ -34,11 +34,11 @@ class MaintenanceError(ShopFlowError):
 
 
 class BadDaysError(ShopFlowError):
-    """Some days of a run could not be made; the message names every one of them."""
+    """Some days of a run are held back; the message names every one of them."""
 
-    def __init__(self, what: str, reasons: Mapping[date, str], days: Sequence[date], of_others: str) -> None:
-        """Say what failed, why for each day, and what became of the others of the run's days."""
-        text = [f"{what} failed for {len(reasons)} of the run's days:"]
+    def __init__(self, reasons: Mapping[date, str], days: Sequence[date]) -> None:
+        """Say why for each day, and what became of the others of the run's days."""
+        text = [f"{len(reasons)} of the run's {len(days)} days held back:"]
         text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
-        text += [of_others] if len(reasons) < len(days) else []
+        text += ["The others went on. Mend these and run them again."] if len(reasons) < len(days) else []
         super().__init__("\n".join(text))

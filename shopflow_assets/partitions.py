@@ -1,4 +1,7 @@
-"""The one partitions definition that all assets share: UTC days from the shop's opening on."""
+"""The one partitions definition that all assets share: UTC days from the shop's opening to today.
+
+Today is one of them: sources that deliver all day are carried again and again on the open day.
+"""
 
 from datetime import date
 
@@ -6,7 +9,9 @@ import dagster as dg
 
 from shopflow_assets.settings import settings
 
-DAILY = dg.DailyPartitionsDefinition(start_date=settings().start_date.isoformat(), timezone="UTC")
+DAILY = dg.DailyPartitionsDefinition(
+    start_date=settings().start_date.isoformat(), timezone="UTC", end_offset=1
+)
 # One run per contiguous range of days, however long: engines and sessions are warmed once.
 ONE_RUN = dg.BackfillPolicy.single_run()
 

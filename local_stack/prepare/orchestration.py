@@ -1,4 +1,4 @@
-"""Dagster's instance: its configuration in the home, its tables, and the limits of its pools."""
+"""Dagster's instance: its configuration in the home, and its tables."""
 
 import shutil
 import subprocess
@@ -11,18 +11,12 @@ from local_stack.health import reload_code
 from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.settings import Settings
 
-# One writer per table: Spark writes silver through one driver, and dbt runs one at a time. A landing reads a
-# day's manifest, adds what is new and writes it back, so there is one at a time, too.
-POOLS = {"bronze": 1, "spark": 1, "dbt": 1}
-
-_SET_POOLS = f"""
+# Pools need no entry: one step at a time is the default (dagster.yaml). So each table has one writer, and a
+# landing, which reads a manifest and writes it back, is alone.
+_CREATE = """
 from dagster import DagsterInstance
-with DagsterInstance.get() as instance:
-    log = instance.event_log_storage
-    limits = {{limit.name: limit.limit for limit in log.get_pool_limits()}}
-    for pool, limit in {POOLS!r}.items():
-        if limits.get(pool) != limit:
-            log.set_concurrency_slots(pool, limit)
+with DagsterInstance.get():
+    pass
 """
 # Dagster sees that a run's process is gone by its parent, the code server; when both went down, the run would
 # hold its pool for ever.
@@ -43,13 +37,13 @@ def configure(home: Home) -> None:
 
 
 def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
-    """Create Dagster's tables, set the pools' limits, and end the runs that a stack left when it went down.
+    """Create Dagster's tables, and end the runs that a stack left when it went down.
 
     In a process of its own: the instance is made from environment variables. Before the services start, so
     that they do not create the tables all at the same time.
     """
     done = subprocess.run(
-        [sys.executable, "-c", _SET_POOLS + (_END_RUNS if nothing_runs else "")],
+        [sys.executable, "-c", _CREATE + (_END_RUNS if nothing_runs else "")],
         env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)}
         | dagster_environment(home, settings),
         cwd=CHECKOUT,

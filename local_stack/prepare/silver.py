@@ -11,8 +11,8 @@ NODE_DEADLINE = 60
 
 def create(settings: Settings) -> None:
     """Create the Delta tables that do not exist, and the columns that are new; needs Spark and MinIO."""
+    from shopflow_assets.registry import CONTRACTS
     from spark_jobs import delta_tables
-    from spark_jobs.contracts.registry import CONTRACTS
     from spark_jobs.session import connect
 
     session = connect(settings.spark_remote)
@@ -30,7 +30,9 @@ def register(settings: Settings) -> None:
     """
     from trino.dbapi import connect
 
-    from spark_jobs.delta_tables import locations
+    from shopflow_assets.registry import CONTRACTS
+    from spark_jobs.contracts.contract import table_rules
+    from spark_jobs.delta_tables import location
 
     with connect(
         host=settings.trino_host, port=settings.trino_port, user="shopflow", catalog="silver"
@@ -39,13 +41,14 @@ def register(settings: Settings) -> None:
         known = {tuple(row) for row in cursor.execute(
             "select table_schema, table_name from information_schema.tables"
         ).fetchall()}  # fmt: skip
-        for (schema, table), location in locations().items():
+        for contract in CONTRACTS:
+            schema, table = table_rules(contract).domain, table_rules(contract).table
             if (schema, table) not in known:
                 cursor.execute(f'create schema if not exists "{schema}"').fetchall()
                 # CALL takes no parameters; these are names from our own contracts.
                 cursor.execute(
                     f"call system.register_table(schema_name => '{schema}', table_name => '{table}',"
-                    f" table_location => '{location}')"
+                    f" table_location => '{location(contract)}')"
                 ).fetchall()
         _await_node(cursor)
 

@@ -16,6 +16,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
+from shopflow_assets.materializations import Materialization, newest_materializations
 from shopflow_assets.partitions import DAILY
 
 
@@ -37,16 +38,6 @@ def daily_specs(
         dg.AssetCheckSpec(name, asset=asset, description=text, blocking=blocking, partitions_def=DAILY)
         for name, text in descriptions.items()
     ]
-
-
-def log_judged(
-    context: dg.AssetCheckExecutionContext, judged: Mapping[date, Mapping[str, Verdict]]
-) -> Iterator[AssetCheckEvaluation | dg.Output[None]]:
-    """Log the verdicts by day and check's name, of those checks that the run selects."""
-    for key in sorted(context.op_execution_context.selected_asset_check_keys):
-        blocking = context.op_execution_context.assets_def.get_spec_for_check_key(key).blocking
-        by_day = {day: verdicts[key.name] for day, verdicts in judged.items()}
-        yield from log_verdicts(context, key, by_day, blocking=blocking)
 
 
 def log_verdicts(
@@ -72,29 +63,17 @@ def log_verdicts(
             severity=dg.AssetCheckSeverity.WARN if verdict.is_warning else dg.AssetCheckSeverity.ERROR,
             blocking=blocking,
             partition=day.isoformat(),
-            target_materialization_data=targets.get(day.isoformat()),
+            target_materialization_data=_target(targets.get(day.isoformat())),
         )
     yield dg.Output(None, output_name=_output_name(context, key))
 
 
-def newest_materializations(
-    instance: dg.DagsterInstance, asset: dg.AssetKey, days: list[str]
-) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
-    """The newest materialization of each day that has one."""
-    found: dict[str, AssetCheckEvaluationTargetMaterializationData] = {}
-    while missing := sorted(set(days) - set(found)):
-        wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=missing)
-        records = instance.fetch_materializations(wanted, limit=len(missing)).records
-        if not records:
-            break
-        for record in records:
-            target = AssetCheckEvaluationTargetMaterializationData(
-                storage_id=record.storage_id,
-                run_id=record.event_log_entry.run_id,
-                timestamp=record.timestamp,
-            )
-            found.setdefault(str(record.partition_key), target)
-    return found
+def _target(newest: Materialization | None) -> AssetCheckEvaluationTargetMaterializationData | None:
+    if newest is None:
+        return None
+    return AssetCheckEvaluationTargetMaterializationData(
+        storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
+    )
 
 
 def _output_name(

@@ -1,6 +1,6 @@
-"""The blocking checks of a silver table, made from its contract: what stops a bad day before gold."""
+"""The blocking checks of silver tables, made from their contracts: what holds back a bad day before gold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
@@ -8,18 +8,23 @@ from more_itertools import constrained_batches
 from pydantic import Field
 
 from shopflow_assets.checks import silver_verdicts as verdicts
-from shopflow_assets.checks.per_day import Verdict, daily_specs, log_judged
+from shopflow_assets.checks.per_day import Verdict, daily_specs
+from shopflow_assets.day_report import DayReport, is_last_step
+from shopflow_assets.domain import Domain
+from shopflow_assets.errors import BadDaysError
+from shopflow_assets.gate import held_back
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
-from shopflow_assets.silver_reader import SilverReader
-from shopflow_assets.sources.files.landing import Feed
+from shopflow_assets.silver.reader import SilverReader
+from shopflow_assets.silver.silver_step import attempts, silver_key
+from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import SilverContract
 
 DESCRIPTIONS = {
     "contract": "Every row of the day meets the table's contract, judged by Pandera independently of Spark.",
     "row_ledger": "Every record of the day's files is in silver, a removed duplicate, superseded or refused.",
     "quarantined_share": "Few of the day's records were refused: warns above 0, blocks above the limit.",
-    "reconciliation": "The money in the day's files is in silver, duplicates and quarantine, to the cent.",
+    "reconciliation": "The money in the day's files is in silver or in what was left out, to the cent.",
 }
 
 # Pandera's call costs more than the rows of a day do, and their memory bounds how many days share one.
@@ -35,34 +40,55 @@ class QuarantineLimit(dg.Config):
     )
 
 
-def silver_checks(asset: dg.AssetKey, contract: type[SilverContract]) -> dg.AssetChecksDefinition:
-    """The four checks of a silver table, one result per day of the run; one op, so each day is read once."""
-    specs = daily_specs(asset, DESCRIPTIONS, blocking=True)
+def blocking_checks(contract: type[SilverContract]) -> list[dg.AssetCheckKey]:
+    """The checks that the rows of a silver table must pass."""
+    return [dg.AssetCheckKey(silver_key(contract), name) for name in DESCRIPTIONS]
 
-    @dg.multi_asset_check(name=f"{'__'.join(asset.path)}__checks", specs=specs, can_subset=True)
-    def checks(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
+
+def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
+    """One step for the checks of all silver tables of the domain, one result per table and day."""
+    by_key = {silver_key(contract): contract for contract in domain.contracts}
+    specs = [spec for key in by_key for spec in daily_specs(key, DESCRIPTIONS, blocking=True)]
+
+    @dg.multi_asset_check(name=f"{domain.name}_silver_checks", specs=specs, can_subset=True)
+    def judge(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
         limit = config.max_quarantined_share
         share = settings().max_quarantined_share if limit is None else limit
-        feed, reader = Feed.of(contract), SilverReader(settings(), contract)
-        days = (verdicts.SilverDay.read(reader, feed, day) for day in run_days(context))
-        judged: dict[date, dict[str, Verdict]] = {}
-        for batch in constrained_batches(
-            days, ROWS_AT_ONCE, get_len=lambda silver: silver.rows.height, strict=False
-        ):
-            judged |= _judge(batch, float(share))
-        yield from log_judged(context, judged)
+        report, days = DayReport(context), run_days(context)
+        reader = SilverReader(settings(), domain.name, days)
+        keys = sorted({check.asset_key for check in context.selected_asset_check_keys})
+        contracts = [by_key[key] for key in keys]
+        for key, contract in zip(keys, contracts, strict=True):
+            # What was not landed or made is not judged: silver holds an older state of it.
+            missing = held_back(context.instance, attempts([contract]), days)
+            judged = _judge(reader, contract, [day for day in days if day not in missing], float(share))
+            for day, of_day in judged.items():
+                for name, verdict in of_day.items():
+                    report.judged(dg.AssetCheckKey(key, name), day, verdict)
+        yield from report.events()
+        if is_last_step(context):
+            checks = [*attempts(contracts), *context.selected_asset_check_keys]
+            if bad := held_back(context.instance, checks, days):
+                raise BadDaysError(bad, days)
 
-    return checks
+    return judge
 
 
-def _judge(batch: Sequence[verdicts.SilverDay], max_share: float) -> dict[date, dict[str, Verdict]]:
-    of_contract = verdicts.contract(batch, settings().limits)
-    return {
-        silver.day: {
-            "contract": of_contract[silver.day],
-            "row_ledger": verdicts.row_ledger(silver),
-            "quarantined_share": verdicts.quarantined_share(silver, max_share),
-            "reconciliation": verdicts.reconciliation(silver),
+def _judge(
+    reader: SilverReader, contract: type[SilverContract], days: Sequence[date], max_share: float
+) -> Mapping[date, Mapping[str, Verdict]]:
+    bronze = BronzeTable.of(contract)
+    read = (verdicts.SilverDay.read(reader, bronze, day) for day in days)
+    judged: dict[date, dict[str, Verdict]] = {}
+    for batch in constrained_batches(read, ROWS_AT_ONCE, get_len=lambda day: day.rows.height, strict=False):
+        of_contract = verdicts.contract(batch, settings().limits)
+        judged |= {
+            silver.day: {
+                "contract": of_contract[silver.day],
+                "row_ledger": verdicts.row_ledger(silver),
+                "quarantined_share": verdicts.quarantined_share(silver, max_share),
+                "reconciliation": verdicts.reconciliation(silver),
+            }
+            for silver in batch
         }
-        for silver in batch
-    }
+    return judged

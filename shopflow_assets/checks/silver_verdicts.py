@@ -11,8 +11,8 @@ import dagster as dg
 import polars as pl
 
 from shopflow_assets.checks.per_day import Verdict
-from shopflow_assets.silver_reader import SilverReader
-from shopflow_assets.sources.files.landing import Feed
+from shopflow_assets.silver.reader import SilverReader
+from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import SilverContract, may_be_shown, table_rules
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
 from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
@@ -35,11 +35,18 @@ class SilverDay:
     version: int
 
     @classmethod
-    def read(cls, reader: SilverReader, feed: Feed, day: date) -> "SilverDay":
+    def read(cls, reader: SilverReader, bronze: BronzeTable, day: date) -> "SilverDay":
         """Read the day from the lake; a day that was never landed has an empty manifest."""
-        manifest = feed.manifest(day) or feed.empty_manifest(day)
-        rows, quarantine = reader.rows(day), reader.quarantine(day)
-        return cls(feed.contract, day, manifest, rows, quarantine, reader.ledger(day), reader.version())
+        table = bronze.contract
+        return cls(
+            contract=table,
+            day=day,
+            manifest=bronze.manifest(day) or bronze.empty_manifest(day),
+            rows=reader.rows(table, day),
+            quarantine=reader.quarantine(table, day),
+            ledger=reader.ledger(table, day),
+            version=reader.version(table),
+        )
 
 
 def contract(days: Sequence[SilverDay], limits: Limits) -> dict[date, Verdict]:
@@ -116,6 +123,7 @@ def reconciliation(silver: SilverDay) -> Verdict:
     parts: dict[str, Decimal] = {
         "silver_amount": Decimal(silver.rows[amount].cast(pl.Decimal(38, 2)).sum() or 0),
         "duplicate_amount": ledger.get("duplicate_amount") or Decimal(0),
+        "superseded_amount": ledger.get("superseded_amount") or Decimal(0),
         "quarantined_amount": ledger.get("quarantined_amount") or Decimal(0),
     }
     difference = bronze - sum(parts.values(), Decimal(0))

@@ -1,4 +1,4 @@
-"""What dbt built and tested in a step, told to Dagster once and per day: a long run is several dbt runs."""
+"""What dbt built and tested in a step, day by day: a long run is several dbt runs."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from shopflow_assets.catalogue import lineage_metadata
-from shopflow_assets.checks.per_day import Verdict, log_verdicts
+from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.day_report import DayReport
 from shopflow_assets.gold.column_lineage import ColumnLineage
 
 if TYPE_CHECKING:
@@ -43,14 +44,13 @@ class Model:
 
 
 class Built:
-    """Takes the events of one dbt run after the other, and yields those of the step."""
+    """Takes the events of one dbt run after the other."""
 
     def __init__(self, context: dg.AssetExecutionContext, lineage: ColumnLineage) -> None:
         """Nothing is built yet."""
         self._context, self._lineage = context, lineage
         self._models: dict[str, Model] = {}
         self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
-        self._others: list[Any] = []
 
     def add(
         self, unique_id: str, events: Iterator[Any], days: Sequence[date], result: "RunResult | None"
@@ -64,23 +64,17 @@ class Built:
                 of_check = self._verdicts[dg.AssetCheckKey(asset, str(event.check_name))]
                 # dbt judges its days as a whole.
                 of_check |= dict.fromkeys(days, _verdict(event))
-            else:
-                self._others.append(event)
 
-    def events(self, days: Sequence[date]) -> Iterator[Any]:
-        """All events of the step. Of a model that was not built for all of its days, those that were."""
-        yield from self._others
+    def tell(self, report: DayReport) -> None:
+        """Tell of each model the days that it was built for, and of each test its verdict on each day."""
         for unique_id, model in self._models.items():
             metadata = self._shown(unique_id, model)
-            if model.days == list(days):
-                yield dg.Output(None, output_name=model.output.output_name, metadata=metadata)
-                continue
             asset = self._context.asset_key_for_output(model.output.output_name)
             for day in model.days:
-                yield dg.AssetMaterialization(asset, metadata=metadata, partition=day.isoformat())
+                report.made(asset, day, metadata)
         for key, verdicts in self._verdicts.items():
-            # Not blocking: dbt itself skips what depends on a failed test, and the step fails at its end.
-            yield from log_verdicts(self._context, key, verdicts, blocking=False)
+            for day, verdict in verdicts.items():
+                report.judged(key, day, verdict)
 
     def _shown(self, unique_id: str, model: Model) -> dict[str, Any]:
         """What people look for: how many rows were merged, where the columns come from."""

@@ -1,85 +1,134 @@
-"""The gold step: dbt builds and tests the run's days, a long run in several batches."""
+"""Builds a domain's models with dbt and tests them, for days that may lie apart, a long run in batches."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from shopflow_assets.errors import BadDaysError
+from shopflow_assets.day_report import DayReport
 from shopflow_assets.gold.batches import batches
 from shopflow_assets.gold.built import Built
 from shopflow_assets.gold.column_lineage import ColumnLineage
-from shopflow_assets.gold.dbt_project import project, target_dir, whole_nodes
-from shopflow_assets.gold.dbt_run import invoke, last_run, node_results, raise_on_failure
-from shopflow_assets.gold.overtaken import overtaken_days
-from shopflow_assets.partitions import run_days
-from shopflow_assets.settings import settings
-from shopflow_assets.silver_reader import newest_versions
+from shopflow_assets.gold.dbt_project import project, target_dir
+from shopflow_assets.gold.dbt_run import invoke, node_results, raise_on_failure, run_dir
+from shopflow_assets.gold.graph import GoldGraph, Source
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 
-def build_days(
-    context: dg.AssetExecutionContext, translator: DagsterDbtTranslator, rows_at_once: int
-) -> Iterator[Any]:
-    """Build and test the selected models for the run's days; yield their materializations and check results.
+class GoldBuild:
+    """One step's use of dbt. `built` are the days that all selected models were built and tested for."""
 
-    Raises:
-        DbtError: names every model and test that failed and why; what depends on them was skipped. Batches
-            are tried independently of each other.
-        BadDaysError: names the days that are left to another run.
-    """
-    days = run_days(context)
-    selection = get_updated_cli_invocation_params_for_context(
-        context=context,
-        manifest={},  # The definition of the assets holds it already, and that is the one taken.
-        dagster_dbt_translator=translator,
-    )
-    lineage = ColumnLineage(selection.manifest, target_dir())
-    built, outcomes = Built(context, lineage), {}
-    whole = whole_nodes(selection.manifest)
-    # Made once, with the last days, and not after a failed batch: a table they are made of may hold days that
-    # another lacks.
-    not_yet = ["--exclude", *(selection.manifest["nodes"][key]["name"] for key in sorted(whole))]
-    # Of a part of gold, only tests that look at nothing downstream of it: that is not brought up to date.
-    tests = ["--indirect-selection", selection.indirect_selection or "buildable"]
-    # One state of silver for all statements: runs of other days, or of these again, replace days meanwhile.
-    silver_versions = json.dumps(newest_versions(settings()))
-    sources = [translator.get_asset_key(source) for source in selection.manifest["sources"].values()]
-    overtaken = overtaken_days(context, sources, days)
-    taken = [day for day in days if day not in overtaken]
-    parts = list(batches(taken, rows_at_once))
-    for batch in parts:
-        takes_all = batch == parts[-1] and all(earlier.success for earlier in outcomes.values())
+    def __init__(
+        self, context: dg.AssetExecutionContext, domain: str, translator: DagsterDbtTranslator
+    ) -> None:
+        """Take the step's selection; nothing is built yet."""
+        self.domain, self._context, self._translator = domain, context, translator
+        self._selection = get_updated_cli_invocation_params_for_context(
+            context=context,
+            manifest={},  # The definition of the assets holds it already, and that is the one taken.
+            dagster_dbt_translator=translator,
+        )
+        self.graph = GoldGraph(self._selection.manifest, domain)
+        keys = {self._key(model): model for model in self.graph.models}
+        self.selected = {keys[key] for key in context.selected_asset_keys}
+        self.built: set[date] = set()
+        self._lineage = ColumnLineage(self._selection.manifest, target_dir())
+        self._built = Built(context, self._lineage)
+        self._outcomes: dict[str, dbtRunnerResult] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """The step builds all models of the domain."""
+        return self.selected == self.graph.models
+
+    def days(
+        self,
+        days: Sequence[date],
+        changed: Mapping[date, Collection[Source]],
+        silver_versions: Mapping[str, int],
+        rows_at_once: int,
+    ) -> Iterator[Any]:
+        """Build and test what lies below the changed silver of these days; yield what Dagster is told.
+
+        Batches are tried independently of each other. `raise_on_failure` raises what went wrong.
+        """
+        report = DayReport(self._context)
+        parts = list(batches(days, rows_at_once))
+        for batch in parts:
+            models = self._below(changed, batch) - self.graph.whole
+            # What is made anew as a whole is made once, with the last days, and not after a failed batch: a
+            # table that it is made of may hold days that another lacks.
+            if batch == parts[-1] and all(earlier.success for earlier in self._outcomes.values()):
+                models |= self._below(changed, days) & self.graph.whole
+            outcome = self._invoke(batch, models, silver_versions, days)
+            if outcome.success:
+                self.built |= set(batch)
+            for model in models:
+                for day in batch:
+                    report.failed(self._key(model), day)
+            if outcome.exception:
+                # dbt broke off, perhaps because the run is terminated.
+                break
+        if not all(outcome.success for outcome in self._outcomes.values()):
+            # The tables that are made anew as a whole were not.
+            self.built = set() if self.graph.whole & self.selected else self.built
+        self._built.tell(report)
+        yield from report.events()
+
+    def raise_on_failure(self) -> None:
+        """Raise DbtError, naming every model and test that failed and why, unless all went well."""
+        raise_on_failure(self._outcomes)
+
+    def _below(self, changed: Mapping[date, Collection[Source]], days: Sequence[date]) -> set[str]:
+        """The selected models that lie below silver tables that changed on these days."""
+        return self.selected & self.graph.below({source for day in days for source in changed[day]})
+
+    def _invoke(
+        self,
+        batch: Sequence[date],
+        models: Collection[str],
+        silver_versions: Mapping[str, int],
+        days: Sequence[date],
+    ) -> "dbtRunnerResult":
+        manifest = self._selection.manifest
+        left_out = sorted(manifest["nodes"][model]["name"] for model in self.graph.models - set(models))
+        # Of a part of gold, only tests that look at nothing downstream of it: that is not brought up to date.
+        tests = ["--indirect-selection", self._selection.indirect_selection or "buildable"]
+        exclude = ["--exclude", *left_out] if left_out else []
         results, outcome = invoke(
-            ["build", *selection.selection_args, *tests, *([] if takes_all else not_yet)],
+            ["build", *self._selection.selection_args, *tests, *exclude],
+            domain=self.domain,
             SHOPFLOW_FROM=batch[0].isoformat(),
             SHOPFLOW_TO=batch[-1].isoformat(),
-            SHOPFLOW_SILVER_VERSIONS=silver_versions,
+            # One state of silver for all statements: runs of other days replace days meanwhile.
+            SHOPFLOW_SILVER_VERSIONS=json.dumps(silver_versions),
         )
         by_node = {found.node.unique_id: found for found in node_results(outcome)}
         for result in results:
             unique_id = result["data"]["node_info"]["unique_id"]
             message = DbtCoreCliEventMessage(
-                raw_event=result, event_history_metadata=lineage.hints(unique_id)
+                raw_event=result, event_history_metadata=self._lineage.hints(unique_id)
             )
             events = message.to_default_asset_events(
-                manifest=selection.manifest,
-                dagster_dbt_translator=translator,
-                context=context,
-                target_path=last_run(),
+                manifest=manifest,
+                dagster_dbt_translator=self._translator,
+                context=self._context,
+                target_path=run_dir(self.domain),
                 project=project(),
             )
-            built.add(unique_id, events, taken if unique_id in whole else batch, by_node.get(unique_id))
+            of_days = days if unique_id in self.graph.whole else batch
+            self._built.add(unique_id, events, of_days, by_node.get(unique_id))
         about = f"{batch[0]}" if len(batch) == 1 else f"{batch[0]} to {batch[-1]}"
-        outcomes[about] = outcome
-        context.log.info(f"{about}: {'built' if outcome.success else 'failed'}")
-        if outcome.exception:
-            # dbt broke off, perhaps because the run is terminated.
-            break
-    yield from built.events(days)
-    raise_on_failure(outcomes)
-    if overtaken:
-        raise BadDaysError("Gold", overtaken, days, "The others are in gold.")
+        self._outcomes[about] = outcome
+        self._context.log.info(f"{about}: {'built' if outcome.success else 'failed'}")
+        return outcome
+
+    def _key(self, model: str) -> dg.AssetKey:
+        return self._translator.get_asset_key(self._selection.manifest["nodes"][model])

@@ -26,17 +26,6 @@ def project() -> DbtProject:
     return DbtProject(PROJECT_DIR, target_path=target_dir(), profiles_dir=PROJECT_DIR)
 
 
-def whole_nodes(manifest: Mapping[str, Any]) -> set[str]:
-    """The models that each run of dbt makes anew from all days, and what depends on them: ids of nodes."""
-    nodes, found = manifest["nodes"], set()
-    waiting = [key for key, node in nodes.items() if node["config"]["materialized"] == "table"]
-    while waiting:
-        key = waiting.pop()
-        found.add(key)
-        waiting += [child for child in manifest["child_map"][key] if child in nodes and child not in found]
-    return found
-
-
 class GoldTranslator(DagsterDbtTranslator):
     """Asset keys are [layer, schema, table]; groups are the schemas; every test reports per day."""
 

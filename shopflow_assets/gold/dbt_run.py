@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 RESULTS = {"LogModelResult", "LogTestResult"}
 
 
-def check_whole_tables() -> list[dict[str, Any]]:
-    """Run every data test of the project over all rows of the tables it is about.
+def check_whole_tables(domain: str) -> list[dict[str, Any]]:
+    """Run every data test of a domain over all rows of the tables it is about.
 
     Returns:
         One record per test: its name, status, number of failing rows and seconds.
@@ -29,7 +29,7 @@ def check_whole_tables() -> list[dict[str, Any]]:
     Raises:
         DbtError: names every test that failed and why. Warnings fail nothing.
     """
-    _, outcome = invoke(["test"], SHOPFLOW_TEST_SCOPE="full")
+    _, outcome = invoke(["test", "--select", f"path:models/{domain}"], domain, SHOPFLOW_TEST_SCOPE="full")
     raise_on_failure({"whole tables": outcome})
     return [
         {
@@ -42,12 +42,14 @@ def check_whole_tables() -> list[dict[str, Any]]:
     ]
 
 
-def last_run() -> Path:
-    """A folder of its own, so that the manifest of `shopflow up` stays as it is; one dbt runs at a time."""
-    return target_dir().with_name("last_run")
+def run_dir(domain: str) -> Path:
+    """Where a run of dbt leaves its results: each domain runs one dbt at a time, in a folder of its own."""
+    return target_dir().with_name("runs") / domain
 
 
-def invoke(arguments: list[str], **environment: str) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
+def invoke(
+    arguments: list[str], domain: str, **environment: str
+) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
     """Call dbt and wait for it; returns what it reported of models and tests, in order, and how it ended.
 
     In the main thread: so a run that is terminated interrupts dbt, which then cancels its queries in Trino.
@@ -65,7 +67,7 @@ def invoke(arguments: list[str], **environment: str) -> tuple[list[dict[str, Any
             results.append(MessageToDict(message, preserving_proto_field_name=True))
 
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    output = ["--target-path", str(last_run()), "--log-path", str(last_run())]
+    output = ["--target-path", str(run_dir(domain)), "--log-path", str(run_dir(domain))]
     levels = ["--log-level", "none", "--log-level-file", "info"]
     parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
     # Unit tests are about the code, not about the data.

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from local_stack.home import CHECKOUT
-from spark_jobs.contracts.dbt_sources import SOURCES_FILE
+from shopflow_assets.dbt_sources import SOURCES_FILE
 
 DOMAIN = Path(__file__).parents[1] / "platform" / "post_domain"
 # Files of the domain that end so hold lines for the end of the file of that name.
@@ -43,7 +43,7 @@ def lay_out(target: Path) -> None:
     for room in ROOMS:
         for stale in {path.relative_to(target) for path in _files(target / room)} - files.keys() - {sources}:
             (target / stale).unlink()
-    make = [sys.executable, "-m", "spark_jobs.contracts.dbt_sources"]
+    make = [sys.executable, "-m", "shopflow_assets.dbt_sources"]
     subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
 
 

@@ -7,8 +7,8 @@ from typing import cast
 
 from pyspark.sql import DataFrame
 
+from shopflow_assets.registry import CONTRACTS
 from spark_jobs.contracts.contract import SilverContract, table_rules
-from spark_jobs.contracts.registry import CONTRACTS
 from spark_jobs.silver_job import SilverTable
 
 SILVER_CONTRACTS = tuple(contract for contract in CONTRACTS if issubclass(contract, SilverContract))

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 from pyspark.sql import SparkSession
-
 from shopflow_assets.silver_reader import SilverReader
+
 from shopflow_assets.sources.files.landing import Landing
 from spark_jobs.contracts.contract import SilverContract, column, columns, names
 from spark_jobs.contracts.judge import judge

@@ -8,10 +8,10 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from spark_jobs.silver.ecommerce import order_lines
 
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.manifest import Manifest
-from spark_jobs.silver.ecommerce import order_lines
 from spark_jobs.silver_job import SilverResult, SilverTable
 from tests.unit.test_bronze_verdicts import IN_TIME, landed
 
@@ -42,6 +42,7 @@ def test_a_file_that_is_not_given_stops_the_landing_of_its_day_alone(
     pipeline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from shopflow_assets.days import land_days
+
     from shopflow_assets.errors import StoreError
     from shopflow_assets.sources.files.landing import Feed, Landing
 
@@ -62,6 +63,7 @@ def test_a_manifest_that_is_not_given_stops_silver_of_its_day_alone(
     pipeline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from shopflow_assets.days import make_silver_days
+
     from shopflow_assets.errors import StoreError
     from shopflow_assets.sources.files.landing import Feed
 

@@ -9,8 +9,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from shopflow_assets.registry import CONTRACTS
 from spark_jobs.contracts.contract import Contract, names, source_columns, table_rules
-from spark_jobs.contracts.registry import CONTRACTS
 from tests.harness.domains import DOMAINS, SILVER_CONTRACTS
 
 SILVER_CHECKS = {"contract", "row_ledger", "quarantined_share", "reconciliation"}

@@ -105,6 +105,7 @@ def test_a_day_that_is_still_arriving_is_not_taken_with_the_one_that_broke_its_r
     assets, run, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from shopflow_assets.sensors import arrival_sensor
+
     from shopflow_assets.sources.files.landing import Feed
 
     sensor = arrival_sensor("arrival", assets()[0], OrderLines)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shopflow_assets.data_dictionary import FILE, data_dictionary
-from spark_jobs.contracts.dbt_sources import SOURCES_FILE, sources_yaml
+from shopflow_assets.dbt_sources import SOURCES_FILE, sources_yaml
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {"local_stack", "shopflow_assets", "shop_simulator", "spark_jobs"}

@@ -1,5 +1,5 @@
 -- Grain: one row per partition date of the run; `reconcile` says what the columns mean. {{delivered}} is the query beside
--- this one that says of each silver row of these days whether gold carries it, {{table}} the gold table.
+-- this one that says of each silver row of these days whether gold carries it, {{gold}} the gold table.
 with delivered as (
 
     {delivered}
@@ -12,7 +12,7 @@ by_delivery as (
         partition_date,
         count(*) as silver_rows,
         count_if(is_carried) as carried_rows,
-        cast(coalesce(sum(total_amount) filter (where is_carried), 0) as decimal(38, 2)) as carried_amount,
+        cast(coalesce(sum({amount}) filter (where is_carried), 0) as decimal(38, 2)) as carried_amount,
         count_if(is_superseded) as superseded_rows
     from delivered
     group by partition_date
@@ -24,8 +24,8 @@ by_source as (
     select
         source_partition_date as partition_date,
         count(*) as gold_rows,
-        cast(sum(total_amount) as decimal(38, 2)) as gold_amount
-    from {table}
+        cast(sum({amount}) as decimal(38, 2)) as gold_amount
+    from {gold}
     where source_partition_date between date '{first}' and date '{last}'
     group by source_partition_date
 

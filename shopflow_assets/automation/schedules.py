@@ -1,0 +1,38 @@
+"""When things run by themselves."""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+
+import dagster as dg
+
+from shopflow_assets.registry import DOMAINS
+from shopflow_assets.run_tags import UNATTENDED
+
+DAILY_JOB = dg.define_asset_job(
+    "shopflow_daily",
+    selection=dg.AssetSelection.groups(*DOMAINS).materializable(),
+    description="All layers of all domains, of one day or a range of days.",
+)
+
+
+# Off until someone turns it on: a stack without a daily feed would fail every night.
+@dg.schedule(
+    name="shopflow_daily",
+    job=DAILY_JOB,
+    cron_schedule="0 1 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Every night at 01:00 UTC: carries yesterday to gold, in one run per domain.",
+)
+def daily_schedule(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+    """A run of its own for each domain: a bad day of one stops no other."""
+    # Today is a partition, too, and is not over.
+    yesterday = (context.scheduled_execution_time.astimezone(UTC) - timedelta(days=1)).date().isoformat()
+    for name in DOMAINS:
+        assets = dg.AssetSelection.groups(name).materializable().resolve(context.repository_def.asset_graph)
+        yield dg.RunRequest(
+            run_key=f"{name} {yesterday}",
+            partition_key=yesterday,
+            asset_selection=sorted(assets),
+            tags=UNATTENDED,
+        )

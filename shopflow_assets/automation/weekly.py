@@ -1,0 +1,149 @@
+"""What is done once a week: the tests over whole tables, and the upkeep of all tables of silver and gold.
+
+Each domain's ops take the pools of its writers: an upkeep that meets a write makes one of them fail.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+import dagster as dg
+
+from shopflow_assets.domain import Domain
+from shopflow_assets.errors import MaintenanceError
+from shopflow_assets.gold import iceberg
+from shopflow_assets.gold.dbt_project import GoldTranslator, project
+from shopflow_assets.gold.dbt_run import check_whole_tables
+from shopflow_assets.registry import DOMAINS
+from shopflow_assets.run_tags import UNATTENDED
+from shopflow_assets.settings import settings
+from spark_jobs.contracts.contract import Contract, table_rules
+from spark_jobs.contracts.quality import Quarantine, RowLedger
+
+Size = Mapping[str, int]
+Tidy = Callable[[], tuple[Size, Size]]
+SHARED: tuple[type[Contract], ...] = (Quarantine, RowLedger)
+
+
+def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
+    """The weekly ops of a domain. They do not wait for each other: a failed test leaves no small files."""
+    name = domain.name
+
+    @dg.op(
+        name=f"test_{name}_gold",
+        pool=f"{name}_gold",
+        description=f"Every dbt test of `{name}` over all rows; a daily run looks at the rows it wrote.",
+    )
+    def test_whole_gold_tables(context: dg.OpExecutionContext) -> None:
+        """Fails with the name of every test that failed; warnings are shown."""
+        records = [dg.TableRecord(found) for found in check_whole_tables(name)]
+        warned = [record.data["test"] for record in records if record.data["status"] == "warn"]
+        context.log.info(
+            f"{len(records)} tests over whole tables; warnings: {', '.join(map(str, warned)) or 'none'}"
+        )
+        context.add_output_metadata({"tests": dg.MetadataValue.table(records), "warnings": len(warned)})
+
+    @dg.op(
+        name=f"tidy_{name}_gold",
+        pool=f"{name}_gold",
+        description="Iceberg: compact touched months, expire snapshots, remove orphan files.",
+    )
+    def tidy_gold_tables(context: dg.OpExecutionContext) -> None:
+        in_turn(context, _iceberg_upkeep(name))
+
+    @dg.op(
+        name=f"tidy_{name}_silver",
+        pool=f"{name}_silver",
+        description="Delta: compact days of several files, vacuum files that left the tables.",
+    )
+    def tidy_silver_tables(context: dg.OpExecutionContext) -> None:
+        """On Spark's one driver: no other may write Delta. Of shared tables it compacts the domain's rows."""
+        from spark_jobs.maintenance import compact, tidy
+        from spark_jobs.session import connect
+
+        spark, hours = connect(settings().spark_remote), settings().retention_hours
+        mine = [(_silver(c), partial(tidy, spark, c, hours)) for c in domain.contracts]
+        shared = [(_silver(c), partial(compact, spark, c, f"domain = '{name}'")) for c in SHARED]
+        in_turn(context, [*mine, *shared])
+
+    return [test_whole_gold_tables, tidy_gold_tables, tidy_silver_tables]
+
+
+@dg.op(pool="quality", description="Upkeep of the tables that all domains write to.")
+def tidy_quality_tables(context: dg.OpExecutionContext) -> None:
+    """Beside their writers: what it rewrites is only appended to, and what it deletes left long ago."""
+    from spark_jobs.maintenance import vacuum
+    from spark_jobs.session import connect
+
+    spark, hours = connect(settings().spark_remote), settings().retention_hours
+    shared = [(_silver(c), partial(vacuum, spark, c, hours)) for c in SHARED]
+    in_turn(context, [*shared, *_iceberg_upkeep("quality")])
+
+
+def gold_tables(schema: str) -> Iterator[tuple[dg.AssetKey, str]]:
+    """Every model of a schema that dbt keeps as a table: its asset and its name in Trino."""
+    manifest = json.loads(project().manifest_path.read_text())
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "model" or node["schema"] != schema:
+            continue
+        if node["config"]["materialized"] not in ("view", "ephemeral"):
+            yield GoldTranslator().get_asset_key(node), f'gold.{node["schema"]}."{node["alias"]}"'
+
+
+def _iceberg_upkeep(schema: str) -> Iterator[tuple[dg.AssetKey, Tidy]]:
+    return ((asset, partial(iceberg.tidy, settings(), table)) for asset, table in gold_tables(schema))
+
+
+def _silver(contract: type[Contract]) -> dg.AssetKey:
+    return dg.AssetKey(["silver", table_rules(contract).domain, table_rules(contract).table])
+
+
+def in_turn(context: dg.OpExecutionContext, tables: Iterable[tuple[dg.AssetKey, Tidy]]) -> None:
+    """Put one table after the other in order; each one's size before and after is shown at its asset.
+
+    Raises:
+        MaintenanceError: names every table that failed; the others are done all the same.
+    """
+    failed: dict[str, str] = {}
+    for asset, tidy in tables:
+        name = asset.to_user_string()
+        try:
+            before, after = tidy()
+        except Exception as error:
+            # Whatever it is, the other tables are still to be put in order.
+            failed[name] = str(error).strip().partition("\n")[0] or repr(error)
+            context.log.exception(f"{name} failed")
+            continue
+        size = {f"{what}_before": n for what, n in before.items()} | {
+            f"{what}_after": n for what, n in after.items()
+        }
+        context.log_event(dg.AssetObservation(asset, description="Weekly upkeep", metadata=size))
+        context.log.info(
+            f"{name}: " + ", ".join(f"{what} {n} -> {after[what]}" for what, n in before.items())
+        )
+    if failed:
+        raise MaintenanceError(failed)
+
+
+@dg.job(
+    name="shopflow_weekly",
+    description="dbt's tests over whole tables, and the upkeep of all silver and gold tables.",
+)
+def weekly_job() -> None:
+    """The steps of all domains; none waits for another."""
+    for domain in DOMAINS.values():
+        for op in domain_ops(domain):
+            op()
+    tidy_quality_tables()
+
+
+# Off until someone turns it on, like the daily one.
+WEEKLY_SCHEDULE = dg.ScheduleDefinition(
+    name="shopflow_weekly",
+    job=weekly_job,
+    cron_schedule="0 3 * * 0",
+    execution_timezone="UTC",
+    tags=UNATTENDED,
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Every Sunday at 03:00 UTC: full-table tests and upkeep.",
+)

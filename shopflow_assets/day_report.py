@@ -1,0 +1,81 @@
+"""What a step did with each asset and day of its run, told to Dagster per day when the step ends.
+
+Dagster knows one outcome of a step and asset for a whole range. Here each day has its own: made, failed by a
+verdict, or not tried. A day that failed stops neither the other days nor the steps below, which ask the gate;
+the last step of the run fails and names every bad day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from graphlib import TopologicalSorter
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
+
+from shopflow_assets.checks.per_day import Verdict, log_verdicts
+from shopflow_assets.partitions import run_days
+from shopflow_assets.planned import withdraw_plans
+
+Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
+# An output with this metadata lets the steps below go on and marks no day as materialized; without an output
+# Dagster would skip them.
+_NO_MATERIALIZATION = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
+
+
+class DayReport:
+    """Collects what becomes of the days of a step; `events` tells it."""
+
+    def __init__(self, context: Context) -> None:
+        """Nothing has happened yet."""
+        self._context, self._op = context, context.op_execution_context
+        self._made: dict[dg.AssetKey, dict[date, Mapping[str, Any]]] = defaultdict(dict)
+        self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
+        self._failed: dict[dg.AssetKey, set[date]] = defaultdict(set)
+
+    def made(self, asset: dg.AssetKey, day: date, metadata: Mapping[str, Any]) -> None:
+        """The asset was made of the day."""
+        self._made[asset][day] = metadata
+
+    def failed(self, asset: dg.AssetKey, day: date) -> None:
+        """It was tried and not made; Dagster shows it as failed when the run fails."""
+        self._failed[asset].add(day)
+
+    def judged(self, check: dg.AssetCheckKey, day: date, verdict: Verdict) -> None:
+        """A check has a verdict on the day. A check that the run does not select is passed over."""
+        if check in self._op.selected_asset_check_keys:
+            self._verdicts[check][day] = verdict
+
+    def events(self) -> Iterator[Any]:
+        """Record all of it, and withdraw what was planned for days that were not tried."""
+        days = set(run_days(self._context))
+        for asset in self._selected_upstream_first():
+            for day, metadata in sorted(self._made[asset].items()):
+                self._op.log_event(
+                    dg.AssetMaterialization(asset, metadata=metadata, partition=day.isoformat())
+                )
+            self._withdraw(asset, days - self._made[asset].keys() - self._failed[asset])
+            output = self._op.assets_def.get_output_name_for_asset_key(asset)
+            yield dg.Output(None, output_name=output, metadata=_NO_MATERIALIZATION)
+        for check in sorted(self._op.selected_asset_check_keys):
+            self._withdraw(check, days - self._verdicts[check].keys())
+            # What a verdict blocks is asked of the gate, day by day.
+            yield from log_verdicts(self._context, check, self._verdicts[check], blocking=False)
+
+    def _selected_upstream_first(self) -> Iterator[dg.AssetKey]:
+        """The step's assets in the one order that Dagster accepts for their outputs."""
+        selected, definition = self._op.selected_asset_keys, self._op.assets_def
+        deps = {key: {dep.asset_key for dep in definition.get_asset_spec(key).deps} for key in selected}
+        return (key for key in TopologicalSorter(deps).static_order() if key in selected)
+
+    def _withdraw(self, key: dg.AssetKey | dg.AssetCheckKey, days: set[date]) -> None:
+        withdraw_plans(self._op.instance, self._op.run_id, key, [day.isoformat() for day in days])
+
+
+def is_last_step(context: Context) -> bool:
+    """No other step of the run waits for this one, so that it is this one which fails for bad days."""
+    step_context = context.op_execution_context.get_step_execution_context()
+    plan, mine = step_context.execution_plan, step_context.step.key
+    depends_on = plan.get_all_step_deps()
+    return not any(mine in depends_on[step] for step in plan.step_keys_to_execute)

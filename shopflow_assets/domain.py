@@ -1,0 +1,27 @@
+"""What a domain declares: where its records come from, and its silver tables."""
+
+from dataclasses import dataclass
+
+from shopflow_assets.sources.source import Source
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.silver_table import SilverTable
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One domain. Its assets, checks, job and sensor are made from this by `shopflow_assets.factory`."""
+
+    name: str
+    source: Source
+    tables: tuple[SilverTable, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a table whose contract names another domain: its files and rows would land elsewhere."""
+        for table in self.tables:
+            if table.rules.domain != self.name:
+                raise ValueError(f"{table.contract.__name__}: domain {table.rules.domain}, in {self.name}")
+
+    @property
+    def contracts(self) -> tuple[type[SilverContract], ...]:
+        """The contracts of the silver tables."""
+        return tuple(table.contract for table in self.tables)

@@ -1,0 +1,43 @@
+"""Makes what Dagster knows of a domain from its declaration: assets, checks, job, and sensor."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from shopflow_assets.automation.sensors import arrival_sensor
+from shopflow_assets.checks.silver import silver_checks
+from shopflow_assets.domain import Domain
+from shopflow_assets.gold.gold_step import gold_step
+from shopflow_assets.gold.reconciliation import gold_reconciliation
+from shopflow_assets.landing_step import landing_step, source_asset
+from shopflow_assets.silver.silver_step import silver_step
+from shopflow_assets.sources.files.inbox import Inbox
+
+
+def definitions_of(domain: Domain) -> dg.Definitions:
+    """One landing, silver, check and gold step, the job of all of them, and a sensor where files arrive."""
+    steps: list[Any] = [landing_step(domain), silver_step(domain), gold_step(domain)]
+    checks = filter(None, [silver_checks(domain), gold_reconciliation(domain)])
+    job = domain_job(domain)
+    return dg.Definitions(
+        assets=[source_asset(domain), *steps],
+        asset_checks=list(checks),
+        jobs=[job],
+        sensors=list(_sensors(domain, job)),
+    )
+
+
+def domain_job(domain: Domain) -> Any:
+    """All layers of the domain, for one day or a range of days."""
+    return dg.define_asset_job(
+        f"{domain.name}_daily",
+        # The quarantine, which all gold reads, would lead from one domain's tables to those of the others.
+        selection=dg.AssetSelection.groups(domain.name).materializable(),
+        description=f"All layers of `{domain.name}`, of one day or a range of days.",
+    )
+
+
+def _sensors(domain: Domain, job: Any) -> Iterator[dg.SensorDefinition]:
+    if isinstance(domain.source, Inbox):
+        yield arrival_sensor(domain, domain.source, job)

@@ -1,0 +1,118 @@
+"""The gold step of a domain: takes the days that silver's checks let through, and that have something new."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from shopflow_assets.checks.silver import blocking_checks
+from shopflow_assets.day_report import is_last_step
+from shopflow_assets.domain import Domain
+from shopflow_assets.errors import BadDaysError
+from shopflow_assets.gate import held_back
+from shopflow_assets.gold.batches import BatchSize
+from shopflow_assets.gold.dbt_build import GoldBuild
+from shopflow_assets.gold.dbt_project import GoldTranslator, project, target_dir
+from shopflow_assets.gold.graph import GoldGraph, Source
+from shopflow_assets.gold.published import PublishedDay, published, record
+from shopflow_assets.gold.silver_state import SilverState, read_state
+from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
+from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.run_tags import is_forced
+from shopflow_assets.silver.silver_step import attempts
+from spark_jobs.contracts.contract import SilverContract, table_rules
+
+TRANSLATOR = GoldTranslator()
+
+
+def gold_step(domain: Domain) -> dg.AssetsDefinition:
+    """One step for the models in the domain's folder of the dbt project."""
+
+    @dbt_assets(
+        manifest=target_dir() / "manifest.json",
+        select=f"path:models/{domain.name}",
+        name=f"{domain.name}_gold",
+        project=project(),
+        partitions_def=DAILY,
+        backfill_policy=ONE_RUN,
+        dagster_dbt_translator=TRANSLATOR,
+        pool=f"{domain.name}_gold",
+    )
+    def build(context: dg.AssetExecutionContext, config: BatchSize) -> Iterator[Any]:
+        days, build = run_days(context), GoldBuild(context, domain.name, TRANSLATOR)
+        state = read_state(context.instance, read_by(build.graph, build.selected), days)
+        bad = _held_back(context, build, state, days)
+        yield from _publish(
+            context, build, state, [day for day in days if day not in bad], config.rows_at_once
+        )
+        if bad and is_last_step(context):
+            raise BadDaysError(bad, days)
+
+    return build
+
+
+def read_by(graph: GoldGraph, models: Collection[str]) -> list[type[SilverContract]]:
+    """The contracts of the silver tables that models read, themselves or through other models."""
+    names = graph.sources_of(models)
+    return [c for c in SILVER_CONTRACTS if (table_rules(c).domain, table_rules(c).table) in names]
+
+
+def gate_checks(contracts: Collection[type[SilverContract]]) -> list[dg.AssetCheckKey]:
+    """The checks that a day must have passed before gold takes it."""
+    return [*attempts(contracts), *(check for contract in contracts for check in blocking_checks(contract))]
+
+
+def _held_back(
+    context: dg.AssetExecutionContext, build: GoldBuild, state: SilverState, days: Sequence[date]
+) -> dict[date, str]:
+    refused = held_back(context.instance, gate_checks(read_by(build.graph, build.selected)), days)
+    bad = state.unsettled | refused
+    record(build.domain, context.run_id, {day: PublishedDay(False, reason) for day, reason in bad.items()})
+    for day, reason in bad.items():
+        context.log.error(f"{day} held back: {reason}")
+    return bad
+
+
+def _publish(
+    context: dg.AssetExecutionContext,
+    build: GoldBuild,
+    state: SilverState,
+    days: Sequence[date],
+    rows_at_once: int,
+) -> Iterator[Any]:
+    """Build the days that have something new; a day is recorded as incomplete until all of it is there."""
+    before = published(build.domain, days) if days else {}
+    missing = {day: _missing(build.graph, state, day, before.get(day)) for day in days}
+    takes_all = is_forced(context) or not build.is_whole
+    changed = dict.fromkeys(days, build.graph.sources) if takes_all else missing
+    new = [day for day in days if changed[day]]
+    if passed_over := len(days) - len(new):
+        context.log.info(f"{passed_over} days passed over: gold was made of this silver by these models")
+    # A part of the tables, or tests alone, leave a day as complete as it was, unless silver is newer.
+    touched = [day for day in new if build.is_whole or (missing[day] and build.selected)]
+    run = context.run_id[:8]
+    begun = f"run {run} is bringing it to gold" if build.is_whole else f"run {run} made a part of the tables"
+    record(build.domain, context.run_id, dict.fromkeys(touched, PublishedDay(False, begun)))
+    yield from build.days(new, changed, state.versions, rows_at_once)
+    if build.is_whole:
+        done = {
+            day: PublishedDay(True, "", state.inputs[day], build.graph.sha256)
+            if day in build.built
+            else PublishedDay(False, f"run {run} failed in gold")
+            for day in new
+        }
+        record(build.domain, context.run_id, done)
+    build.raise_on_failure()
+
+
+def _missing(
+    graph: GoldGraph, state: SilverState, day: date, before: PublishedDay | None
+) -> Collection[Source]:
+    """The silver tables whose rows of the day gold does not have as they are now."""
+    if before is None or not before.is_complete or before.models_sha256 != graph.sha256:
+        return graph.sources
+    new = {name for name, made_from in state.inputs[day].items() if before.inputs.get(name) != made_from}
+    # Quarantine and ledger are written with each table.
+    return {source for source in graph.sources if ".".join(source) in new or (new and source[0] == "quality")}

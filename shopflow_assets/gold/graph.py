@@ -1,0 +1,69 @@
+"""What dbt's manifest says of a domain's models: which silver they read, what lies below it, their hash."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Source = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class GoldGraph:
+    """The models of one domain, which are those in its folder, by dbt's ids. Sources are (schema, table)."""
+
+    manifest: Mapping[str, Any]
+    domain: str
+
+    @cached_property
+    def models(self) -> set[str]:
+        """All models of the domain."""
+        nodes = self.manifest["nodes"]
+        return {
+            key for key, n in nodes.items() if n["resource_type"] == "model" and n["schema"] == self.domain
+        }
+
+    @cached_property
+    def sources(self) -> set[Source]:
+        """The silver tables that the domain's models read."""
+        return self.sources_of(self.models)
+
+    def sources_of(self, models: Iterable[str]) -> set[Source]:
+        """The silver tables that models read, themselves or through other models."""
+        reached = self._reach(models, "parent_map")
+        return {(s["schema"], s["name"]) for key, s in self.manifest["sources"].items() if key in reached}
+
+    def below(self, sources: Collection[Source]) -> set[str]:
+        """The domain's models that read one of these silver tables, themselves or through other models."""
+        found = self.manifest["sources"].items()
+        return self.models & self._reach(
+            (key for key, s in found if (s["schema"], s["name"]) in sources), "child_map"
+        )
+
+    @cached_property
+    def whole(self) -> set[str]:
+        """Models that each run of dbt makes anew from all days, and what depends on them, tests too."""
+        nodes = self.manifest["nodes"]
+        tables = [key for key, node in nodes.items() if node["config"]["materialized"] == "table"]
+        return self._reach(tables, "child_map") & nodes.keys()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of all that a build of the domain does: SQL and configuration of its models, all macros."""
+        told: list[Any] = [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
+        for key in sorted(self._reach(self.models, "parent_map") & self.manifest["nodes"].keys()):
+            node = self.manifest["nodes"][key]
+            types = [(name, column["data_type"]) for name, column in node["columns"].items()]
+            told.append((key, node["raw_code"], node["config"], types))
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def _reach(self, start: Iterable[str], edges: str) -> set[str]:
+        waiting, found = list(start), set()
+        while waiting:
+            key = waiting.pop()
+            if key not in found:
+                found.add(key)
+                waiting += self.manifest[edges].get(key, [])
+        return found

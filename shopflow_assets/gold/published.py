@@ -1,0 +1,58 @@
+"""Which days of a domain are whole in gold, and what they were made from: `gold.quality.int_published_days`.
+
+A row is appended before gold of a day is touched and after it is whole, so that a day whose run was killed in
+between reads as incomplete. Rows are only appended: domains write side by side without a conflict.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from shopflow_assets.gold.trino import query
+from shopflow_assets.settings import settings
+
+TABLE = "gold.quality.int_published_days"
+
+
+@dataclass(frozen=True)
+class PublishedDay:
+    """A day's state; `inputs` are hashes by silver table, `models_sha256` is that of the code."""
+
+    is_complete: bool
+    reason: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    models_sha256: str = ""
+
+
+def published(domain: str, days: Sequence[date]) -> dict[date, PublishedDay]:
+    """The newest state of these days, of those that have one."""
+    listed = ", ".join(f"date '{day}'" for day in days)
+    rows = query(
+        settings(),
+        f"""
+        select partition_date,
+            max_by(row(is_complete, reason, inputs, models_sha256), recorded_at) as newest
+        from {TABLE} where domain = '{domain}' and partition_date in ({listed})
+        group by partition_date
+        """,
+    )
+    return {row["partition_date"]: PublishedDay(*row["newest"]) for row in rows}
+
+
+def record(domain: str, run_id: str, days: Mapping[date, PublishedDay]) -> None:
+    """Append the states of days, in one commit."""
+    if days:
+        rows = ",\n".join(_row(domain, run_id, day, state) for day, state in days.items())
+        query(settings(), f"insert into {TABLE} values {rows}")
+
+
+def _row(domain: str, run_id: str, day: date, state: PublishedDay) -> str:
+    names, hashes = (", ".join(map(_text, part)) for part in (state.inputs.keys(), state.inputs.values()))
+    inputs = f"map(cast(array[{names}] as array(varchar)), cast(array[{hashes}] as array(varchar)))"
+    values = [_text(domain), f"date '{day}'", str(state.is_complete).lower(), _text(state.reason), inputs]
+    now = "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))"
+    return f"({', '.join([*values, _text(state.models_sha256), _text(run_id), now])})"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

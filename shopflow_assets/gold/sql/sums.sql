@@ -1,0 +1,25 @@
+-- Grain: one row per key and day in silver. The money of a key is that of its current lines, some of which may come from
+-- older days, so it is compared with them.
+select
+    silver.partition_date,
+    lines.{amount},
+    coalesce(
+        gold.source_partition_date = silver.partition_date and gold.{amount} = lines.{amount}, false
+    ) as is_carried,
+    coalesce(gold.source_partition_date > silver.partition_date, false) as is_superseded
+from (
+    select distinct partition_date, {key}
+    from {silver}
+    where partition_date between date '{first}' and date '{last}'
+) as silver
+left join {gold} as gold on {same_key}
+left join (
+    select {key}, cast(sum({amount}) as decimal(38, 2)) as {amount}
+    from {lines}
+    where {row_of_key} in (
+        select {row_of_key}
+        from {gold}
+        where source_partition_date between date '{first}' and date '{last}'
+    )
+    group by {key}
+) as lines on {same_key_of_lines}

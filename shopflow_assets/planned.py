@@ -1,0 +1,50 @@
+"""Takes back what Dagster wrote down as planned for days that a step did not try.
+
+When a run starts, Dagster plans every asset and check for every day of its range, and when the run fails it
+shows what was planned and did not happen as failed. A day that is held back or has nothing new was not tried,
+so it is to look as it did before the run. Dagster has no way to say so; this module deletes the plans from
+its event log, and is the only one that knows the tables of it.
+"""
+
+from collections.abc import Collection
+
+import dagster as dg
+import sqlalchemy as sa
+from dagster._core.events import DagsterEventType
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
+
+
+def withdraw_plans(
+    instance: dg.DagsterInstance, run_id: str, key: dg.AssetKey | dg.AssetCheckKey, days: Collection[str]
+) -> None:
+    """Forget that a run planned an asset or a check for these days; what it did stays recorded."""
+    if not days:
+        return
+    storage = instance.event_log_storage
+    assert isinstance(storage, SqlEventLogStorage)
+    with storage.index_connection() as connection:
+        connection.execute(_plans_of_check(run_id, key, days) if isinstance(key, dg.AssetCheckKey) else
+                           _plans_of_asset(run_id, key, days))  # fmt: skip
+
+
+def _plans_of_asset(run_id: str, key: dg.AssetKey, days: Collection[str]) -> sa.Delete:
+    events = SqlEventLogStorageTable.c
+    return sa.delete(SqlEventLogStorageTable).where(
+        events.run_id == run_id,
+        events.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
+        events.asset_key == key.to_string(),
+        events.partition.in_(days),
+    )
+
+
+def _plans_of_check(run_id: str, key: dg.AssetCheckKey, days: Collection[str]) -> sa.Delete:
+    checks = AssetCheckExecutionsTable.c
+    return sa.delete(AssetCheckExecutionsTable).where(
+        checks.run_id == run_id,
+        checks.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value,
+        checks.asset_key == key.asset_key.to_string(),
+        checks.check_name == key.name,
+        checks.partition.in_(days),
+    )

@@ -1,0 +1,99 @@
+"""Reads silver without Spark: deltalake and polars, with the rights of Dagster's user."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from shopflow_assets.settings import Settings
+from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
+from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.delta_tables import location
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+LedgerRow = dict[str, Any]
+# More commits in a row than upkeep makes of a table between two runs.
+HISTORY = 20
+
+
+class SilverReader:
+    """Some days of a domain's silver tables, with their part of the quarantine and the ledger.
+
+    Each table is read in the version that it had at the first look, and quarantine and ledger once for all
+    tables: opening a table anew for each day costs more than its rows.
+    """
+
+    def __init__(self, settings: Settings, domain: str, days: Sequence[date]) -> None:
+        """Say what will be read; nothing is read yet."""
+        self._settings, self._domain, self._days = settings, domain, days
+        self._opened: dict[type[Contract], DeltaTable] = {}
+
+    def rows(self, contract: type[SilverContract], day: date) -> pl.DataFrame:
+        """A table's rows of a day."""
+        return pl.scan_delta(self._open(contract)).filter(pl.col("partition_date") == day).collect()
+
+    def quarantine(self, contract: type[SilverContract], day: date) -> pl.DataFrame:
+        """What a table refused of a day."""
+        return self._quarantine.filter(
+            pl.col("table_name") == table_rules(contract).table, pl.col("partition_date") == day
+        )
+
+    def ledger(self, contract: type[SilverContract], day: date) -> LedgerRow | None:
+        """A table's ledger row of a day, or None."""
+        return self._ledger.get((table_rules(contract).table, day))
+
+    def version(self, contract: type[SilverContract]) -> int:
+        """The version of the table that is read."""
+        return self._open(contract).version()
+
+    def table_id(self, contract: type[SilverContract]) -> str:
+        """Delta's identity of a table: another one when the table is dropped and made again."""
+        return str(self._open(contract).metadata().id)
+
+    def newest_write(self, contract: type[SilverContract], but: Collection[str]) -> tuple[int, str]:
+        """Version and predicate of the newest commit to a table that is none of some operations."""
+        for commit in self._open(contract).history(HISTORY):
+            if commit["operation"] not in but:
+                return commit["version"], str(commit.get("operationParameters", {}).get("predicate", ""))
+        return 0, ""
+
+    @cached_property
+    def _quarantine(self) -> pl.DataFrame:
+        return self._of_domain(Quarantine).collect()
+
+    @cached_property
+    def _ledger(self) -> dict[tuple[str, date], LedgerRow]:
+        rows = self._of_domain(RowLedger).collect().to_dicts()
+        return {(row["table_name"], row["partition_date"]): row for row in rows}
+
+    def _of_domain(self, contract: type[Contract]) -> pl.LazyFrame:
+        mine = (pl.col("domain") == self._domain) & pl.col("partition_date").is_in(list(self._days))
+        return pl.scan_delta(self._open(contract)).filter(mine)
+
+    def _open(self, contract: type[Contract]) -> "DeltaTable":
+        if contract not in self._opened:
+            self._opened[contract] = _open(self._settings, contract)
+        return self._opened[contract]
+
+
+def newest_versions(settings: Settings, contracts: Iterable[type[Contract]]) -> dict[str, int]:
+    """The newest Delta version of these silver tables, by schema.table."""
+    rules = ((contract, table_rules(contract)) for contract in contracts)
+    return {f"{of.domain}.{of.table}": _open(settings, contract).version() for contract, of in rules}
+
+
+def _open(settings: Settings, contract: type[Contract]) -> "DeltaTable":
+    from deltalake import DeltaTable
+
+    options = {
+        "AWS_ENDPOINT_URL": settings.s3_endpoint,
+        "AWS_REGION": settings.s3_region,
+        "AWS_ACCESS_KEY_ID": settings.dagster_s3_access_key.get_secret_value(),
+        "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
+        "AWS_ALLOW_HTTP": "true",
+    }
+    return DeltaTable(location(contract), storage_options=options)
