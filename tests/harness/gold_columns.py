@@ -14,6 +14,7 @@ from typing import Any
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from sqlglot import MappingSchema, exp, to_table
+from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 
 from shopflow_assets.gold.data_classes import Classified, classified
@@ -69,11 +70,16 @@ def made_from(manifest: Mapping[str, Any], sql: Mapping[str, str]) -> dict[str, 
     for table in _tables(manifest):
         types = {name: column["data_type"] for name, column in table["columns"].items()}
         schema.add_table(to_table(table["relation_name"], dialect=DIALECT), types, dialect=DIALECT)
-    return {
-        f"{_name(manifest['nodes'][model])}.{column}": set(_origins(root))
-        for model, text in sql.items()
-        for column, root in lineage(None, text, schema, dialect=DIALECT).items()
-    }
+    found = {}
+    for model, text in sql.items():
+        table = _name(manifest["nodes"][model])
+        try:
+            roots = lineage(None, text, schema, dialect=DIALECT)
+        except SqlglotError as error:
+            error.add_note(f"sqlglot cannot read the SQL of {table}.")
+            raise
+        found |= {f"{table}.{column}": set(_origins(root)) for column, root in roots.items()}
+    return found
 
 
 def _origins(root: Node) -> Iterator[str]:

@@ -39,7 +39,8 @@ def gold(tmp_path_factory: pytest.TempPathFactory) -> Gold:
 
 
 def test_no_column_is_laxer_than_what_it_is_made_from_without_a_reason(gold: Gold) -> None:
-    assert ColumnGraph(declared(gold.manifest), gold.made_from).misfits() == []
+    misfits = ColumnGraph(declared(gold.manifest), gold.made_from).misfits()
+    assert not misfits, "\n".join(misfits)
 
 
 def test_lineage_is_known_of_every_column_of_gold(gold: Gold) -> None:
