@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shopflow_assets.dbt_sources import trino_type
+from shopflow_assets.gold.data_classes import Classified, classified
 from shopflow_assets.registry import CONTRACTS
 from spark_jobs.contracts.contract import Column, Contract, columns, conditions, table_rules
 
@@ -20,7 +21,11 @@ HEADER = """# Data dictionary
 
 Made from the contracts of silver and from dbt's models of gold by `make docs`; a change here is undone by
 the next run of it. Names are those of Trino. The bronze files of a silver table have its columns, as text,
-without the last three."""
+without the last three.
+
+The class says what a column tells about people: `personal` describes a person, `token` stands for one,
+`public` does neither. A gold column has at least the class of the columns it is made from; where it has not,
+the reason follows its class."""
 
 
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
@@ -60,8 +65,16 @@ def _gold_table(model: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterat
     made_from = sorted({f"`{node['database']}.{node['schema']}.{node['name']}`" for node in read})
     told = _key([key] if isinstance(key, str) else key)
     yield from [f"{kind}, made from {', '.join(made_from)}.{told}", ""]
-    rows = [(c["name"], c["data_type"], c["description"].strip()) for c in model["columns"].values()]
-    yield from _table(("column", "type", "meaning"), rows)
+    classes = classified(model)
+    rows = [
+        (name, c["data_type"], _class(classes[name]), c["description"].strip())
+        for name, c in model["columns"].items()
+    ]
+    yield from _table(("column", "type", "class", "meaning"), rows)
+
+
+def _class(column: Classified) -> str:
+    return f"{column.data_class}: {column.declassified}" if column.declassified else column.data_class
 
 
 def _title(layer: str, schema: str, table: str) -> str:

@@ -24,6 +24,21 @@ class DbtError(ShopFlowError):
     """dbt could not build or test some of gold."""
 
 
+class DataClassError(ShopFlowError):
+    """Columns do not say who may see them; the message names every one of the table."""
+
+    def __init__(
+        self, table: str, file: str, metas: Mapping[str, Mapping[str, object]], known: Sequence[str]
+    ) -> None:
+        """Say what dbt's YAML has under `meta` of each column, and what it should have."""
+        listed = "\n".join(f"{column}: meta: {dict(meta)}" for column, meta in metas.items())
+        super().__init__(
+            f"{table} does not say who may see {len(metas)} of its columns. In dbt_gold/{file}, give each"
+            f" `config: {{meta: {{data_class: ...}}}}`, one of {', '.join(known)}; a `declassified` beside it"
+            f" must be a reason in words:\n{listed}"
+        )
+
+
 class MaintenanceError(ShopFlowError):
     """Some tables could not be put in order; the message names every one of them."""
 

@@ -79,6 +79,8 @@ class Built:
     def _shown(self, unique_id: str, model: Model) -> dict[str, Any]:
         """What people look for: how many rows were merged, where the columns come from."""
         metadata: dict[str, Any] = {**model.output.metadata, DURATION: model.seconds}
+        # It would hide the columns of the definition, which are the same and show their data classes.
+        metadata.pop("dagster/column_schema", None)
         if model.queries:
             metadata |= {"rows_merged": model.rows, "trino_query_id": " ".join(model.queries)}
         found = metadata.get("dagster/column_lineage")

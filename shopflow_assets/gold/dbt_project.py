@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 from dagster_shared.record import replace
 
+from shopflow_assets.gold.data_classes import classified
 from shopflow_assets.partitions import DAILY
 from shopflow_assets.settings import settings
 
@@ -39,6 +40,16 @@ class GoldTranslator(DagsterDbtTranslator):
         return spec.replace_attributes(
             kinds={"dbt", "trino", kind}, owners=["team:data-platform"], partitions_def=DAILY
         )
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The default's, with the columns' data classes."""
+        columns, classes = dbt_resource_props["columns"], classified(dbt_resource_props)
+        tags = {name: {"data_class": classes[name].data_class} for name in columns}
+        shown = [
+            dg.TableColumn(name, column["data_type"], column["description"], tags=tags[name])
+            for name, column in columns.items()
+        ]
+        return {**super().get_metadata(dbt_resource_props), "dagster/column_schema": dg.TableSchema(shown)}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Sources are silver tables, models are gold tables."""

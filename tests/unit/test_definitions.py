@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,19 @@ def test_every_table_shows_its_columns_with_descriptions(definitions: dg.Definit
         schema = spec.metadata["dagster/column_schema"]
         assert schema.columns, spec.key
         assert all(column.description for column in schema.columns), spec.key
+
+
+def test_the_columns_of_silver_and_gold_show_their_data_classes(definitions: dg.Definitions) -> None:
+    tags: dict[str, dict[str, Mapping[str, str]]] = {}
+    for spec in definitions.resolve_all_asset_specs():
+        if spec.key.path[0] in ("silver", "gold"):
+            columns = spec.metadata["dagster/column_schema"].columns
+            tags[spec.key.to_user_string()] = {column.name: column.tags for column in columns}
+    assert all(set(tag) == {"data_class"} for table in tags.values() for tag in table.values())
+    assert tags["silver/ecommerce/order_lines"]["email"] == {"data_class": "personal"}
+    assert tags["gold/ecommerce/customers"]["email"] == {"data_class": "personal"}
+    assert tags["gold/ecommerce/orders"]["customer_id"] == {"data_class": "token"}
+    assert tags["gold/ecommerce/orders"]["is_complete"] == {"data_class": "public"}
 
 
 def test_columns_can_be_followed_from_the_inbox_to_silver(definitions: dg.Definitions) -> None:
