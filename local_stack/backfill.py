@@ -14,9 +14,10 @@ from local_stack.days import parse_day
 from local_stack.errors import BackfillFailedError, DagsterApiError, DayError, DomainError
 from local_stack.follow import Follower, show
 from local_stack.home import Home
+from local_stack.news import news, show_plan
 from local_stack.run_report import RunReport
 from local_stack.supervision import settings_to_use
-from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from shopflow_assets.run_tags import FORCE, RANGE_END, RANGE_START
 
 
 def backfill(
@@ -25,9 +26,13 @@ def backfill(
     end: date,
     console: Console,
     domain: str | None = None,
+    *,
+    is_forced: bool = False,
     **settings_of_ops: float | None,
-) -> RunReport:
+) -> RunReport | None:
     """Materialize all layers of the days from `start` to `end` in one run, and follow it to its end.
+
+    Nothing is run, and nothing returned, when there is nothing new for any of the days.
 
     Args:
         home: of the stack.
@@ -35,6 +40,7 @@ def backfill(
         end: last day, included.
         console: where progress and what came of it are shown.
         domain: only its tables; all tables without one.
+        is_forced: make everything anew, changed or not.
         settings_of_ops: what the run changes, by the names that ops of the pipeline give their settings.
 
     Raises:
@@ -49,7 +55,14 @@ def backfill(
     if domain:
         job = of_domain(job, domain)
     check_days(webserver, job, start, end)
+    with console.status("looking what is new"):
+        has_news = bool(news(home, settings, start, end, domain))
+    if not (has_news or is_forced or any(value is not None for value in settings_of_ops.values())):
+        console.print(f"Nothing to do: gold has {start} to {end} as they are in the inbox.", highlight=False)
+        console.print("  `--force` makes them anew.", highlight=False)
+        return None
     tags = {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
+    tags |= {FORCE: "true"} if is_forced else {}
     run = webserver.launch(job, tags, _config(webserver, job, settings_of_ops))
     page = f"{settings.dagster_url}/runs/{run}"
     console.print(f"Run {run[:8]}: {len(job.assets)} assets, {start} to {end}", highlight=False)
@@ -122,21 +135,32 @@ def command(
         int | None,
         typer.Option(min=1, help="Most silver rows that gold takes at once; less needs less memory."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make days anew that have nothing new.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would run, and what would be passed over.")
+    ] = False,
 ) -> None:
     """Carry the days FROM to TO through bronze, silver and gold, as one Dagster run.
 
-    Exit status 0 unless a step failed or a check failed with severity ERROR; warnings are shown and pass.
+    Days that have nothing new are passed over. A bad day holds back no other: the good ones come to gold, the
+    bad ones are named. Exit status 0 unless a day is held back or a step failed; warnings are shown and pass.
     It can be repeated: the same days give the same tables. Ctrl-C stops the run.
     """
     home, console = Home.current(), Console()
-    backfill(
+    start, end = parse_day(first), parse_day(last)
+    if dry_run:
+        show_plan(home, start, end, console, domain)
+        return
+    report = backfill(
         home,
-        parse_day(first),
-        parse_day(last),
+        start,
+        end,
         console,
         domain,
+        is_forced=force,
         max_quarantined_share=max_quarantined_share,
         rows_at_once=rows_at_once,
     )
-    look = 'shopflow sql "select * from gold.ecommerce.business_metrics order by 1"'
-    console.print(f"Look at the days: {look}", highlight=False, soft_wrap=True)
+    if report:
+        look = 'shopflow sql "select * from gold.quality.published_days order by 1, 2"'
+        console.print(f"Look which days are complete: {look}", highlight=False, soft_wrap=True)

@@ -105,8 +105,10 @@ def show(report: RunReport, days: str, console: Console) -> None:
         console.print(indent(why, "  "), markup=False, highlight=False, soft_wrap=True)
     if report.run_error and not report.failed_steps:
         console.print(f"Failed: {report.run_error}", style="bold red", markup=False, highlight=False)
-    if report.not_reached:
-        console.print(f"Not reached: {', '.join(report.not_reached)}", highlight=False, soft_wrap=True)
+    if report.untouched and report.status == "SUCCESS":
+        console.print(f"  nothing new for: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
+    elif report.untouched:
+        console.print(f"Not made: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
 
 
 def _show_checks(title: str, checks: list[CheckResult], console: Console, most: int | None = None) -> None:

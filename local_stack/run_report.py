@@ -86,9 +86,9 @@ class RunReport:
         return _sorted(c for c in self.checks.values() if not c.passed and not c.is_error)
 
     @property
-    def not_reached(self) -> list[str]:
-        """Return the assets that were planned and neither materialized on any day nor tried."""
-        return [asset for asset in self.planned if asset not in self.days and asset not in self.failed_steps]
+    def untouched(self) -> list[str]:
+        """Return the assets that were planned and materialized on no day."""
+        return [asset for asset in self.planned if asset not in self.days]
 
     @property
     def is_good(self) -> bool:

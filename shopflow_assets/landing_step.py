@@ -120,13 +120,14 @@ def _judge(bronze: BronzeTable, key: dg.AssetKey, report: DayReport, days: list)
     for day in days:
         found = manifest(day)
         earlier = (m for m in map(manifest, bronze_verdicts.same_weekdays_before(day)) if m and m.files)
-        before = [m.records for m in earlier]
-        fresh = bronze_verdicts.freshness(day, found, settings().max_landing_delay_hours)
-        volume = bronze_verdicts.volume(
-            day, found.records if found else 0, before, settings().max_volume_factor
-        )
-        report.judged(dg.AssetCheckKey(key, "freshness"), day, fresh)
-        report.judged(dg.AssetCheckKey(key, "volume"), day, volume)
+        records, before = found.records if found else 0, [m.records for m in earlier]
+        verdicts = {
+            "freshness": bronze_verdicts.freshness(found, settings().max_landing_delay_hours),
+            "volume": bronze_verdicts.volume(records, before, settings().max_volume_factor),
+        }
+        for name, verdict in verdicts.items():
+            said = bronze_verdicts.OPEN if bronze_verdicts.is_open(day) else verdict
+            report.judged(dg.AssetCheckKey(key, name), day, said)
 
 
 def _landing_metadata(manifest: Manifest) -> dict[str, Any]:

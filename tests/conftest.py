@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from shopflow_assets.registry import DOMAINS
 from spark_jobs.session import connect
-from tests.harness.domains import DOMAINS
 from tests.harness.stack import Stack
 
 HERE = Path(__file__).parent

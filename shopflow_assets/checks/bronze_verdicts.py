@@ -20,13 +20,11 @@ def is_open(day: date) -> bool:
     return day >= datetime.now(UTC).date()
 
 
-def freshness(day: date, manifest: Manifest | None, max_hours: float) -> Verdict:
+def freshness(manifest: Manifest | None, max_hours: float) -> Verdict:
     """Whether the day's last file was landed in time after the end of the partition date.
 
     Simulated days are not judged: they lie in the past by design. That they are is noted at their files.
     """
-    if is_open(day):
-        return OPEN
     if manifest is None or manifest.landed_at is None:
         return Verdict(False, "nothing of the day is landed", is_warning=True)
     hours = manifest.hours_late
@@ -46,14 +44,12 @@ def same_weekdays_before(day: date) -> list[date]:
     return [day - timedelta(weeks=n) for n in range(1, WEEKS + 1)]
 
 
-def volume(day: date, records: int, before: Sequence[int], factor: float) -> Verdict:
+def volume(records: int, before: Sequence[int], factor: float) -> Verdict:
     """Whether a day has about as many records as the same weekdays before it.
 
     `before` holds the records of those of the last four same weekdays that are landed. Far is more than
     `factor` times their median, or less than the median divided by it.
     """
-    if is_open(day):
-        return OPEN
     metadata = {"records": records, "same_weekdays_before": list(before), "max_volume_factor": factor}
     if len(before) < ENOUGH:
         text = f"too little history: {len(before)} of the {WEEKS} same weekdays before are landed"

@@ -1,7 +1,7 @@
 """What dbt built and tested in a step, day by day: a long run is several dbt runs."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -46,9 +46,9 @@ class Model:
 class Built:
     """Takes the events of one dbt run after the other."""
 
-    def __init__(self, context: dg.AssetExecutionContext, lineage: ColumnLineage) -> None:
-        """Nothing is built yet."""
-        self._context, self._lineage = context, lineage
+    def __init__(self, asset_of: Callable[[str], dg.AssetKey], lineage: ColumnLineage) -> None:
+        """Nothing is built yet; `asset_of` gives the asset of a model by dbt's id."""
+        self._asset_of, self._lineage = asset_of, lineage
         self._models: dict[str, Model] = {}
         self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
 
@@ -69,9 +69,8 @@ class Built:
         """Tell of each model the days that it was built for, and of each test its verdict on each day."""
         for unique_id, model in self._models.items():
             metadata = self._shown(unique_id, model)
-            asset = self._context.asset_key_for_output(model.output.output_name)
             for day in model.days:
-                report.made(asset, day, metadata)
+                report.made(self._asset_of(unique_id), day, metadata)
         for key, verdicts in self._verdicts.items():
             for day, verdict in verdicts.items():
                 report.judged(key, day, verdict)

@@ -40,7 +40,7 @@ class GoldBuild:
         self.selected = {keys[key] for key in context.selected_asset_keys}
         self.built: set[date] = set()
         self._lineage = ColumnLineage(self._selection.manifest, target_dir())
-        self._built = Built(context, self._lineage)
+        self._built = Built(self._key, self._lineage)
         self._outcomes: dict[str, dbtRunnerResult] = {}
 
     @property

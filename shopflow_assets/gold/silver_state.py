@@ -10,8 +10,9 @@ import dagster as dg
 
 from shopflow_assets.materializations import newest_materializations
 from shopflow_assets.settings import settings
+from shopflow_assets.silver.inputs import INPUT
 from shopflow_assets.silver.reader import SilverReader, newest_versions
-from shopflow_assets.silver.silver_step import INPUT, silver_key
+from shopflow_assets.silver.silver_step import silver_key
 from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 

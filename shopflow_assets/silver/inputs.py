@@ -9,6 +9,8 @@ from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
 SHARED_CODE = "spark_jobs.silver_job"
+# The name under which the ledger and Dagster keep the hash.
+INPUT = "input_sha256"
 
 
 def input_sha256(table: SilverTable, manifest: Manifest, limits: Limits, table_id: str) -> str:

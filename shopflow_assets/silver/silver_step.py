@@ -17,7 +17,7 @@ from shopflow_assets.materializations import newest_materializations
 from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.run_tags import is_forced
 from shopflow_assets.settings import settings
-from shopflow_assets.silver.inputs import input_sha256
+from shopflow_assets.silver.inputs import INPUT, input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import SilverContract, table_rules
@@ -25,7 +25,6 @@ from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
 MADE = {"made": "Silver of the day was made from what is landed, and Spark read it as the manifest counts."}
-INPUT = "input_sha256"
 
 
 def silver_key(contract: type[SilverContract]) -> dg.AssetKey:

@@ -38,6 +38,10 @@ class Source(Protocol):
         """What Dagster shows beside the source and the bronze tables: its system and formats."""
         ...
 
+    def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
+        """The tables of which a landing of the day would change bronze, or find something wrong."""
+        ...
+
     def land(
         self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
     ) -> Mapping[type[SilverContract], Landing]:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from shopflow_assets.registry import SILVER_CONTRACTS
 from spark_jobs.contracts.contract import SilverContract, table_rules
-from tests.harness.domains import SILVER_CONTRACTS
-from tests.platform.post_domain.spark_jobs.contracts.post import Parcels, Scans
+from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
+from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
 
 def parameters(*contracts: type[SilverContract]) -> list:

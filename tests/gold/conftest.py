@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tests.harness.domains import DOMAINS
+from shopflow_assets.registry import DOMAINS
 from tests.harness.gold_lake import GoldLake
 from tests.harness.stack import Stack
 

@@ -10,8 +10,8 @@ import pytest
 from trino.exceptions import TrinoQueryError
 
 from local_stack.home import CHECKOUT
+from shopflow_assets.registry import DOMAINS
 from tests.gold.defects import Defect, defects, defects_of_sums
-from tests.harness.domains import DOMAINS
 from tests.harness.gold_lake import START, GoldLake
 
 # dbt and its libraries warn about themselves.

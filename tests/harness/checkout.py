@@ -1,7 +1,6 @@
 """A copy of the code with the tests' own domain in it: two small tables, whose runs take seconds.
 
-The copy is what a checkout is after somebody has added a domain: its files beside the others, and a few
-lines at the end of the files that list what there is.
+The copy is what a checkout is after somebody has added a domain: its files beside the others.
 """
 
 import os
@@ -13,8 +12,6 @@ from local_stack.home import CHECKOUT
 from shopflow_assets.dbt_sources import SOURCES_FILE
 
 DOMAIN = Path(__file__).parents[1] / "platform" / "post_domain"
-# Files of the domain that end so hold lines for the end of the file of that name.
-ADDED_LINES = ".add"
 ROOMS = ("local_stack", "shop_simulator", "shopflow_assets", "spark_jobs", "dbt_gold", "infra")
 ALONE = ("requirements.lock", "workspace.yaml")
 
@@ -29,11 +26,7 @@ def lay_out(target: Path) -> None:
         # Made below, from the contracts of the copy.
         del files[sources]
     for path in _files(DOMAIN):
-        place = path.relative_to(DOMAIN)
-        if path.suffix == ADDED_LINES:
-            files[place.with_suffix("")] += b"\n" + path.read_bytes()
-        else:
-            files[place] = path.read_bytes()
+        files[path.relative_to(DOMAIN)] = path.read_bytes()
     for place, content in files.items():
         file = target / place
         if not file.exists() or file.read_bytes() != content:

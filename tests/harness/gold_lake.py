@@ -14,11 +14,11 @@ from dbt.cli.main import dbtRunner
 
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
+from shopflow_assets.domain import Domain
 from spark_jobs.contracts.contract import table_rules
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.rules import Limits
 from tests.harness import trino
-from tests.harness.domains import Domain
 from tests.harness.gold_silver import Row, Silver
 
 START = date(2026, 1, 1)

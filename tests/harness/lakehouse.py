@@ -13,6 +13,7 @@ from deltalake import DeltaTable
 
 from local_stack.environments import dagster_environment
 from shopflow_assets.settings import Settings as PipelineSettings
+from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
@@ -130,15 +131,16 @@ class Lakehouse:
     @cached_property
     def feed(self) -> Feed:
         """The table's feed, with the rights that Dagster has."""
-        inbox, lake = ObjectStore(self.pipeline, "inbox"), ObjectStore(self.pipeline, "datalake")
-        return Feed(self.contract, inbox, lake)
+        lake = ObjectStore(self.pipeline, "datalake")
+        return Feed(ObjectStore(self.pipeline, "inbox"), BronzeTable(self.contract, lake))
 
     def make_silver(self, *manifests: Manifest) -> SilverResult:
         """Make silver of some days without Dagster."""
         session = connect(self.pipeline.spark_remote)
         try:
             by_day = {manifest.partition_date: manifest for manifest in manifests}
-            return make_silver(session, silver_table(self.contract), by_day, self.pipeline.limits)
+            wanted = {silver_table(self.contract): by_day}
+            return make_silver(session, wanted, self.pipeline.limits)[self.contract]
         finally:
             # Other tests kill Spark; a session of the killed one must not be met again.
             session.stop()

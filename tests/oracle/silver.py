@@ -83,6 +83,8 @@ def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -
             disagreements=", ".join(disagreement(rules.group_key or "", name) for name in rules.agree_on),
             content=", ".join(f'"{c.name}" := "{c.name}"' for c in columns),
             key=", ".join(f'"{name}"' for name in rules.key),
+            # A row of the values, which compares them one after the other.
+            newest_by=f"row({', '.join(f'{name}' for name in rules.newest_by or ('0',))})",
             key_of_record=", ".join(f'judged_alone."{name}"' for name in rules.key),
             columns=", ".join(f'"{c.name}"' for c in columns),
         )
@@ -92,12 +94,17 @@ def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -
 def verdicts(
     database: duckdb.DuckDBPyConnection, contract: type[SilverContract]
 ) -> dict[tuple[date, str], Verdict]:
-    """How many records went to silver, quarantine or were a duplicate, by day and by these three words."""
+    """How many records went each way by day: silver, duplicate, superseded, quarantined."""
     amount = table_rules(contract).amount
     money = f'coalesce(sum(cast("{amount}" as decimal(38, 2))), 0)' if amount else "null"
     rows = database.execute(f"""
         select partition_date,
-            case when _reasons <> [] then 'quarantined' when _is_duplicate then 'duplicate' else 'silver' end,
+            case
+                when _reasons <> [] then 'quarantined'
+                when _is_duplicate then 'duplicate'
+                when _is_superseded then 'superseded'
+                else 'silver'
+            end,
             count(*), {money}
         from {_table(contract)}_judged group by all""").fetchall()
     return {(day, went): Verdict(count, money) for day, went, count, money in rows}

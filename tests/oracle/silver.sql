@@ -21,12 +21,20 @@ in_groups as (
 
 in_keys as (
     select
-        _record_id,
-        -- A struct of the values: a null in it is a value too.
-        count(distinct struct_pack({content})) over same_key > 1 as _is_conflict,
-        row_number() over (same_key order by _file, _position) > 1 as _is_repeated
+        *,
+        {newest_by} is not distinct from max({newest_by}) over (partition by partition_date, {key}) as _is_newest
     from in_groups
     where _disagreements = []
+),
+
+in_order as (
+    select
+        _record_id,
+        _is_newest,
+        -- A struct of the values: a null in it is a value too.
+        count(distinct struct_pack({content})) filter (where _is_newest) over same_key > 1 as _is_conflict,
+        row_number() over (same_key order by _is_newest desc, _file, _position) > 1 as _is_repeated
+    from in_keys
     window same_key as (partition by partition_date, {key})
 )
 
@@ -38,15 +46,16 @@ select
         when _is_conflict then ['conflicting records for key (' || concat_ws(', ', {key_of_record}) || ')']
         else []
     end as _reasons,
-    coalesce(_is_repeated and not _is_conflict, false) as _is_duplicate
+    coalesce(_is_newest and _is_repeated and not _is_conflict, false) as _is_duplicate,
+    coalesce(not _is_newest and not _is_conflict, false) as _is_superseded
 from judged_alone
 left join in_groups using (_record_id)
-left join in_keys using (_record_id);
+left join in_order using (_record_id);
 
 create or replace view {table} as
 select {columns}, partition_date
 from {table}_judged
-where _reasons = [] and not _is_duplicate;
+where _reasons = [] and not _is_duplicate and not _is_superseded;
 
 create table if not exists quarantine (
     domain varchar, table_name varchar, partition_date date, record varchar, reasons varchar []

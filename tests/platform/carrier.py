@@ -17,7 +17,8 @@ import duckdb
 from spark_jobs.contracts.contract import SilverContract, names, source_columns
 from spark_jobs.delta_tables import location
 from tests.harness.lakehouse import Lakehouse
-from tests.platform.post_domain.spark_jobs.contracts.post import Parcels, Scans
+from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
+from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
 BRONZE, SILVER = ("bronze", "post", "parcels"), ("silver", "post", "parcels")
 GOLD_STEP, SILVER_STEP = "gold", "silver__post__parcels"

@@ -39,7 +39,7 @@ select
     cast(min(day) over (partition by parcel_id, place) as timestamp) as created_at,
     day as source_partition_date
 from sent
-qualify row_number() over (partition by parcel_id, place order by day desc) = 1;
+qualify row_number() over (partition by parcel_id, place order by day desc, scanned_at desc) = 1;
 
 create or replace temp table senders as
 select sender, count(*) as parcels, cast(sum(postage) as decimal(38, 2)) as postage from parcels group by sender;

@@ -11,7 +11,7 @@ from spark_jobs.session import connect
 from tests.harness.automation import run_assets, run_job
 from tests.harness.lakehouse import Lakehouse
 from tests.platform.carrier import SILVER, Carrier
-from tests.platform.post_domain.spark_jobs.contracts.post import Parcels
+from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 
 SILVER_FILES = "silver/post/parcels/partition_date="
 SILVER_CHECKS = ("contract", "row_ledger", "quarantined_share", "reconciliation")

@@ -9,15 +9,16 @@ from typing import Any
 import polars as pl
 import pytest
 from pyspark.sql import SparkSession
-from shopflow_assets.silver_reader import SilverReader
 
-from shopflow_assets.sources.files.landing import Landing
+from shopflow_assets.silver.reader import SilverReader
+from shopflow_assets.sources.files.landing import LandedFolder
 from spark_jobs.contracts.contract import SilverContract, column, columns, names
 from spark_jobs.contracts.judge import judge
 from spark_jobs.contracts.rules import TableRules
 from spark_jobs.delta_tables import create
 from spark_jobs.manifest import Manifest
-from spark_jobs.silver_job import SilverTable, make_silver
+from spark_jobs.silver_job import make_silver
+from spark_jobs.silver_table import SilverTable
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 
@@ -55,7 +56,7 @@ def lakehouse(stack: Stack) -> Lakehouse:
     return Lakehouse(stack, WeighedParcels)
 
 
-def _landing(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> Landing:
+def _landing(lakehouse: Lakehouse, contract: type[SilverContract], day: date, hour: int = 6) -> LandedFolder:
     feed = Lakehouse(lakehouse.stack, contract).feed
     landing = feed.land(day, datetime(2026, 3, 1, hour, tzinfo=UTC))
     assert landing
@@ -74,18 +75,19 @@ def _make(
     kept = names(columns(contract))
     manifests = {day: _land(lakehouse, contract, day) for day in days}
     table = SilverTable(contract, lambda values: values.select(*kept))
-    result = make_silver(spark, table, manifests, lakehouse.pipeline.limits)
+    result = make_silver(spark, {table: manifests}, lakehouse.pipeline.limits)[contract]
     assert result.problems == {}
 
 
 def _rows(lakehouse: Lakehouse, day: date) -> list[tuple[Any, ...]]:
-    rows = SilverReader(lakehouse.pipeline, WeighedParcels).rows(day)
+    rows = SilverReader(lakehouse.pipeline, RULES.domain, [day]).rows(WeighedParcels, day)
     assert judge(rows, WeighedParcels, lakehouse.pipeline.limits).passed
     return sorted(rows.select("parcel_id", "grams", "carrier").rows())
 
 
 def _refused(lakehouse: Lakehouse, day: date) -> list[list[str]]:
-    return SilverReader(lakehouse.pipeline, WeighedParcels).quarantine(day)["reasons"].to_list()
+    reader = SilverReader(lakehouse.pipeline, RULES.domain, [day])
+    return reader.quarantine(WeighedParcels, day)["reasons"].to_list()
 
 
 def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> None:
@@ -140,7 +142,7 @@ def test_a_transform_that_forgets_a_column_is_refused(lakehouse: Lakehouse, spar
     kept = [name for name in names(columns(WeighedParcels)) if name != "carrier"]
     table = SilverTable(WeighedParcels, lambda values: values.select(*kept))
     with pytest.raises(ValueError, match="rows and contract differ in carrier"):
-        make_silver(spark, table, {day: manifest}, lakehouse.pipeline.limits)
+        make_silver(spark, {table: {day: manifest}}, lakehouse.pipeline.limits)
 
 
 def test_pandera_misses_a_required_value_from_the_columns_first_day_on(lakehouse: Lakehouse) -> None:

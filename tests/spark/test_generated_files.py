@@ -14,31 +14,30 @@ from hypothesis import HealthCheck, Phase, given, settings
 from polars.testing import assert_frame_equal
 from pyspark.sql import SparkSession
 
-from shopflow_assets.sources.files.landing import Landing
+from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.sources.files.landing import LandedFolder
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, names, source_columns, table_rules
 from spark_jobs.contracts.judge import judge as judge_by_pandera
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.delta_tables import create
-from spark_jobs.silver_job import SilverResult, SilverTable, make_silver
+from spark_jobs.silver_job import SilverResult, make_silver
 from tests.generators.contracts import parameters
 from tests.generators.files import GeneratedFile, deliveries, every_odd_text
 from tests.generators.records import DAY
-from tests.harness.domains import SILVER_CONTRACTS, silver_table
+from tests.harness.domains import silver_table
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 from tests.oracle.received import Received
 from tests.oracle.silver import Verdict, judge, open_oracle, receive, verdicts
-from tests.platform.post_domain.spark_jobs.contracts.post import Parcels
-from tests.platform.post_domain.spark_jobs.silver.post import parcels
+from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
+from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 from tests.spark.fresh_days import forget
 
 # Days that no other test uses; on each of them a part of the generated records is too old or of the future.
 DAYS = [DAY + timedelta(days=n) for n in range(32)]
 LANDED_AT = datetime(2026, 9, 1, tzinfo=UTC)
 MALFORMED = "malformed record: "
-PARTS = ("silver", "duplicate", "quarantined")
-# What no registry lists has no module of its name.
-TABLES = {Parcels: SilverTable(Parcels, parcels)}
+PARTS = ("silver", "duplicate", "superseded", "quarantined")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Outcome:
 
     contract: type[SilverContract]
     files: dict[date, list[GeneratedFile]]
-    landings: dict[date, Landing]
+    landings: dict[date, LandedFolder]
     result: SilverResult
     silver: pl.DataFrame
     quarantine: pl.DataFrame
@@ -85,7 +84,7 @@ def _received(files: dict[date, list[GeneratedFile]]) -> Iterator[Received]:
                 yield Received(day, file.name, position, texts)
 
 
-@pytest.fixture(scope="module", params=parameters(*SILVER_CONTRACTS, Parcels))
+@pytest.fixture(scope="module", params=parameters(*SILVER_CONTRACTS, Parcels, Scans))
 def outcome(request: pytest.FixtureRequest, stack: Stack, spark: SparkSession) -> Outcome:
     """All days made in one run, as a backfill makes them: a run costs much more than a file."""
     contract = request.param
@@ -99,9 +98,9 @@ def outcome(request: pytest.FixtureRequest, stack: Stack, spark: SparkSession) -
         landings[day] = landed
     manifests = {day: landing.manifest for day, landing in landings.items()}
     create(spark, contract)
-    table = TABLES.get(contract) or silver_table(contract)
+    table = silver_table(contract)
     limits = lakehouse.pipeline.limits
-    result = make_silver(spark, table, manifests, limits)
+    result = make_silver(spark, {table: manifests}, limits)[contract]
     rules = table_rules(contract)
     of_table = (pl.col("domain") == rules.domain) & (pl.col("table_name") == rules.table)
     on_days = pl.col("partition_date").is_in(DAYS)
@@ -157,7 +156,6 @@ def test_each_record_is_in_silver_or_a_copy_or_in_quarantine(outcome: Outcome) -
                 day,
                 part,
             )
-        assert row["superseded_rows"] == 0
         for what in ("rows", "amount") if has_money else ("rows",):
             parts = [row[f"{part}_{what}"] for part in PARTS]
             assert row[f"bronze_{what}"] == sum(parts), (day, what)
@@ -191,5 +189,6 @@ def test_the_days_show_every_outcome(outcome: Outcome) -> None:
     assert total["silver"] > 50
     assert total["duplicate"] > 10
     assert total["quarantined"] > 50
+    assert (total["superseded"] > 10) == bool(table_rules(outcome.contract).newest_by)
     assert sum(file.is_refused for file in files) > 3
     assert sum(record is None for file in files for record in file.records) > 10

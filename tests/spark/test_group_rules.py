@@ -87,7 +87,7 @@ def _judged(spark: SparkSession, contract: type[SilverContract]) -> Judged:
         judged.suspects[case].append(n)
     for row in findings.collect():
         case, n = places[row["row_id"]]
-        judged.found[case][n] = None if row["is_spare"] else row["group_reasons"]
+        judged.found[case][n] = row["group_reasons"]
     return judged
 
 

@@ -8,7 +8,7 @@ from shopflow_assets.sources.files.arrival import Arrivals, Cursor, is_signal, l
 from shopflow_assets.sources.store import StoredObject
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
-FIRST, LAST = date(2026, 1, 1), date(2026, 6, 9)
+FIRST = date(2026, 1, 1)
 NOTHING = Cursor()
 
 
@@ -16,10 +16,8 @@ def put(key: str, minutes_ago: float = 60, etag: str = '"1"') -> StoredObject:
     return StoredObject(f"ecommerce/{key}", etag, NOW - timedelta(minutes=minutes_ago))
 
 
-def seen(
-    *listing: StoredObject, cursor: Cursor = NOTHING, now: datetime = NOW, last: date = LAST
-) -> Arrivals:
-    return look(listing, "ecommerce/", cursor, now, FIRST, last)
+def seen(*listing: StoredObject, cursor: Cursor = NOTHING, now: datetime = NOW) -> Arrivals:
+    return look({"ecommerce/": listing}, cursor, now, FIRST)
 
 
 def ranges(found: Arrivals) -> list[tuple[str, str]]:
@@ -108,12 +106,12 @@ def test_a_file_for_a_day_that_is_no_partition_yet_is_not_lost_when_others_pass_
     early, usual = put("2026-06-20/orders.csv", 60), put("2026-06-09/orders.csv", 20)
     found = seen(early, usual)
     assert ranges(found) == [("2026-06-09", "2026-06-09")]
-    assert found.notes == ["2026-06-20/: no partition yet, it is one when the day is over (UTC)"]
+    assert found.notes == ["2026-06-20/: no partition yet, it is one when the day begins (UTC)"]
     for last, expected in (("2026-06-13", "2026-06-13"), ("2026-06-16", "2026-06-16"), ("2026-06-21", None)):
         day = date.fromisoformat(last)
         now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=1)
         news = StoredObject(f"ecommerce/{day}/orders.csv", '"1"', now - timedelta(hours=1))
-        found = seen(early, news, cursor=found.cursor, now=now, last=day)
+        found = seen(early, news, cursor=found.cursor, now=now)
         assert ranges(found) == [(expected, expected) if expected else ("2026-06-20", "2026-06-21")]
 
 

@@ -155,9 +155,9 @@ def test_a_failed_step_tells_its_innermost_cause() -> None:
     assert run.failed_steps == {"a/b": "ValueError: 2026-01-02 has no files"}
 
 
-def test_assets_that_were_planned_and_not_made_are_not_reached() -> None:
+def test_assets_that_were_planned_and_not_made_are_named() -> None:
     run = report({"__typename": "AssetMaterializationPlannedEvent", "assetKey": ORDERS}, status="FAILURE")
-    assert run.not_reached == ["silver/ecommerce/order_lines"]
+    assert run.untouched == ["silver/ecommerce/order_lines"]
 
 
 def rows(*found: tuple[Any, ...]) -> query.Rows:

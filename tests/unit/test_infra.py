@@ -12,7 +12,6 @@ from local_stack.engines.fetch import Engines
 from local_stack.environments import dagster_environment, dbt_environment
 from local_stack.health import CHECKS
 from local_stack.home import CHECKOUT, INFRA, Home
-from local_stack.prepare.orchestration import POOLS
 from local_stack.processes import process
 from local_stack.settings import HOST, Settings
 
@@ -103,7 +102,6 @@ def test_dbt_gets_every_variable_that_its_profile_names(home: Home) -> None:
 def test_dagster_has_a_pool_of_one_for_each_writer() -> None:
     config = yaml.safe_load((INFRA / "dagster" / "dagster.yaml").read_text())
     assert config["concurrency"]["pools"]["default_limit"] == 1
-    assert POOLS == {"bronze": 1, "spark": 1, "dbt": 1}
 
 
 @pytest.mark.parametrize("service", CHECKS)

@@ -19,6 +19,10 @@ class Inbox:
     name: str = "inbox"
     kinds: frozenset[str] = frozenset({"s3", "csv", "json"})
 
+    def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
+        """The tables with files of the day that are not landed as they are now, or without any."""
+        return {contract for contract in contracts if Feed.of(contract).has_news(day)}
+
     def land(
         self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
     ) -> Mapping[type[SilverContract], Landing]:

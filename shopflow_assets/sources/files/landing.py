@@ -1,26 +1,23 @@
 """Lands what was delivered for a day: bytes as received, named by content, committed by the manifest."""
 
-import hashlib
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.files.arrival import FORMATS, is_signal
+from shopflow_assets.sources.files.received import ReceivedFile
 from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
 from shopflow_assets.sources.store import ObjectStore, StoredObject
 from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
 from spark_jobs.manifest import LandedFile, Manifest, RefusedFile
 
 log = logging.getLogger(__name__)
-# MinIO takes names of 255 bytes.
-_LONGEST_STEM, _LONGEST_SUFFIX = 120, 20
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,14 @@ class Feed:
             self.bronze.commit(after, etag)
         return LandedFolder(after, tuple(refused)) if after.files or refused else None
 
+    def has_news(self, day: date) -> bool:
+        """Landing the day would change something, or find something wrong: a file is new, or was refused."""
+        manifest = self.bronze.manifest(day)
+        if manifest is None or self._counted_anew(manifest) != manifest:
+            return True
+        keys = [found.key for found in self.delivered(day) if not is_signal(found.key)]
+        return any(self._is_new(key, manifest) for key in keys)
+
     def how_to_deliver(self, day: date) -> str:
         """What to do about a day for which nothing was delivered."""
         folder = f"{self.inbox.bucket}/{self._folder(day)}"
@@ -109,35 +114,44 @@ class Feed:
         self, manifest: Manifest, key: str, landed_at: datetime
     ) -> tuple[Manifest, RefusedFile | None]:
         with TemporaryDirectory() as folder:
-            path = Path(folder) / "received"
-            self.inbox.download(key, path)
-            source = f"s3://{self.inbox.bucket}/{key}"
-            name = key.removeprefix(self._folder(manifest.partition_date))
-            received = _Received(path, name, source, landed_at)
-            same = (f for f in manifest.files if (f.source, f.sha256) == (source, received.sha256))
-            known = next(same, None)
-            if known and self._is_as_due(known, manifest.partition_date):
+            received = self._receive(key, manifest.partition_date, Path(folder))
+            if self._is_landed(received, manifest):
                 return manifest, None
             try:
-                reading = self._read(path, received.suffix, manifest.partition_date)
+                reading = self._read(received.path, received.suffix, manifest.partition_date)
             except RefusedFileError as refusal:
-                return self._refuse(manifest, received, str(refusal))
+                return self._refuse(manifest, received, str(refusal), landed_at)
             landed = LandedFile(
                 name=received.name,
-                source=source,
+                source=received.source,
                 bytes=received.bytes,
                 sha256=received.sha256,
                 landed_at=landed_at,
                 is_simulated=self.inbox.notes(key).get("origin") == "simulated",
                 **vars(reading),
             )
-            self.bronze.lake.upload(manifest.prefix + landed.name, path)
+            self.bronze.lake.upload(manifest.prefix + landed.name, received.path)
         files = [f for f in manifest.files if f.source != landed.source]
         update = {
             "files": tuple(sorted([*files, landed], key=lambda f: f.source)),
             "refused": _without(manifest.refused, received),
         }
         return manifest.model_copy(update=update), None
+
+    def _is_new(self, key: str, manifest: Manifest) -> bool:
+        with TemporaryDirectory() as folder:
+            return not self._is_landed(self._receive(key, manifest.partition_date, Path(folder)), manifest)
+
+    def _receive(self, key: str, day: date, folder: Path) -> ReceivedFile:
+        path = folder / "received"
+        self.inbox.download(key, path)
+        return ReceivedFile(path, key.removeprefix(self._folder(day)), f"s3://{self.inbox.bucket}/{key}")
+
+    def _is_landed(self, received: ReceivedFile, manifest: Manifest) -> bool:
+        """These very bytes are listed, as the contract asks for them today."""
+        same = (f for f in manifest.files if (f.source, f.sha256) == (received.source, received.sha256))
+        known = next(same, None)
+        return known is not None and self._is_as_due(known, manifest.partition_date)
 
     def _is_as_due(self, file: LandedFile, day: date) -> bool:
         """The file has the columns that the contract asks for on the day, and no others."""
@@ -151,7 +165,9 @@ class Feed:
             path, suffix, source_columns(self.contract), table_rules(self.contract).amount, day
         )
 
-    def _refuse(self, manifest: Manifest, received: "_Received", reason: str) -> tuple[Manifest, RefusedFile]:
+    def _refuse(
+        self, manifest: Manifest, received: ReceivedFile, reason: str, landed_at: datetime
+    ) -> tuple[Manifest, RefusedFile]:
         log.warning("refused %s: %s", received.source, reason)
         for known in manifest.refused:
             if (known.source, known.sha256, known.reason) == (received.source, received.sha256, reason):
@@ -163,33 +179,12 @@ class Feed:
             bytes=received.bytes,
             sha256=received.sha256,
             reason=reason,
-            landed_at=received.landed_at,
+            landed_at=landed_at,
         )
         others = _without(manifest.refused, received)
         return manifest.model_copy(update={"refused": (*others, refused)}), refused
 
 
-class _Received:
-    """A delivered file on this machine's disk, under the name it gets in bronze."""
-
-    def __init__(self, path: Path, delivered_as: str, source: str, landed_at: datetime) -> None:
-        self.path = path
-        self.source = source
-        self.landed_at = landed_at
-        self.suffix = PurePosixPath(delivered_as).suffix
-        self.bytes = path.stat().st_size
-        with path.open("rb") as content:
-            self.sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        # Spark and Trino put names into URIs, so only plain letters are kept; the source says the full name.
-        # Folders below the day's are part of the name: equal files in two of them are two deliveries. What is
-        # lost of a name could make two alike, so a hash of all of it takes the place.
-        within_day = str(PurePosixPath(delivered_as).with_suffix(""))
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", within_day).lstrip("_.")[:_LONGEST_STEM]
-        if stem != within_day:
-            stem += "-" + hashlib.sha256(within_day.encode()).hexdigest()[:8]
-        self.name = f"{stem}-{self.sha256[:12]}{self.suffix[:_LONGEST_SUFFIX]}"
-
-
-def _without(refused: tuple[RefusedFile, ...], received: _Received) -> tuple[RefusedFile, ...]:
+def _without(refused: tuple[RefusedFile, ...], received: ReceivedFile) -> tuple[RefusedFile, ...]:
     """All but these very bytes: they are judged anew, by another contract than the last time."""
     return tuple(f for f in refused if (f.source, f.sha256) != (received.source, received.sha256))

@@ -77,7 +77,7 @@ def test_a_file_that_goes_while_its_day_is_landed_leaves_the_day_as_it_was(feed:
     meanwhile = replace(feed, inbox=_WithGhost(feed.inbox.settings, feed.inbox.bucket))
     with pytest.raises(StoreError, match=rf"^s3://inbox/ecommerce/{day}/taken\.csv: .*Not Found"):
         meanwhile.land(day, FIRST)
-    assert feed.manifest(day) is None
+    assert feed.bronze.manifest(day) is None
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ def test_a_landing_that_another_one_overtook_does_not_take_its_files_away(
     inbox = _Overtaken(feed.inbox.settings, feed.inbox.bucket, meanwhile)
     with pytest.raises(StoreError, match=r"/_manifest\.json: .*PreconditionFailed"):
         replace(feed, inbox=inbox).land(day, FIRST)
-    assert [feed.manifest(day)] == newer
+    assert [feed.bronze.manifest(day)] == newer
     assert "late.csv" in names(land(feed, day, LATER))
 
 
 def test_a_day_without_a_delivery_has_no_manifest(lakehouse: Lakehouse, feed: Feed) -> None:
     day = fresh_day(lakehouse)
     assert feed.land(day, FIRST) is None
-    assert feed.manifest(day) is None
+    assert feed.bronze.manifest(day) is None

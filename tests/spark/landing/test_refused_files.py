@@ -69,6 +69,6 @@ def test_a_day_whose_only_file_was_refused_and_taken_away_has_nothing_to_read(
     assert refused(feed, day) == ["orders.csv"]
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"ecommerce/{day}/orders.csv")
     assert feed.land(day, LATER) is None
-    manifest = feed.manifest(day)
+    manifest = feed.bronze.manifest(day)
     assert manifest
     assert len(manifest.refused) == 1

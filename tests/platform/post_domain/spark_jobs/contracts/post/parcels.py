@@ -1,4 +1,4 @@
-"""Contracts of a carrier's domain, which is there for the tests of the platform."""
+"""The parcels of a carrier, whose domain is there for the tests of the platform."""
 
 import polars as pl
 
@@ -23,20 +23,4 @@ class Parcels(SilverContract):
         unique = ["parcel_id", "partition_date"]  # noqa: RUF012
         metadata = {  # noqa: RUF012
             "rules": TableRules(domain="post", table="parcels", key=("parcel_id",), amount="postage")
-        }
-
-
-class Scans(SilverContract):
-    """One place at which a parcel was seen, as of the partition date."""
-
-    parcel_id: pl.String = column("The carrier's parcel", required=True)
-    place: pl.String = column("Where it was scanned", required=True)
-    scanned_at: Timestamp = column("When it was scanned (UTC)", required=True)
-
-    class Config(SilverContract.Config):
-        """One row per parcel, place and day."""
-
-        unique = ["parcel_id", "place", "partition_date"]  # noqa: RUF012
-        metadata = {  # noqa: RUF012
-            "rules": TableRules(domain="post", table="scans", key=("parcel_id", "place"))
         }
