@@ -16,6 +16,7 @@ from local_stack.follow import Follower, show
 from local_stack.home import Home
 from local_stack.news import news, show_plan
 from local_stack.run_report import RunReport
+from local_stack.settings import Settings
 from local_stack.supervision import settings_to_use
 from shopflow_assets.run_tags import FORCE, RANGE_END, RANGE_START
 
@@ -55,9 +56,8 @@ def backfill(
     if domain:
         job = of_domain(job, domain)
     check_days(webserver, job, start, end)
-    with console.status("looking what is new"):
-        has_news = bool(news(home, settings, start, end, domain))
-    if not (has_news or is_forced or any(value is not None for value in settings_of_ops.values())):
+    asks_for_a_run = is_forced or any(value is not None for value in settings_of_ops.values())
+    if not asks_for_a_run and not _has_news(home, settings, start, end, domain, console):
         console.print(f"Nothing to do: gold has {start} to {end} as they are in the inbox.", highlight=False)
         console.print("  `--force` makes them anew.", highlight=False)
         return None
@@ -72,6 +72,13 @@ def backfill(
     if not report.is_good:
         raise BackfillFailedError(f"The backfill of {start} to {end} failed; all its events: {page}")
     return report
+
+
+def _has_news(
+    home: Home, settings: Settings, start: date, end: date, domain: str | None, console: Console
+) -> bool:
+    with console.status("looking for what is new"):
+        return bool(news(home, settings, start, end, domain))
 
 
 def _config(webserver: Webserver, job: AssetJob, settings: Mapping[str, float | None]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ the last step of the run fails and names every bad day.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from graphlib import TopologicalSorter
 from typing import Any
@@ -15,6 +15,8 @@ import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from shopflow_assets.checks.per_day import Verdict, log_verdicts
+from shopflow_assets.errors import BadDaysError
+from shopflow_assets.gate import held_back
 from shopflow_assets.partitions import run_days
 from shopflow_assets.planned import withdraw_plans
 
@@ -33,14 +35,17 @@ class DayReport:
         self._made: dict[dg.AssetKey, dict[date, Mapping[str, Any]]] = defaultdict(dict)
         self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
         self._failed: dict[dg.AssetKey, set[date]] = defaultdict(set)
+        self.problems: dict[date, str] = {}
 
     def made(self, asset: dg.AssetKey, day: date, metadata: Mapping[str, Any]) -> None:
         """The asset was made of the day."""
         self._made[asset][day] = metadata
 
-    def failed(self, asset: dg.AssetKey, day: date) -> None:
+    def failed(self, asset: dg.AssetKey, day: date, why: str = "") -> None:
         """It was tried and not made; Dagster shows it as failed when the run fails."""
         self._failed[asset].add(day)
+        if why:
+            self.problems[day] = f"{asset.to_user_string()}: {why}"
 
     def judged(self, check: dg.AssetCheckKey, day: date, verdict: Verdict) -> None:
         """A check has a verdict on the day. A check that the run does not select is passed over."""
@@ -71,6 +76,19 @@ class DayReport:
 
     def _withdraw(self, key: dg.AssetKey | dg.AssetCheckKey, days: set[date]) -> None:
         withdraw_plans(self._op.instance, self._op.run_id, key, [day.isoformat() for day in days])
+
+
+def fail_for_bad_days(
+    context: Context, problems: Mapping[date, str], checks: Iterable[dg.AssetCheckKey]
+) -> None:
+    """In the last step of a run: fail if the step has problems, or blocking checks hold days back.
+
+    Raises:
+        BadDaysError: names every bad day and why.
+    """
+    days = run_days(context)
+    if is_last_step(context) and (bad := {**problems, **held_back(context.instance, checks, days)}):
+        raise BadDaysError(bad, days)
 
 
 def is_last_step(context: Context) -> bool:

@@ -5,6 +5,7 @@ run did. A day is good when every blocking check of every table passed for the t
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
@@ -57,13 +58,15 @@ def _reason(
     if info and info.latest_execution_status == Status.SUCCEEDED and (is_attempt or info.is_current):
         return None
     verdicts = _verdicts(instance, key, day)
-    if is_attempt:
-        # None at all: the day was carried before there was such a check.
-        return _said(key, verdicts[0]) if verdicts else None
     newest = newest_materializations(instance, key.asset_key, [day]).get(day)
+    if is_attempt:
+        # None at all: the day was carried before there was such a check, or with checks left out.
+        last = next(iter(verdicts), None)
+        is_over = last is None or (newest is not None and newest.timestamp > last.at)
+        return None if is_over else _said(key, last.said)
     if newest is None:
         return f"{table} was never made of the day"
-    for verdict in verdicts:
+    for verdict in (each.said for each in verdicts):
         target = verdict.target_materialization_data
         if target and target.storage_id == newest.storage_id:
             return _said(key, verdict)
@@ -76,7 +79,13 @@ def _said(key: dg.AssetCheckKey, verdict: AssetCheckEvaluation) -> str | None:
     return f"{key.asset_key.to_user_string()}: {key.name}: {verdict.description}"
 
 
-def _verdicts(instance: dg.DagsterInstance, key: dg.AssetCheckKey, day: str) -> list[AssetCheckEvaluation]:
+@dataclass(frozen=True)
+class _Verdict:
+    said: AssetCheckEvaluation
+    at: float
+
+
+def _verdicts(instance: dg.DagsterInstance, key: dg.AssetCheckKey, day: str) -> list[_Verdict]:
     """The check's verdicts on a day, the newest first."""
     records = instance.event_log_storage.get_asset_check_execution_history(
         key,
@@ -87,5 +96,5 @@ def _verdicts(instance: dg.DagsterInstance, key: dg.AssetCheckKey, day: str) -> 
     events = [record.event for record in records if record.event]
     # The order of the records is that in which runs planned the check.
     events.sort(key=lambda event: event.timestamp, reverse=True)
-    said = [event.get_dagster_event().event_specific_data for event in events]
-    return [verdict for verdict in said if isinstance(verdict, AssetCheckEvaluation)]
+    said = ((event.get_dagster_event().event_specific_data, event.timestamp) for event in events)
+    return [_Verdict(found, at) for found, at in said if isinstance(found, AssetCheckEvaluation)]

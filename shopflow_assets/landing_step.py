@@ -10,10 +10,8 @@ import dagster as dg
 from shopflow_assets.catalogue import bronze_metadata
 from shopflow_assets.checks import bronze_verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs
-from shopflow_assets.day_report import DayReport, is_last_step
+from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.errors import BadDaysError
-from shopflow_assets.gate import held_back
 from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
@@ -84,10 +82,8 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
         for contract in of_checks:
             _judge(BronzeTable.of(contract), bronze_key(contract), report, days)
         yield from report.events()
-        if is_last_step(context):
-            landed = [dg.AssetCheckKey(key, "landed") for key in context.selected_asset_keys]
-            if bad := held_back(context.instance, landed, days):
-                raise BadDaysError(bad, days)
+        landed = [dg.AssetCheckKey(key, "landed") for key in context.selected_asset_keys]
+        fail_for_bad_days(context, report.problems, landed)
 
     return land
 
@@ -106,7 +102,7 @@ def _land(
             verdict = Verdict(not landing.problem, landing.problem or "all of the day is landed")
             report.judged(dg.AssetCheckKey(key, "landed"), day, verdict)
             if landing.problem or manifest is None:
-                report.failed(key, day)
+                report.failed(key, day, landing.problem)
                 context.log.error(f"{day} {key.path[-1]}: {landing.problem}")
             else:
                 report.made(key, day, _landing_metadata(manifest))

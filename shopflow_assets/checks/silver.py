@@ -9,9 +9,8 @@ from pydantic import Field
 
 from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs
-from shopflow_assets.day_report import DayReport, is_last_step
+from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.errors import BadDaysError
 from shopflow_assets.gate import held_back
 from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
@@ -66,10 +65,7 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
                 for name, verdict in of_day.items():
                     report.judged(dg.AssetCheckKey(key, name), day, verdict)
         yield from report.events()
-        if is_last_step(context):
-            checks = [*attempts(contracts), *context.selected_asset_check_keys]
-            if bad := held_back(context.instance, checks, days):
-                raise BadDaysError(bad, days)
+        fail_for_bad_days(context, {}, [*attempts(contracts), *context.selected_asset_check_keys])
 
     return judge
 

@@ -8,9 +8,8 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from shopflow_assets.checks.silver import blocking_checks
-from shopflow_assets.day_report import is_last_step
+from shopflow_assets.day_report import fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.errors import BadDaysError
 from shopflow_assets.gate import held_back
 from shopflow_assets.gold.batches import BatchSize
 from shopflow_assets.gold.dbt_build import GoldBuild
@@ -47,8 +46,7 @@ def gold_step(domain: Domain) -> dg.AssetsDefinition:
         yield from _publish(
             context, build, state, [day for day in days if day not in bad], config.rows_at_once
         )
-        if bad and is_last_step(context):
-            raise BadDaysError(bad, days)
+        fail_for_bad_days(context, bad, [])
 
     return build
 

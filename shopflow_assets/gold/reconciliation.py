@@ -14,9 +14,8 @@ from typing import Any
 import dagster as dg
 
 from shopflow_assets.checks.per_day import Verdict, daily_specs
-from shopflow_assets.day_report import DayReport, is_last_step
+from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.errors import BadDaysError
 from shopflow_assets.gate import held_back
 from shopflow_assets.gold.dbt_project import GoldTranslator, project
 from shopflow_assets.gold.gold_step import gate_checks, read_by
@@ -62,8 +61,7 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
                     wrong[day] = f"{key.asset_key.to_user_string()}: {NAME}: {verdict.description}"
         _withdraw_completeness(domain.name, context.run.run_id, wrong)
         yield from report.events()
-        if is_last_step(context) and (bad | wrong):
-            raise BadDaysError(bad | wrong, days)
+        fail_for_bad_days(context, bad | wrong, [])
 
     return compare
 

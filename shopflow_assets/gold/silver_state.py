@@ -17,8 +17,6 @@ from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-# Commits that rewrite files and leave the rows as they are.
-UPKEEP = ("OPTIMIZE", "VACUUM START", "VACUUM END")
 
 
 @dataclass
@@ -45,7 +43,7 @@ def read_state(
         rules = table_rules(contract)
         name = f"{rules.domain}.{rules.table}"
         reader = SilverReader(settings(), rules.domain, days)
-        version, rewritten = reader.newest_write(contract, UPKEEP)
+        version, rewritten = reader.newest_write(contract)
         newest = newest_materializations(instance, silver_key(contract), (day.isoformat() for day in days))
         for day in days:
             row, known = reader.ledger(contract, day), newest.get(day.isoformat())

@@ -1,6 +1,6 @@
 """Reads silver without Spark: deltalake and polars, with the rights of Dagster's user."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -54,10 +54,10 @@ class SilverReader:
         """Delta's identity of a table: another one when the table is dropped and made again."""
         return str(self._open(contract).metadata().id)
 
-    def newest_write(self, contract: type[SilverContract], but: Collection[str]) -> tuple[int, str]:
-        """Version and predicate of the newest commit to a table that is none of some operations."""
+    def newest_write(self, contract: type[SilverContract]) -> tuple[int, str]:
+        """Version and predicate of the newest commit that a silver step made; upkeep commits too."""
         for commit in self._open(contract).history(HISTORY):
-            if commit["operation"] not in but:
+            if commit["operation"] == "WRITE":
                 return commit["version"], str(commit.get("operationParameters", {}).get("predicate", ""))
         return 0, ""
 

@@ -8,9 +8,9 @@ import dagster as dg
 
 from shopflow_assets.catalogue import row_description, silver_metadata
 from shopflow_assets.checks.per_day import Verdict, daily_specs
-from shopflow_assets.day_report import DayReport, is_last_step
+from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.errors import BadDaysError, StoreError
+from shopflow_assets.errors import StoreError
 from shopflow_assets.gate import held_back
 from shopflow_assets.landing_step import bronze_key
 from shopflow_assets.materializations import newest_materializations
@@ -63,10 +63,8 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
         report = DayReport(context)
         _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
         yield from report.events()
-        if is_last_step(context):
-            contracts = [by_key[key].contract for key in context.selected_asset_keys]
-            if bad := held_back(context.instance, attempts(contracts), run_days(context)):
-                raise BadDaysError(bad, run_days(context))
+        contracts = [by_key[key].contract for key in context.selected_asset_keys]
+        fail_for_bad_days(context, report.problems, attempts(contracts))
 
     return make
 
@@ -167,7 +165,7 @@ def _report_made(
 
 def _report_problem(contract: type[SilverContract], day: date, problem: str, report: DayReport) -> None:
     key = silver_key(contract)
-    report.failed(key, day)
+    report.failed(key, day, problem)
     report.judged(dg.AssetCheckKey(key, "made"), day, Verdict(False, problem))
 
 

@@ -15,7 +15,7 @@ from local_stack.dagster_queries import LAUNCH
 from local_stack.follow import Follower
 from local_stack.health import graphql
 from local_stack.run_report import RunReport
-from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from shopflow_assets.run_tags import FORCE, RANGE_END, RANGE_START
 from tests.harness.stack import Stack, eventually
 
 START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
@@ -43,10 +43,14 @@ def run_assets(
     assets: Iterable[Path] = (),
     checks: Iterable[tuple[Path, str]] | None = (),
     config: Mapping[str, Any] | None = None,
+    is_forced: bool = False,
 ) -> RunReport:
-    """Run some assets and some checks (None: all that the assets have) for a day or a range."""
+    """Run some assets and some checks (None: all that the assets have) for a day or a range.
+
+    A forced run makes anew what has nothing new.
+    """
     webserver = Webserver(stack.settings)
-    tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"}
+    tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"} | ({FORCE: "true"} if is_forced else {})
     selector = {
         **asset_job(webserver).selector(),
         "assetSelection": [{"path": list(path)} for path in assets],

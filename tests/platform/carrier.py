@@ -21,7 +21,7 @@ from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
 BRONZE, SILVER = ("bronze", "post", "parcels"), ("silver", "post", "parcels")
-GOLD_STEP, SILVER_STEP = "gold", "silver__post__parcels"
+GOLD_STEP, SILVER_STEP = "post_gold", "post_silver"
 # Later days are those of generated files.
 FIRST, LAST = date(2026, 2, 1), date(2026, 6, 30)
 EXPECTED = (Path(__file__).parent / "carrier.sql").read_text()
@@ -49,6 +49,12 @@ class Carrier(Lakehouse):
                 for row in sent
             ]
             self.scans.deliver(day, "scans.csv", as_csv(seen))
+
+    def mark(self, *days: date) -> None:
+        """Say that these days are delivered whole."""
+        for day in days:
+            self.deliver(day, "_SUCCESS", b"")
+            self.scans.deliver(day, "_SUCCESS", b"")
 
     def carry(self, *days: date) -> None:
         """Deliver days that follow each other, and bring them to gold in one run."""

@@ -32,7 +32,8 @@ def carry(carrier: Carrier, days: list[date], rows_at_once: int) -> RunReport:
         days[-1],
         assets=carrier.gold_assets(),
         checks=[(PARCELS, LIMIT)],
-        config={"ops": {"gold": {"config": {"rows_at_once": rows_at_once}}}},
+        is_forced=True,
+        config={"ops": {"post_gold": {"config": {"rows_at_once": rows_at_once}}}},
     )
 
 
@@ -73,7 +74,7 @@ def test_the_command_takes_the_size_of_a_batch_and_all_batches_read_one_version_
 ) -> None:
     before = carrier.hashes()
     cut_off(carrier, days)
-    carrier.backfill(days[0], days[-1], "--rows-at-once", "1")
+    carrier.backfill(days[0], days[-1], "--rows-at-once", "1", "--force")
     assert carrier.hashes() == before
     assert len(merges(carrier, days)) == 3
     by_table = newest_run(Webserver(carrier.stack.settings), days[0], days[-1]).queries

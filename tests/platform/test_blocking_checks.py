@@ -68,8 +68,8 @@ def test_a_refused_file_and_a_missing_delivery_are_named_until_the_one_is_taken_
     failed = carrier.attempt_backfill(refused, missing)
     assert failed.returncode == 1
     said, source = failed.stdout + failed.stderr, f"s3://inbox/post/parcels/{refused}/more.csv"
-    assert f"{refused}: {source} refused: expected a header" in said
-    assert f"{missing}: nothing in inbox/post/parcels/{missing}/" in said
+    assert f"{refused}: bronze/post/parcels: landed: {source} refused: expected a header" in said
+    assert f"{missing}: bronze/post/parcels: landed: nothing in inbox/post/parcels/{missing}/" in said
     assert [key for key in carrier.keys("datalake", "bronze/post/") if "_refused/more-" in key]
     assert carrier.hashes() == before
 

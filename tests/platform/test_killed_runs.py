@@ -12,7 +12,7 @@ import pytest
 from local_stack.health import graphql
 from tests.harness.automation import newest_run, newest_runs, sensor, wait_for_step
 from tests.harness.stack import Stack, eventually
-from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier, as_csv, parcels
+from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
 
 pytestmark = pytest.mark.kills
 
@@ -61,7 +61,8 @@ def interrupted(
     A step may wait until an engine is back, and end well.
     """
     before = newest_run(carrier.stack)["runId"]
-    command = carrier.stack.command(*carrier.backfill_command(days[0], days[-1]))
+    # Forced, as the run before may have come to its end.
+    command = carrier.stack.command(*carrier.backfill_command(days[0], days[-1]), "--force")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(**command, **pipes) as backfill:
         with held(waits_for):
@@ -103,7 +104,7 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
     healthy_again(stack)
     assert not {spark.pid, trino.pid} & {line["pid"] for line in stack.status().values()}
 
-    carrier.backfill(days[0], days[-1])
+    carrier.backfill(days[0], days[-1], "--force")
     assert carrier.gold() == carrier.expected()
     # Nobody but the command started a run anew.
     last, *_, killed = newest_runs(stack, 4)
@@ -115,8 +116,8 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
 def test_a_run_of_the_sensor_is_started_again(carrier: Carrier, calendar: Calendar, goes_down: str) -> None:
     stack, [day] = carrier.stack, calendar.take(1)
     carrier.empty_inbox()
-    carrier.deliver(day, "parcels.csv", as_csv(parcels(day)))
-    carrier.deliver(day, "_SUCCESS", b"")
+    carrier.deliver_days(day)
+    carrier.mark(day)
     before = newest_run(stack)["runId"]
     with sensor(stack, "post_arrival"):
         with held(service(stack, "spark")):

@@ -26,7 +26,7 @@ def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_agai
     carrier.empty_inbox()
     carrier.deliver(TOO_EARLY, "parcels.csv", "too early")
     carrier.s3.put_object(Bucket="inbox", Key="post/parcels/latest/parcels.csv", Body=b"nowhere")
-    carrier.deliver(first, "parcels.csv", as_csv(parcels(first)))
+    carrier.deliver_days(first)
     with sensor(stack, SENSOR) as watched:
 
         def looked() -> None:
@@ -39,21 +39,20 @@ def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_agai
         assert "latest/: no folder of a day, expected YYYY-MM-DD/" in why
         assert f"{first}/: still arriving, waits for a _SUCCESS" in why
 
-    # All arrive before the next look. One of three is bad, and holds up the others.
+    # All arrive before the next look. One of three is bad, and holds back no other.
+    carrier.deliver_days(bad, last)
     carrier.deliver(bad, "parcels.csv", "who,knows\n1,2\n")
-    carrier.deliver(last, "parcels.csv", as_csv(parcels(last)))
-    for day in days:
-        carrier.deliver(day, "_SUCCESS", b"")
+    carrier.mark(*days)
     with sensor(stack, SENSOR) as watched:
         failed = (f"{first}", f"{last}", "FAILURE")
         assert runs_of(stack, watched, 1) == [failed]
         carrier.deliver(bad, "parcels.csv", as_csv(parcels(bad)))
-        carrier.deliver(bad, "_SUCCESS", b"")
-        carried = (f"{first}", f"{last}", "SUCCESS")
-        assert runs_of(stack, watched, 2) == [failed, carried]
+        carrier.mark(bad)
+        mended = (f"{bad}", f"{bad}", "SUCCESS")
+        assert runs_of(stack, watched, 2) == [failed, mended]
 
         carrier.deliver(last, "parcels.csv", as_csv(parcels(last, leave_out=5)))
-        carrier.deliver(last, "_SUCCESS", b"")
-        assert runs_of(stack, watched, 3) == [failed, carried, (f"{last}", f"{last}", "SUCCESS")]
+        carrier.mark(last)
+        assert runs_of(stack, watched, 3) == [failed, mended, (f"{last}", f"{last}", "SUCCESS")]
     assert carrier.gold() == carrier.expected()
     assert carrier.manifest(last).records == len(parcels(last, leave_out=5))

@@ -46,10 +46,10 @@ def test_the_weekly_job_names_every_failed_test_and_table_and_does_the_others(ca
         carried.sql("alter table gold.post.scans_elsewhere rename to scans")
         carried.sql(price.format("-", oldest["id"]))
     assert status == "FAILURE"
-    assert set(failed) == {"test_whole_gold_tables", "tidy_gold_tables"}
-    assert "parcels_postage_is_below_a_thousand: Got 1 result" in failed["test_whole_gold_tables"]
-    assert "Maintenance failed for 1 tables" in failed["tidy_gold_tables"]
-    assert "gold/post/scans: " in failed["tidy_gold_tables"]
+    assert set(failed) == {"test_post_gold", "tidy_post_gold"}
+    assert "parcels_postage_is_below_a_thousand: Got 1 result" in failed["test_post_gold"]
+    assert "Maintenance failed for 1 tables" in failed["tidy_post_gold"]
+    assert "gold/post/scans: " in failed["tidy_post_gold"]
     assert "gold/post/scans" not in sizes
     assert {"gold/post/parcels", "gold/post/senders", "silver/quality/row_ledger"} < set(sizes)
     assert all(size["files_after"] <= size["files_before"] for size in sizes.values())

@@ -75,7 +75,7 @@ class Pipeline:
             report = DayReport(context)
             for day in run_days(context):
                 is_made = self.made[day.isoformat()]
-                (report.made(SILVER, day, {}) if is_made else report.failed(SILVER, day))
+                (report.made(SILVER, day, {}) if is_made else report.failed(SILVER, day, "no file"))
                 report.judged(MADE, day, Verdict(is_made, "made" if is_made else "no file"))
             yield from report.events()
             if is_last_step(context) and (bad := held_back(context.instance, [MADE], run_days(context))):
