@@ -189,6 +189,6 @@ def test_the_days_show_every_outcome(outcome: Outcome) -> None:
     assert total["silver"] > 50
     assert total["duplicate"] > 10
     assert total["quarantined"] > 50
-    assert (total["superseded"] > 10) == bool(table_rules(outcome.contract).newest_by)
+    assert (total["superseded"] > 2) == bool(table_rules(outcome.contract).newest_by)
     assert sum(file.is_refused for file in files) > 3
     assert sum(record is None for file in files for record in file.records) > 10
