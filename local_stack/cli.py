@@ -33,7 +33,7 @@ A first round:
 - `shopflow up` starts everything and prints the URLs
 - `shopflow simulate 2026-01-01 2026-01-03` drops three days of orders into the inbox
 - `shopflow backfill 2026-01-01 2026-01-03` carries them through bronze, silver and gold
-- `shopflow sql "select * from gold.ecommerce.business_metrics order by 1"`
+- `shopflow sql "select * from gold.quality.published_days order by 1, 2"`
 - `shopflow down` stops everything and keeps the data
 """,
 )

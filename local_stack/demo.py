@@ -10,32 +10,25 @@ from rich.table import Table
 
 from local_stack import quarantine
 from local_stack.backfill import backfill
+from local_stack.gold_models import models
 from local_stack.home import Home
-from local_stack.query import fetch
+from local_stack.query import answer, fetch
 from local_stack.settings import HOST, Settings
 from local_stack.simulate import simulate_feed
 from local_stack.up import up
+from shopflow_assets.registry import DOMAINS
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 
 LEDGER = """
-select sum(bronze_rows), sum(silver_rows), sum(duplicate_rows), sum(superseded_rows), sum(quarantined_rows)
-from silver.quality.row_ledger where domain = 'ecommerce'"""
-GOLD_TABLES = """
-select table_name from gold.information_schema.tables
-where table_schema = 'ecommerce' and table_name not like '%\\__dbt\\_tmp' escape '\\' order by 1"""
-METRICS = """
-select order_date, orders, customers, revenue, cast(average_order_value as decimal(18, 2)),
-       cast(cast(100 * cancelled_share as decimal(5, 1)) as varchar) || ' %',
-       cast(cast(100 * returned_share as decimal(5, 1)) as varchar) || ' %'
-from gold.ecommerce.business_metrics order by 1"""
-TOP_PRODUCTS = """
-select p.product_id, p.product_name, p.category, sum(i.quantity), sum(i.total_amount)
-from gold.ecommerce.order_items i
-join gold.ecommerce.orders o on o.order_id = i.order_id
-join gold.ecommerce.products p on p.product_id = i.product_id
-where o.order_status not in ('cancelled', 'returned')
-group by 1, 2, 3 order by 5 desc, 1 limit 10"""
+select
+    domain || '.' || table_name as "table", sum(bronze_rows) as bronze, sum(silver_rows) as silver,
+    sum(duplicate_rows) as duplicates, sum(superseded_rows) as superseded,
+    sum(quarantined_rows) as quarantined
+from silver.quality.row_ledger group by 1 order by 1"""
+PUBLISHED = """
+select domain, count_if(is_complete) as "complete days", count_if(not is_complete) as "held back"
+from gold.quality.published_days group by 1 order by 1"""
 
 
 def demo(home: Home, console: Console) -> None:
@@ -55,29 +48,26 @@ def demo(home: Home, console: Console) -> None:
 
 
 def summary(home: Home) -> list[Table]:
-    """Return the tables of the summary: rows per layer, quarantine, revenue by day, top products."""
-    metrics = ("day", "orders", "customers", "revenue", "average", "cancelled", "returned")
-    products = ("product", "name", "category", "quantity", "revenue")
+    """Return the tables of the summary, of all domains; each domain says itself what is asked of its gold."""
+    asked = {title: sql for domain in DOMAINS.values() for title, sql in domain.questions.items()}
     return [
-        _table("Rows per layer", ("layer", "table", "rows"), _rows_per_layer(home)),
+        _answer(home, "Records of bronze, and where they went", LEDGER),
+        _table("Rows of gold", ("table", "rows"), _rows_of_gold(home)),
+        _answer(home, "Days in gold", PUBLISHED),
         _table("Quarantined rows by reason", ("reason", "rows"), _reasons(home)),
-        _table("Revenue by day of order", metrics, fetch(home, METRICS)),
-        _table("Top products by revenue", products, fetch(home, TOP_PRODUCTS)),
+        *(_answer(home, title, sql) for title, sql in asked.items()),
     ]
 
 
-def _rows_per_layer(home: Home) -> list[tuple[str, str, Any]]:
-    bronze, silver, duplicates, superseded, quarantined = fetch(home, LEDGER)[0]
-    names = [row[0] for row in fetch(home, GOLD_TABLES)]
-    counts = " union all ".join(f"select '{name}', count(*) from gold.ecommerce.{name}" for name in names)
-    return [
-        ("bronze", "records in the landed files", bronze),
-        ("silver", "ecommerce.order_lines", silver),
-        ("", "identical duplicates removed", duplicates),
-        ("", "superseded versions", superseded),
-        ("", "quality.quarantine", quarantined),
-        *(("gold", f"ecommerce.{name}", rows) for name, rows in fetch(home, f"{counts} order by 1")),
-    ]
+def _rows_of_gold(home: Home) -> list[Sequence[Any]]:
+    tables = [f"{model.schema}.{model.table}" for model in models(home) if model.schema in DOMAINS]
+    counts = " union all ".join(f"select '{name}', count(*) from gold.{name}" for name in tables)
+    return fetch(home, f"{counts} order by 1")
+
+
+def _answer(home: Home, title: str, sql: str) -> Table:
+    with answer(home, sql) as rows:
+        return _table(title, rows.columns, list(rows.rows))
 
 
 def _reasons(home: Home) -> list[tuple[str, int]]:
@@ -116,7 +106,7 @@ def _next_steps(settings: Settings, console: Console) -> None:
         "Trino": f"http://{HOST}:{settings.trino_port}",
         "MinIO": settings.s3_endpoint,
         "The command on your PATH": "source .venv/bin/activate",
-        "SQL at the terminal": 'shopflow sql "select * from gold.ecommerce.customers limit 5"',
+        "SQL at the terminal": 'shopflow sql "select * from gold.quality.published_days order by 1, 2"',
         "The next day": f"shopflow simulate {after} {after} && shopflow backfill {after} {after}",
         "Stop, keeping the data": "shopflow down",
     }

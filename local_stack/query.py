@@ -121,7 +121,7 @@ def command(
     statement: Annotated[str, typer.Argument(help="One SQL statement for Trino; `-` reads it from stdin.")],
     form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.TABLE,
 ) -> None:
-    """Ask Trino, e.g. `shopflow sql "select * from gold.ecommerce.business_metrics order by 1"`.
+    """Ask Trino, e.g. `shopflow sql "select * from gold.quality.published_days order by 1, 2"`.
 
     Catalogs are `gold` (the default), `silver` and `bronze`. Decimals stay exact; in JSON they are texts.
     """

@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from local_stack.errors import ScreenshotError, ShopFlowError
-from local_stack.home import Home
+from local_stack.home import CHECKOUT, Home
 from local_stack.supervision import settings_to_use
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -22,7 +23,7 @@ QUIET = (
 )
 # The pages ask Dagster for their parts one after the other; the browser's own clock runs ahead of ours.
 LOADING_MILLISECONDS = 20_000
-_SILVER = "/assets/silver/ecommerce/order_lines"
+PAGES = CHECKOUT / "docs" / "images" / "pages.toml"
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,9 @@ class Page:
     height: int
 
 
-PAGES = {
-    "graph": Page("/locations/shopflow/asset-groups/ecommerce/lineage", 2600, 1500),
-    "days": Page(f"{_SILVER}?view=partitions&partition=2026-01-03", 1500, 800),
-    "quarantined": Page(f"{_SILVER}?view=checks&checkDetail=quarantined_share", 1500, 1000),
-    "columns": Page("/assets/gold/ecommerce/business_metrics?view=overview", 1500, 1100),
-}
+def pages() -> dict[str, Page]:
+    """The pages that README shows, by the names of their pictures."""
+    return {name: Page(**page) for name, page in tomllib.loads(PAGES.read_text()).items()}
 
 
 def take(home: Home, folder: Path) -> list[Path]:
@@ -52,7 +50,7 @@ def take(home: Home, folder: Path) -> list[Path]:
     if browser is None:
         raise ScreenshotError(f"found none of {', '.join(BROWSERS)}; on Debian: apt-get install chromium")
     folder.mkdir(parents=True, exist_ok=True)
-    return [_take(browser, home, page, folder / f"{name}.png") for name, page in PAGES.items()]
+    return [_take(browser, home, page, folder / f"{name}.png") for name, page in pages().items()]
 
 
 def _take(browser: str, home: Home, page: Page, file: Path) -> Path:

@@ -31,7 +31,7 @@ def simulate_feed(
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from shop_simulator.marketplace import simulate
+    from shop_simulator.marketplace import DOMAIN, simulate
 
     truths: list[DayTruth] = []
     columns = (TextColumn("  {task.description}"), BarColumn(bar_width=24), MofNCompleteColumn())
@@ -58,7 +58,7 @@ def simulate_feed(
             raise FeedRefusedError(f"The inbox could not be written, is the stack up? {error}") from error
     lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
     made = f"{len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose"
-    places = f"in s3://{INBOX}/ecommerce/; the truth is in {home.truth}"
+    places = f"in s3://{INBOX}/{DOMAIN}/; the truth is in {home.truth}"
     console.print(f"  {made}\n  {places}", highlight=False, soft_wrap=True)
     return truths
 

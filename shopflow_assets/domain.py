@@ -1,6 +1,7 @@
 """What a domain declares: where its records come from, and its silver tables."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shopflow_assets.sources.source import Source
 from spark_jobs.contracts.contract import SilverContract
@@ -14,6 +15,8 @@ class Domain:
     name: str
     source: Source
     tables: tuple[SilverTable, ...]
+    # What `shopflow demo` asks of the domain's gold: SQL by title.
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a table whose contract names another domain: its files and rows would land elsewhere."""

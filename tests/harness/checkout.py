@@ -6,6 +6,7 @@ The copy is what a checkout is after somebody has added a domain: its files besi
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from local_stack.home import CHECKOUT
@@ -18,26 +19,40 @@ ALONE = ("requirements.lock", "workspace.yaml")
 
 def lay_out(target: Path) -> None:
     """Make the copy, or bring it up to date; a file that is as it should be keeps its time."""
-    files = {path.relative_to(CHECKOUT): path.read_bytes() for path in map(CHECKOUT.joinpath, ALONE)}
-    for room in ROOMS:
-        files |= {path.relative_to(CHECKOUT): path.read_bytes() for path in _files(CHECKOUT / room)}
+    files = _code()
     sources = SOURCES_FILE.relative_to(CHECKOUT)
     if (target / sources).exists():
         # Made below, from the contracts of the copy.
         del files[sources]
     for path in _files(DOMAIN):
         files[path.relative_to(DOMAIN)] = path.read_bytes()
+    _write(files, target)
+    for room in ROOMS:
+        for stale in {path.relative_to(target) for path in _files(target / room)} - files.keys() - {sources}:
+            (target / stale).unlink()
+    make = [sys.executable, "-m", "shopflow_assets.dbt_sources"]
+    subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
+
+
+def copy_code(target: Path) -> None:
+    """Copy the code as it is into an empty folder."""
+    _write(_code(), target)
+
+
+def _code() -> dict[Path, bytes]:
+    files = {path.relative_to(CHECKOUT): path.read_bytes() for path in map(CHECKOUT.joinpath, ALONE)}
+    for room in ROOMS:
+        files |= {path.relative_to(CHECKOUT): path.read_bytes() for path in _files(CHECKOUT / room)}
+    return files
+
+
+def _write(files: Mapping[Path, bytes], target: Path) -> None:
     for place, content in files.items():
         file = target / place
         if not file.exists() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
             file.chmod(0o755 if content.startswith(b"#!") else 0o644)
-    for room in ROOMS:
-        for stale in {path.relative_to(target) for path in _files(target / room)} - files.keys() - {sources}:
-            (target / stale).unlink()
-    make = [sys.executable, "-m", "shopflow_assets.dbt_sources"]
-    subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
 
 
 def _files(folder: Path) -> list[Path]:
