@@ -62,12 +62,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path, *command: str) -> str:
     """Run something in the copy, with a home that has dbt's manifest of it."""
-    environment = {
-        **os.environ,
-        **ENVIRONMENT,
-        "SHOPFLOW_HOME": str(folder / "home"),
-        "PYTHONPATH": str(folder),
-    }
+    places = {"SHOPFLOW_HOME": str(folder / "home"), "PYTHONPATH": str(folder)}
+    environment = {**os.environ, **ENVIRONMENT, **places}
     done = subprocess.run(
         command, cwd=folder, env=environment, check=False, capture_output=True, text=True, timeout=300
     )
