@@ -1,6 +1,6 @@
 """The silver tables as Delta tables: where they live and how they are created from their contracts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -63,6 +63,16 @@ def in_days(days: Iterable[date]) -> str:
     """A predicate that picks partition dates."""
     listed = ", ".join(f"date '{day:%Y-%m-%d}'" for day in sorted(days))
     return f"partition_date in ({listed})"
+
+
+def in_units(domain: str, days: Mapping[str, Iterable[date]]) -> str:
+    """A predicate that picks days of some tables of a domain, in a table that domains share.
+
+    It begins with the partition columns, so that domains write side by side without a conflict.
+    """
+    tables = " or ".join(f"(table_name = '{table}' and {in_days(of)})" for table, of in days.items())
+    all_days = in_days({day for of in days.values() for day in of})
+    return f"domain = '{domain}' and {all_days} and ({tables})"
 
 
 def newest_version(spark: SparkSession, contract: type[Contract]) -> int:

@@ -20,7 +20,7 @@ from spark_jobs.bronze_reader import read_records
 from spark_jobs.contracts.contract import Contract, SilverContract, names, source_columns, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.contracts.rules import Limits
-from spark_jobs.delta_tables import create_frame, in_days, newest_version, replace_where
+from spark_jobs.delta_tables import create_frame, in_days, in_units, newest_version, replace_where
 from spark_jobs.judgement import find_suspects, group_findings, judge_rows, with_findings, without_findings
 from spark_jobs.manifest import Manifest
 from spark_jobs.reading_check import misread_days, reading_sums
@@ -78,14 +78,16 @@ def make_silver(
         if not written:
             return results
         refused = (_quarantined(found.refused, found.table.contract) for found in written)
-        replace_where(reduce(DataFrame.unionByName, refused), Quarantine, _units(written))
+        domain = written[0].table.rules.domain
+        units = in_units(domain, {found.table.rules.table: found.manifests for found in written})
+        replace_where(reduce(DataFrame.unionByName, refused), Quarantine, units)
         versions = list(threads.map(lambda found: _write(spark, found), written))
     ledger = [
         _ledger_row(found, day, version, inputs(found.table, found.manifests[day]))
         for found, version in zip(written, versions, strict=True)
         for day in found.manifests
     ]
-    replace_where(create_frame(spark, RowLedger, ledger), RowLedger, _units(written))
+    replace_where(create_frame(spark, RowLedger, ledger), RowLedger, units)
     by_name = {(table.rules.domain, table.rules.table): results[table.contract] for table in wanted}
     for row in ledger:
         by_name[row["domain"], row["table_name"]].ledger[row["partition_date"]] = row
@@ -122,14 +124,6 @@ def _write(spark: SparkSession, judged: Judged) -> int:
     contract: type[Contract] = judged.table.contract
     replace_where(judged.table.rows(judged.accepted), contract, in_days(judged.manifests))
     return newest_version(spark, contract)
-
-
-def _units(written: Iterable[Judged]) -> str:
-    """Picks the rows of these tables and days in a table that domains share; `domain =` comes first."""
-    tables = [(found.table.rules, found.manifests) for found in written]
-    listed = " or ".join(f"(table_name = '{of.table}' and {in_days(days)})" for of, days in tables)
-    all_days = in_days({day for _, days in tables for day in days})
-    return f"domain = '{tables[0][0].domain}' and {all_days} and ({listed})"
 
 
 def _quarantined(refused: DataFrame, contract: type[SilverContract]) -> DataFrame:

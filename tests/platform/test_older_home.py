@@ -1,0 +1,53 @@
+"""A home of before domains wrote side by side: `up` brings its shared tables to today's layout."""
+
+import pytest
+
+from spark_jobs.contracts.contract import Contract, columns, names, table_rules
+from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.delta_tables import location
+from tests.platform.carrier import Calendar, Carrier
+
+# How these tables were laid out before, and which columns they did not have.
+BEFORE = "domain, table_name, partition_date"
+NEW = {RowLedger: {"input_sha256", "superseded_amount"}, Quarantine: set[str]()}
+
+
+def make_old(carrier: Carrier, contract: type[Contract]) -> None:
+    """Write the table as `up` made it before, with the rows that it has."""
+    kept = ", ".join(name for name in names(columns(contract)) if name not in NEW[contract])
+    table = f"delta.`{location(contract)}`"
+    carrier.spark(
+        f"create or replace table {table} using delta partitioned by ({BEFORE}) as select {kept} from {table}"
+    )
+
+
+@pytest.mark.parametrize("contract", [Quarantine, RowLedger])
+def test_up_migrates_a_shared_table_and_loses_no_row(
+    carrier: Carrier, carried_days: list, contract: type[Contract]
+) -> None:
+    rules = table_rules(contract)
+    kept = [name for name in names(columns(contract)) if name not in NEW[contract]]
+    before = carrier.silver(contract).select(kept).sort(kept)
+    make_old(carrier, contract)
+    carrier.stack.shopflow("up")
+    detail = carrier.delta(contract).metadata()
+    assert tuple(detail.partition_columns) == rules.partition_by
+    assert carrier.silver(contract).columns == names(columns(contract))
+    assert carrier.silver(contract).select(kept).sort(kept).equals(before)
+    # Trino reads the new layout as well.
+    [rows] = carrier.sql(f"select count(*) as n from silver.quality.{rules.table}")
+    assert rows["n"] == before.height
+
+
+def test_days_of_such_a_home_are_made_again_once_and_then_passed_over(
+    carrier: Carrier, calendar: Calendar
+) -> None:
+    [day] = calendar.take(1)
+    carrier.carry(day)
+    make_old(carrier, RowLedger)
+    carrier.stack.shopflow("up")
+    planned = carrier.stack.shopflow(*carrier.backfill_command(day), "--dry-run")
+    assert f"{day}: make silver parcels, scans; build gold: silver changes" in planned
+    carrier.backfill(day)
+    assert "Nothing to do" in carrier.stack.shopflow(*carrier.backfill_command(day))
+    assert carrier.gold() == carrier.expected()

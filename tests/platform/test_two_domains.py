@@ -1,0 +1,87 @@
+"""Two domains in one stack: neither waits for the other, and a bad day of one stops nothing of the other."""
+
+from datetime import date
+
+import pytest
+
+from local_stack.dagster_api import ENDED, Webserver
+from tests.harness.lakehouse import Lakehouse
+from tests.harness.stack import eventually
+from tests.platform.carrier import Calendar, Carrier
+from tests.platform.test_one_writer import gold_waits, launch
+
+ORDERS = "50"
+
+
+@pytest.fixture(scope="module")
+def shop(carrier: Carrier) -> Lakehouse:
+    return Lakehouse(carrier.stack)
+
+
+@pytest.fixture(scope="module")
+def days(calendar: Calendar) -> list[date]:
+    return calendar.take(3)
+
+
+def published(lakehouse: Lakehouse, days: list[date]) -> dict[date, bool]:
+    """Whether the days are complete."""
+    rows = lakehouse.sql(
+        "select partition_date, is_complete from gold.quality.published_days"
+        f" where domain = '{lakehouse.rules.domain}'"
+        f" and partition_date between date '{days[0]}' and date '{days[-1]}'"
+    )
+    return {row["partition_date"]: row["is_complete"] for row in rows}
+
+
+def test_a_red_day_of_one_domain_holds_back_neither_its_other_days_nor_the_other_domain(
+    carrier: Carrier, shop: Lakehouse, days: list[date]
+) -> None:
+    red = days[1]
+    carrier.deliver_days(*days)
+    carrier.deliver(red, "broken.jsonl", "not a record\n" * 10)
+    shop.simulate(days[0], days[-1], ORDERS)
+    done = carrier.stack.attempt("backfill", f"{days[0]}", f"{days[-1]}")
+    assert done.returncode == 1
+    said = done.stdout + done.stderr
+    assert f"{red}: silver/post/parcels: quarantined_share: 10 of 25 records" in said
+    assert "1 of the run's 3 days held back" in said
+    assert published(carrier, days) == {day: day != red for day in days}
+    assert published(shop, days) == dict.fromkeys(days, True)
+    # Each record of the red day is judged, and gold has none of it.
+    in_gold = carrier.sql("select distinct source_partition_date as day from gold.post.parcels")
+    assert {row["day"] for row in in_gold}.intersection(days) == {day for day in days if day != red}
+
+    carrier.s3.delete_object(Bucket="inbox", Key=f"post/parcels/{red}/broken.jsonl")
+    # The broken file stays in bronze, so this run is told to accept it.
+    carrier.backfill(red, red, "--max-quarantined-share", "0.5")
+    assert published(carrier, days) == dict.fromkeys(days, True)
+    assert carrier.gold() == carrier.expected()
+
+
+def test_one_domain_does_not_wait_for_the_other(carrier: Carrier, shop: Lakehouse, days: list[date]) -> None:
+    webserver = Webserver(carrier.stack.settings)
+    with gold_waits(carrier.stack):
+        waiting = launch(carrier.stack, days[0], days[0])
+        shop.backfill(days[0], days[0], "--force")
+        assert webserver.events(waiting, None)[0] not in ENDED
+
+    def ended() -> None:
+        assert webserver.events(waiting, None)[0] == "SUCCESS"
+
+    eventually(ended, seconds=180)
+
+
+def test_a_day_with_nothing_new_is_passed_over_and_said(
+    carrier: Carrier, shop: Lakehouse, days: list[date]
+) -> None:
+    said = carrier.stack.shopflow(*carrier.backfill_command(days[0], days[-1]))
+    assert "Nothing to do" in said
+    planned = carrier.stack.shopflow(*carrier.backfill_command(days[0], days[-1]), "--dry-run")
+    assert planned.count("nothing new, passed over") == len(days)
+    carrier.deliver_days(days[2], leave_out=1)
+    planned = carrier.stack.shopflow(*carrier.backfill_command(days[0], days[-1]), "--dry-run")
+    assert (
+        f"{days[2]}: land parcels, scans; make silver parcels, scans; build gold: silver changes" in planned
+    )
+    carrier.backfill(days[0], days[-1])
+    assert carrier.gold() == carrier.expected()

@@ -1,0 +1,126 @@
+"""Two domains write quarantine and ledger side by side, beside upkeep, without loss or conflict."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from threading import Event
+from typing import Any
+
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession
+
+from spark_jobs.contracts.contract import Contract
+from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.delta_tables import create, create_frame, in_units, replace_where
+from spark_jobs.maintenance import compact, vacuum
+from tests.harness.lakehouse import Lakehouse
+from tests.harness.stack import Stack
+
+DOMAINS = ("left", "right")
+TABLES = ("one", "two")
+# Two commits each: fifty a domain.
+ROUNDS = 25
+DAYS = [date(2025, 6, 1) + timedelta(days=n) for n in range(5)]
+ROWS = 20
+
+
+def refused(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
+    """What a round refuses of a day, of both tables."""
+    at = datetime(2026, 6, 1)
+    return [
+        {
+            "domain": domain,
+            "table_name": table,
+            "partition_date": day,
+            "record": json.dumps({"round": round_, "n": n}),
+            "reasons": ["a test"],
+            "source_file": "a.csv",
+            "ingested_at": at,
+        }
+        for table in TABLES
+        for n in range(ROWS)
+    ]
+
+
+def went(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
+    """The ledger's rows of it."""
+    nothing = dict.fromkeys(
+        f"{part}_{what}"
+        for part in ("silver", "duplicate", "superseded", "quarantined", "bronze")
+        for what in ("rows", "amount")
+    )
+    counts = {name: 0 if name.endswith("rows") else None for name in nothing}
+    return [
+        {
+            "domain": domain,
+            "table_name": table,
+            "partition_date": day,
+            **counts,
+            "bronze_rows": round_,
+            "manifest_sha256": "0",
+            "silver_version": 0,
+            "input_sha256": "0",
+        }
+        for table in TABLES
+    ]
+
+
+@pytest.fixture(scope="module")
+def lakehouse(stack: Stack, spark: SparkSession) -> Iterator[Lakehouse]:
+    for contract in (Quarantine, RowLedger):
+        create(spark, contract)
+    lakehouse = Lakehouse(stack)
+    yield lakehouse
+    for contract in (Quarantine, RowLedger):
+        for domain in DOMAINS:
+            empty = create_frame(spark, contract, [])
+            replace_where(empty, contract, in_units(domain, dict.fromkeys(TABLES, DAYS)))
+
+
+def test_fifty_commits_of_each_domain_beside_upkeep_lose_nothing(
+    lakehouse: Lakehouse, spark: SparkSession
+) -> None:
+    is_over = Event()
+
+    def write(domain: str) -> None:
+        for number in range(ROUNDS):
+            day = DAYS[number % len(DAYS)]
+            units = in_units(domain, dict.fromkeys(TABLES, [day]))
+            replace_where(create_frame(spark, Quarantine, refused(domain, number, day)), Quarantine, units)
+            replace_where(create_frame(spark, RowLedger, went(domain, number, day)), RowLedger, units)
+
+    def keep_up() -> int:
+        turns = 0
+        while not is_over.is_set():
+            for contract in (Quarantine, RowLedger):
+                compact(spark, contract, f"domain = '{DOMAINS[turns % 2]}'")
+                vacuum(spark, contract, 168)
+            turns += 1
+        return turns
+
+    with ThreadPoolExecutor() as threads:
+        upkeep = threads.submit(keep_up)
+        writers = [threads.submit(write, domain) for domain in DOMAINS]
+        try:
+            for writer in writers:
+                writer.result()
+        finally:
+            is_over.set()
+        assert upkeep.result() > 1
+
+    last = {DAYS[number % len(DAYS)]: number for number in range(ROUNDS)}
+    for domain in DOMAINS:
+        rows = _of(lakehouse, Quarantine, domain)
+        assert rows.height == len(DAYS) * len(TABLES) * ROWS
+        told = rows.select("partition_date", pl.col("record").str.json_path_match("$.round").cast(pl.Int64))
+        assert set(told.rows()) == set(last.items())
+        ledger = _of(lakehouse, RowLedger, domain)
+        assert sorted(ledger.select("partition_date", "bronze_rows").rows()) == sorted(
+            pair for pair in last.items() for _ in TABLES
+        )
+
+
+def _of(lakehouse: Lakehouse, contract: type[Contract], domain: str) -> pl.DataFrame:
+    return lakehouse.silver(contract).filter(pl.col("domain") == domain)
