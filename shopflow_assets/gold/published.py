@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from more_itertools import batched
+
 from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import settings
 
 TABLE = "gold.quality.int_published_days"
+# Days in a statement: Trino takes no text of more than a million characters.
+AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,9 @@ def published(domain: str, days: Sequence[date]) -> dict[date, PublishedDay]:
 
 
 def record(domain: str, run_id: str, days: Mapping[date, PublishedDay]) -> None:
-    """Append the states of days, in one commit."""
-    if days:
-        rows = ",\n".join(_row(domain, run_id, day, state) for day, state in days.items())
+    """Append the states of days."""
+    for some in batched(days.items(), AT_ONCE):
+        rows = ",\n".join(_row(domain, run_id, day, state) for day, state in some)
         query(settings(), f"insert into {TABLE} values {rows}")
 
 

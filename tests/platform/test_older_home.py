@@ -9,7 +9,10 @@ from tests.platform.carrier import Calendar, Carrier
 
 # How these tables were laid out before, and which columns they did not have.
 BEFORE = "domain, table_name, partition_date"
-NEW = {RowLedger: {"input_sha256", "superseded_amount"}, Quarantine: set[str]()}
+NEW: dict[type[Contract], set[str]] = {
+    RowLedger: {"input_sha256", "superseded_amount"},
+    Quarantine: set(),
+}
 
 
 def make_old(carrier: Carrier, contract: type[Contract]) -> None:

@@ -87,7 +87,7 @@ def test_fifty_commits_of_each_domain_beside_upkeep_lose_nothing(
     def write(domain: str) -> None:
         for number in range(ROUNDS):
             day = DAYS[number % len(DAYS)]
-            units = in_units(domain, dict.fromkeys(TABLES, [day]))
+            units = in_units(domain, {table: [day] for table in TABLES})
             replace_where(create_frame(spark, Quarantine, refused(domain, number, day)), Quarantine, units)
             replace_where(create_frame(spark, RowLedger, went(domain, number, day)), RowLedger, units)
 
