@@ -58,6 +58,8 @@ def invoke(arguments: list[str], **environment: str) -> tuple[list[dict[str, Any
     from dbt.contracts.graph.manifest import Manifest
     from google.protobuf.json_format import MessageToDict
 
+    from shopflow_assets.gold.model_tests import asked_together
+
     results: list[dict[str, Any]] = []
 
     def note(message: Any) -> None:
@@ -68,10 +70,12 @@ def invoke(arguments: list[str], **environment: str) -> tuple[list[dict[str, Any
     output = ["--target-path", str(last_run()), "--log-path", str(last_run())]
     levels = ["--log-level", "none", "--log-level-file", "info"]
     parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
+    # What macros see of the project as `graph`.
+    parsed.build_flat_graph()
     # Unit tests are about the code, not about the data.
     command = [*arguments, "--exclude-resource-type", "unit_test", *folders, *output, *levels]
-    with _exported(environment):
-        outcome = dbtRunner(manifest=parsed, callbacks=[note]).invoke(command)
+    with _exported(environment), asked_together() as tests:
+        outcome = dbtRunner(manifest=parsed, callbacks=[note, tests.note]).invoke(command)
     return results, outcome
 
 
