@@ -1,6 +1,6 @@
 {% set scope = look_up_daily_scope(ref('orders'), of_lines=true) %}
 {% set values = ['orders', 'quantity', 'revenue', 'discount_amount', 'first_partition_date', 'source_partition_date'] %}
-{{ merge_months_of('order_date', scope.months) }}
+{% do merge_only_in_months('order_date', scope.months) %}
 
 with
 
