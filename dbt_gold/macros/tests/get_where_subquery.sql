@@ -1,11 +1,16 @@
-{# Lets names in `where` of the data tests stand for macros: YAML is rendered before the days of a run are known. #}
+{#
+  Lets `where` of the data tests stand for rows_of_run(), as YAML is rendered before the days of a run are known. It is written
+  __rows_of_run__, or __rows_of_run__(first_column, last_column).
+#}
 {% macro get_where_subquery(relation) -%}
     {% set where = config.get('where', '') or '' %}
     {% if not where %}
         {% do return(relation) %}
     {% endif %}
-    {% set where = where.replace('__rows_of_run__', rows_of_run()) %}
-    {% set where = where.replace('__orders_of_run__', rows_of_run('created_at', 'last_partition_date')) %}
-    {% set where = where.replace('__sums_of_run__', rows_of_run('first_partition_date', 'source_partition_date')) %}
-    {% do return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') dbt_subquery') %}
+    {% set conditions = [where] %}
+    {% for placeholder, columns in modules.re.findall('(__rows_of_run__(?:[(]([a-z_, ]+)[)])?)', where) %}
+        {% set rows = rows_of_run(*columns.split(', ')) if columns else rows_of_run() %}
+        {% do conditions.append(conditions.pop().replace(placeholder, rows)) %}
+    {% endfor %}
+    {% do return('(select * from ' ~ relation ~ ' where ' ~ conditions[0] ~ ') dbt_subquery') %}
 {%- endmacro %}
