@@ -11,33 +11,31 @@
             {% do (incremental if node.config.materialized == 'incremental' else others).append(relation) %}
         {% endif %}
     {% endfor %}
-    {% if incremental %} {% do look_at_columns(incremental) %} {% endif %}
-    {% if others %} {% do look_at_comments(others) %} {% endif %}
+    {% set queries = [] %}
+    {% if incremental %} {% do queries.append(select_columns(incremental)) %} {% endif %}
+    {% if others %} {% do queries.append(select_comments(others)) %} {% endif %}
+    {% for name, column, type_or_comment in (run_query(queries | join(' union all ')) if queries else []) %}
+        {% if column %}
+            {% do shared('columns').setdefault(name, {}).update({column: type_or_comment}) %}
+        {% else %}
+            {% do shared('comments').update({name: type_or_comment}) %}
+        {% endif %}
+    {% endfor %}
     {% if incremental and may_look_up() %} {% do look_for_days_of_run(incremental) %} {% endif %}
 {% endmacro %}
 
-{% macro look_at_columns(tables) %}
-    {% set query %}
-        -- By name: for a whole schema Trino takes seconds, as it looks into every view.
-        select table_schema || '.' || table_name, column_name, data_type
-        from {{ target.database }}.information_schema.columns
-        where {{ is_one_of(tables, 'table_schema', 'table_name') }}
-    {% endset %}
-    {% for name, column, type in run_query(query) %}
-        {% do shared('columns').setdefault(name, {}).update({column: type}) %}
-    {% endfor %}
-{% endmacro %}
+{# By name: for a whole schema Trino takes seconds, as it looks into every view. #}
+{% macro select_columns(tables) -%}
+    select table_schema || '.' || table_name, column_name, data_type
+    from {{ target.database }}.information_schema.columns
+    where {{ is_one_of(tables, 'table_schema', 'table_name') }}
+{%- endmacro %}
 
-{% macro look_at_comments(relations) %}
-    {% set query %}
-        select schema_name || '.' || table_name, comment
-        from system.metadata.table_comments
-        where catalog_name = '{{ target.database }}' and {{ is_one_of(relations, 'schema_name', 'table_name') }}
-    {% endset %}
-    {% for name, comment in run_query(query) %}
-        {% do shared('comments').update({name: comment}) %}
-    {% endfor %}
-{% endmacro %}
+{% macro select_comments(relations) -%}
+    select schema_name || '.' || table_name, '', comment
+    from system.metadata.table_comments
+    where catalog_name = '{{ target.database }}' and {{ is_one_of(relations, 'schema_name', 'table_name') }}
+{%- endmacro %}
 
 {# A keyed table that holds nothing of the run's days, as when they are new, has no key to lose. #}
 {% macro look_for_days_of_run(tables) %}
