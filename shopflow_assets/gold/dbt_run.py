@@ -60,6 +60,8 @@ def invoke(
     from dbt.contracts.graph.manifest import Manifest
     from google.protobuf.json_format import MessageToDict
 
+    from shopflow_assets.gold.model_tests import asked_together
+
     results: list[dict[str, Any]] = []
 
     def note(message: Any) -> None:
@@ -70,10 +72,12 @@ def invoke(
     output = ["--target-path", str(run_dir(domain)), "--log-path", str(run_dir(domain))]
     levels = ["--log-level", "none", "--log-level-file", "info"]
     parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
+    # What macros see of the project as `graph`.
+    parsed.build_flat_graph()
     # Unit tests are about the code, not about the data.
     command = [*arguments, "--exclude-resource-type", "unit_test", *folders, *output, *levels]
-    with _exported(environment):
-        outcome = dbtRunner(manifest=parsed, callbacks=[note]).invoke(command)
+    with _exported(environment), asked_together() as tests:
+        outcome = dbtRunner(manifest=parsed, callbacks=[note, tests.note]).invoke(command)
     return results, outcome
 
 

@@ -15,6 +15,7 @@ from dbt.cli.main import dbtRunner
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from shopflow_assets.domain import Domain
+from shopflow_assets.gold.model_tests import asked_together
 from spark_jobs.contracts.contract import table_rules
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.rules import Limits
@@ -164,8 +165,9 @@ class GoldLake:
     def _invoke(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
         """The results of a call of dbt, by node."""
         days = {name: f"{day}" for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)) if day}
-        with self._exported(days):
-            done = dbtRunner(manifest=self.manifest).invoke([*arguments, "--quiet", "--no-write-json"])
+        with self._exported(days), asked_together() as tests:
+            runner = dbtRunner(manifest=self.manifest, callbacks=[tests.note])
+            done = runner.invoke([*arguments, "--quiet", "--no-write-json"])
         if done.exception:
             raise done.exception
         return done.result
@@ -176,6 +178,7 @@ class GoldLake:
             manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
         for node in (*manifest.nodes.values(), *manifest.sources.values()):
             node.schema = self.schema
+        manifest.build_flat_graph()
         return manifest
 
     @contextmanager

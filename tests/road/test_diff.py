@@ -15,7 +15,7 @@ pytestmark = pytest.mark.domain("ecommerce")
 AMOUNTS = {
     "order_items": {"price", "discount", "total_amount"},
     "orders": {"total_amount"},
-    "int_order_analytics_daily": {"order_value"},
+    "int_product_performance_daily": {"revenue", "discount_amount"},
 }
 
 

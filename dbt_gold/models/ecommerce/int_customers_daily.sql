@@ -1,29 +1,19 @@
-{% set months = look_up_daily_scope(ref('orders')).months %}
-
 with
 
-order_dates as (
-    {{ order_dates_to_recompute(ref('orders')) }}
-),
-
+-- A view made by `dbt run --empty` would stay empty: render() leaves the --empty filter out.
 orders as (
-    select * from {{ ref('orders') }}
-    where {{ in_months('order_date', months) }}
-),
-
-computed as (
     select
-        order_dates.order_date,
-        count(distinct orders.customer_id) as customers,
-        cast(min(orders.created_at) as date) as first_partition_date,
-        max(orders.last_partition_date) as source_partition_date
-    from order_dates
-    inner join orders on order_dates.order_date = cast(orders.order_date as date)
-    group by order_dates.order_date
+        customer_id,
+        cast(order_date as date) as order_date
+    from {{ ref('orders').render() }}
 ),
 
 final as (
-    {{ daily_changes('computed', ['order_date'], ['customers', 'first_partition_date', 'source_partition_date'], months) }}
+    select
+        order_date,
+        count(distinct customer_id) as customers
+    from orders
+    group by order_date
 )
 
 select * from final

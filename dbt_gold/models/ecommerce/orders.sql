@@ -5,7 +5,7 @@
 {% set values = header + [
     'total_amount', 'delivered_date', 'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
 ] %}
-{{ merge_months_of('order_date', scope.months) }}
+{% do merge_only_in_months('order_date', scope.months) %}
 
 with
 

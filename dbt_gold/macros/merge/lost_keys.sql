@@ -23,17 +23,23 @@
 
 {#
   `lost_from`: the first days from which lost keys have to be read again, none if no key is lost; the run's own days are read, as
-  they may hold a key earlier than it was held. `months`: where a table partitioned by months holds the run's keys.
+  they may hold a key earlier than it was held. `months`: where a table partitioned by months holds the run's keys. Nothing is
+  asked that is known already: a table without rows of the run's days has lost no key.
 #}
 {% macro look_up_keyed_scope(lines, key, rank, month_of) %}
+    {% set scope = {'lost_from': [], 'months': []} %}
+    {% set may_lose = shared('holds_days_of_run').get(name_of(this), true) %}
+    {% if not may_lose and not month_of %} {% do return(scope) %} {% endif %}
     {% set lost_from = "least(date '" ~ first_day() ~ "', cast(min(created_at) as date))" %}
     {% set query %}
         with lines_of_run as (
             {{ lines_as_versions(lines, key, [], rank) }}
             where {{ in_run('partition_date') }}
-        ),
+        )
+        {%- if may_lose %},
         lost as ({{ lost_keys('lines_of_run', key, rank, month_of) }})
-        {%- if month_of %},
+        {%- endif %}
+        {%- if may_lose and month_of %},
         lost_by_month as (
             select date_trunc('month', {{ month_of }}) as month, {{ lost_from }} as lost_from from lost group by 1
         )
@@ -41,12 +47,14 @@
         from lost_by_month
         cross join unnest(array['lost_from', 'months'], array[lost_from, cast(month as date)]) as looked_up (name, day)
         union
-        select 'months', cast(date_trunc('month', held.{{ month_of }}) as date)
-        from {{ held_rows() }} as held
-        inner join lines_of_run as line on {{ equal('held', 'line', key) }}
-        {%- else %}
+        {%- elif may_lose %}
         select 'lost_from', {{ lost_from }} from lost having count(*) > 0
         {%- endif %}
+        {%- if month_of %}
+        select distinct 'months', cast(date_trunc('month', held.{{ month_of }}) as date)
+        from {{ held_rows() }} as held
+        inner join lines_of_run as line on {{ equal('held', 'line', key) }}
+        {%- endif %}
     {% endset %}
-    {{ return(look_up({'lost_from': [], 'months': []}, query)) }}
+    {{ return(look_up(scope, query)) }}
 {% endmacro %}

@@ -15,3 +15,10 @@
 {% macro in_days(column, days) -%}
     {%- if days -%} {{ column }} in (date '{{ days | join("', date '") }}') {%- else -%} false {%- endif -%}
 {%- endmacro %}
+
+{# The first days of the months in which days lie. #}
+{% macro months_of(days) %}
+    {% set months = [] %}
+    {% for day in days %} {% do months.append(day[:8] ~ '01') %} {% endfor %}
+    {{ return(months | unique | list) }}
+{% endmacro %}

@@ -7,8 +7,8 @@
         {{ return(dbt.trino__create_table_as(temporary, relation, sql, on_exists)) }}
     {%- endif -%}
     create or replace table {{ relation }}
-    {{ get_assert_columns_equivalent(sql) }}
-    {{ comment(model.get('description')) }}
+    {{ assert_has_contract(relation, sql) }}
+    comment '{{ made_from() }}'
     {{ properties(temporary) }}
     as
     {{ get_select_subquery(sql) }}

@@ -23,13 +23,12 @@
 {%- endmacro %}
 
 {#
-  The `months` of these order dates; for a table made of lines also the days between which the lines of their orders are dated.
-  A line that was not sent again keeps the date it came with, which its partition date bounds (the first one accepts any age).
+  These order dates as `days`, and the days between which the lines of their orders are dated. A line that was not sent again keeps
+  the date it came with, which its partition date bounds (the first one accepts any age).
 #}
-{% macro look_up_daily_scope(orders, of_lines=false) %}
+{% macro look_up_order_dates(orders) %}
     {% set query %}
-        with order_dates as ({{ order_dates_to_recompute(orders) }})
-        {%- if of_lines %},
+        with order_dates as ({{ order_dates_to_recompute(orders) }}),
         bounds as (
             select min(order_date) as first_day, max(order_date) + interval '1' day as end_day
             from order_dates
@@ -39,9 +38,7 @@
             from {{ orders }}
             where order_date >= (select first_day from bounds) and order_date < (select end_day from bounds)
         )
-        {%- endif %}
-        select distinct 'months', date_trunc('month', order_date) from order_dates
-        {%- if of_lines %}
+        select 'days', order_date from order_dates
         union all
         select
             'lines_from',
@@ -49,9 +46,8 @@
         from deliveries
         union all
         select 'lines_to', last_day from deliveries where last_day is not null
-        {%- endif %}
     {% endset %}
-    {{ return(look_up({'months': [], 'lines_from': [], 'lines_to': []}, query)) }}
+    {{ return(look_up({'days': [], 'lines_from': [], 'lines_to': []}, query)) }}
 {% endmacro %}
 
 {# A literal bound on the dates of the lines that these orders have. #}
@@ -60,23 +56,4 @@
         {{ column }} >= date '{{ scope.lines_from | first }}'
         and {{ column }} < date '{{ scope.lines_to | first }}' + interval '1' day
     {%- else -%} false {%- endif -%}
-{%- endmacro %}
-
-{#
-  What brings a table of several rows per order date up to date: those of `computed`, the touched dates made anew, that differ from
-  the rows held, and the held ones that are gone, which lose their source_partition_date and so are deleted by the MERGE.
-#}
-{% macro daily_changes(computed, key, values, months) -%}
-    select
-        {%- for column in key %}
-        coalesce(computed.{{ column }}, held.{{ column }}) as {{ column }},
-        {%- endfor %}
-        {{ columns_of('computed', values) }}
-    from {{ computed }} as computed
-    full join (
-        select held.* from {{ held_rows() }} as held
-        inner join order_dates on held.order_date = order_dates.order_date
-        where {{ in_months('held.order_date', months) }}
-    ) as held on {{ equal('computed', 'held', key) }}
-    where {{ differ('computed.', 'held.', values) }}
 {%- endmacro %}

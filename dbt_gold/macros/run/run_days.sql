@@ -10,6 +10,11 @@
     {{ as_day(env_var('SHOPFLOW_TO', '0001-01-01') if execute else '0001-01-01') }}
 {%- endmacro %}
 
+{# The first partition date of all. #}
+{% macro start_date() -%}
+    {{ as_day(env_var('SHOPFLOW_START_DATE', '2026-01-01') if execute else '2026-01-01') }}
+{%- endmacro %}
+
 {# A day as YYYY-MM-DD; anything else fails here, before it meets SQL. #}
 {% macro as_day(text) -%}
     {{ modules.datetime.date.fromisoformat(text).isoformat() if execute else text }}

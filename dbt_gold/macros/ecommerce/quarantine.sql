@@ -1,19 +1,10 @@
-{# max_order_age_days of the feed's contract, and the first partition date, which accepts orders of any age. #}
+{# max_order_age_days of the feed's contract; the first partition date accepts orders of any age. #}
 {% macro max_order_age_days() -%}
     {{ env_var('SHOPFLOW_MAX_ORDER_AGE_DAYS', '30') | int if execute else 30 }}
 {%- endmacro %}
 
-{% macro start_date() -%}
-    {{ as_day(env_var('SHOPFLOW_START_DATE', '2026-01-01') if execute else '2026-01-01') }}
-{%- endmacro %}
-
-{# What a quarantined record says of a column. The record is the text as received, so it is trimmed as the contract does. #}
-{% macro as_received(column) -%}
-    trim(json_extract_scalar(record, '$.{{ column }}'))
-{%- endmacro %}
-
 {% macro is_order_line() -%}
-    domain = 'ecommerce' and table_name = 'order_lines'
+    {{ is_refused_by('ecommerce', 'order_lines') }}
 {%- endmacro %}
 
 {#

@@ -9,10 +9,7 @@
 {%- set shown = attributes + source_columns(rank).split(', ') -%}
 {%- set scope = look_up_keyed_scope(lines, key, rank, month_of) if execute else {'lost_from': [], 'months': []} -%}
 {%- set lost_from = scope.lost_from | min -%}
-{%- if month_of %}
-{{ merge_months_of(month_of, scope.months) }}
-{% endif %}
-
+{%- if month_of %} {%- do merge_only_in_months(month_of, scope.months) -%} {% endif %}
 lines_of_run as (
     {{ lines_as_versions(lines, key, attributes, rank) }}
     where {{ in_run('partition_date') }}

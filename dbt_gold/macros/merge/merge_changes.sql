@@ -17,14 +17,16 @@
 {%- endmacro %}
 
 {#
-  Says in a model's SQL in which months the table holds the changed keys, for the MERGE to read no others. As a comment, because
-  the MERGE is written in another context than the model, which shares with it the model's text and nothing else.
+  Notes in which months the table holds the changed keys, for the MERGE of the model that is being compiled to read no others. It is
+  written later, in another context, so the note is kept where both can read it.
 #}
-{% macro merge_months_of(column, months) -%}
-    -- merge months of {{ column }}: {{ months | join(' ') }}
+{% macro merge_only_in_months(column, months) -%}
+    {%- if execute -%}
+        {%- do shared('merge_months').update({model.unique_id: {'column': column, 'months': months}}) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro in_merge_months() -%}
-    {%- set said = modules.re.search('-- merge months of ([^:]+):([-0-9 ]*)', model.compiled_code) -%}
-    {%- if said %} and {{ in_months('held.' ~ said.group(1), said.group(2).split()) }} {%- endif -%}
+    {%- set bound = shared('merge_months').get(model.unique_id) -%}
+    {%- if bound %} and {{ in_months('held.' ~ bound.column, bound.months) }} {%- endif -%}
 {%- endmacro %}

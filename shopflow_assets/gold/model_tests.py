@@ -1,0 +1,145 @@
+"""Asks all data tests of a model in one statement; each test keeps its own name, count and verdict.
+
+dbt asks Trino once per test, and Trino takes longer to plan such a statement than to run it. So the first
+test of a model that dbt comes to asks for the others too. A statement that fails says nothing about any test:
+then each test asks by itself, and the one that is wrong fails under its own name.
+"""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from copy import copy
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from dbt import selected_resources
+from dbt.artifacts.schemas.results import NodeStatus
+from dbt.contracts.graph.nodes import GenericTestNode
+from dbt.node_types import NodeType
+from dbt.task.build import BuildTask
+from dbt.task.test import TestResultData, TestRunner, TestTask
+from dbt_common.exceptions import DbtBaseException
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+# dbt's own words for one test (its macro get_test_sql), and the test's id, by which the rows are told apart.
+ONE_TEST = """
+select
+    '{unique_id}' as test,
+    {calc} as failures,
+    {calc} {warn_if} as should_warn,
+    {calc} {error_if} as should_error
+from (
+{sql}
+) as rows_of_test"""
+
+
+class ModelTests:
+    """What Trino answered to the data tests of one call of dbt."""
+
+    def __init__(self) -> None:
+        """Nothing is asked yet."""
+        self._built: set[str] = set()
+        self._answers: dict[str, TestResultData | None] = {}
+        self._turns: dict[str, Lock] = {}
+
+    def note(self, message: Any) -> None:
+        """Take dbt's event that a model is built: from then on its tests can be asked."""
+        if message.info.name == "LogModelResult":
+            node = message.data.node_info
+            if node.node_status == NodeStatus.Success:
+                self._built.add(node.unique_id)
+
+    def answer(
+        self, runner: TestRunner, test: GenericTestNode, manifest: "Manifest"
+    ) -> TestResultData | None:
+        """The answer to a test; None when it has to ask by itself."""
+        # dbt runs several tests at once: the others of this model wait for the answer that is on its way.
+        with self._turns.setdefault(str(test.attached_node), Lock()):
+            if test.unique_id not in self._answers:
+                self._answers |= self._ask(runner, self._askable(test, manifest), manifest)
+            return self._answers[test.unique_id]
+
+    def _askable(self, test: GenericTestNode, manifest: "Manifest") -> list[GenericTestNode]:
+        """The selected tests of the same model that are not asked yet and whose tables are all built."""
+        selected = set(selected_resources.SELECTED_RESOURCES)
+        waiting = selected - self._answers.keys()
+        return [
+            node
+            for key, node in manifest.nodes.items()
+            if key in waiting
+            and isinstance(node, GenericTestNode)
+            and node.attached_node == test.attached_node
+            and selected.intersection(node.depends_on.nodes) <= self._built
+            and wants_a_count(node)
+        ]
+
+    def _ask(
+        self, runner: TestRunner, tests: Iterable[GenericTestNode], manifest: "Manifest"
+    ) -> dict[str, TestResultData | None]:
+        tests = list(tests)
+        try:
+            statement = "\nunion all\n".join(_statement(runner, test, manifest) for test in tests)
+            response, table = runner.adapter.execute(statement, fetch=True)
+        except DbtBaseException as error:
+            if "USER_CANCELED" in str(error):
+                raise
+            return dict.fromkeys(test.unique_id for test in tests)
+        return {
+            unique_id: TestResultData(
+                failures=int(failures),
+                should_warn=bool(should_warn),
+                should_error=bool(should_error),
+                adapter_response=response.to_dict(omit_none=True),
+            )
+            for unique_id, failures, should_warn, should_error in (tuple(row) for row in table.rows)
+        }
+
+
+class ModelTestRunner(TestRunner):
+    """dbt's way to run a test, but for where its count comes from."""
+
+    def __init__(self, tests: ModelTests, *arguments: Any) -> None:
+        """The arguments are dbt's."""
+        super().__init__(*arguments)
+        self._tests = tests
+
+    def execute_data_test(self, data_test: Any, manifest: "Manifest") -> TestResultData:
+        """The count of the test's failing rows and what its thresholds say of it."""
+        of_model = isinstance(data_test, GenericTestNode) and wants_a_count(data_test)
+        answer = self._tests.answer(self, data_test, manifest) if of_model else None
+        return answer or super().execute_data_test(data_test, manifest)
+
+
+def wants_a_count(test: GenericTestNode) -> bool:
+    """Whether the count of failing rows is all that is asked of a test, and of all of these rows."""
+    return test.config.limit is None and not test.config.store_failures
+
+
+@contextmanager
+def asked_together() -> Generator[ModelTests]:
+    """Let dbt, called in this process meanwhile, ask for the tests of a model in one statement."""
+    tests = ModelTests()
+    runner: Any = partial(ModelTestRunner, tests)
+    of_build, of_test = BuildTask.RUNNER_MAP[NodeType.Test], TestTask.get_runner_type
+    BuildTask.RUNNER_MAP[NodeType.Test] = runner
+    TestTask.get_runner_type = lambda self, node: runner  # ty: ignore[invalid-assignment]
+    try:
+        yield tests
+    finally:
+        BuildTask.RUNNER_MAP[NodeType.Test] = of_build
+        TestTask.get_runner_type = of_test
+
+
+def _statement(runner: TestRunner, test: GenericTestNode, manifest: "Manifest") -> str:
+    # A copy: dbt compiles the test itself too, in a thread of its own.
+    compiled = runner.compiler.compile_node(copy(test), manifest, {}, write=False)
+    config = test.config
+    return ONE_TEST.format(
+        unique_id=test.unique_id,
+        calc=config.fail_calc,
+        warn_if=config.warn_if,
+        error_if=config.error_if,
+        sql=compiled.compiled_code,
+    )

@@ -1,0 +1,118 @@
+"""How often dbt asks Trino, and that what it asks together is told apart again."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.gold.ecommerce import good_rows
+from tests.harness.gold_lake import START, GoldLake
+
+# dbt and its libraries warn about themselves.
+pytestmark = pytest.mark.filterwarnings("default")
+
+OF_ITEMS = {
+    "order_items_key_is_unique",
+    "order_items_total_is_price_times_quantity_less_discount",
+    "order_items_have_their_order",
+    "order_items_have_their_product",
+}
+
+
+@pytest.fixture
+def good(lake: GoldLake) -> GoldLake:
+    """The lake with gold of good rows."""
+    good_rows.deliver(lake)
+    lake.run(START, START)
+    return lake
+
+
+def asked(lake: GoldLake, what: str = "") -> list[str]:
+    """All statements of dbt so far that hold a text."""
+    statements = "select query_id, query from system.runtime.queries where \"user\" = 'dbt'"
+    return [row["query_id"] for row in lake.rows(statements) if what in row["query"]]
+
+
+@contextmanager
+def renamed(lake: GoldLake, model: str, column: str) -> Generator[None]:
+    """A column under another name meanwhile."""
+    lake.query(f"alter table {lake.table(model)} rename column {column} to hidden")
+    try:
+        yield
+    finally:
+        lake.query(f"alter table {lake.table(model)} rename column hidden to {column}")
+
+
+def of_items(lake: GoldLake) -> dict[str, str]:
+    """What dbt says of the data tests of `order_items` that did not go well."""
+    return lake.dbt("test", "--select", *sorted(OF_ITEMS), first=START, last=START)
+
+
+def test_the_data_tests_of_a_model_are_one_statement_and_each_has_its_own_count(good: GoldLake) -> None:
+    good.query(f"update {good.table('order_items')} set product_id = '?' where order_id in ('o01', 'o02')")
+    good.query(f"update {good.table('order_items')} set order_id = '?' where order_id = 'o03'")
+    before = asked(good, "as failures")
+    failed = of_items(good)
+    assert len(set(asked(good, "as failures")) - set(before)) == 1
+    assert failed == {
+        "order_items_have_their_product": "Got 2 results, configured to fail if != 0",
+        "order_items_have_their_order": "Got 1 result, configured to fail if != 0",
+    }
+
+
+def test_a_data_test_that_is_asked_with_others_keeps_its_own_where(good: GoldLake) -> None:
+    orders, selected = good.table("orders"), ["orders_have_their_customer", "orders_key_is_unique"]
+    # First seen on the run's day of old, shown as a later day has it, and there twice.
+    shown_later = "source_partition_date = date '2026-01-09', last_partition_date = date '2026-01-09'"
+    good.query(f"update {orders} set customer_id = '?', {shown_later} where order_id = 'o05'")
+    good.query(f"insert into {orders} select * from {orders} where order_id = 'o05'")
+
+    def failing(day: int) -> list[str]:
+        on = START.replace(day=day)
+        return sorted(good.dbt("test", "--select", *selected, first=on, last=on))
+
+    assert failing(day=5) == selected[:1]
+    assert failing(day=9) == selected
+    assert failing(day=10) == []
+
+
+def test_a_data_test_that_breaks_fails_by_its_name_and_hides_no_other(good: GoldLake) -> None:
+    good.query(f"update {good.table('order_items')} set product_id = '?' where order_id = 'o01'")
+    with renamed(good, "order_items", "discount"):
+        failed = of_items(good)
+    assert failed.keys() == {
+        "order_items_total_is_price_times_quantity_less_discount",
+        "order_items_have_their_product",
+    }
+    assert (
+        "'discount' cannot be resolved" in failed["order_items_total_is_price_times_quantity_less_discount"]
+    )
+    assert failed["order_items_have_their_product"] == "Got 1 result, configured to fail if != 0"
+
+
+def test_a_view_is_made_anew_only_when_it_is_made_from_something_else(good: GoldLake) -> None:
+    views, made = good.materialized("view"), "create or replace view"
+    before = asked(good, made)
+    good.run(START, START)
+    assert asked(good, made) == before
+    good.query(f"comment on view {good.table(views[0])} is 'made from something else'")
+    good.run(START, START)
+    assert len(set(asked(good, made)) - set(before)) == 1
+
+
+def test_a_table_in_the_place_of_a_view_gives_way_to_it(good: GoldLake) -> None:
+    name = good.table("int_customers_daily")
+    before = good.rows(f"select * from {name} order by 1")
+    good.query(f"drop view {name}")
+    good.query(f"create table {name} as select 1 as stale")
+    good.run(START, START)
+    assert good.rows(f"select * from {name} order by 1") == before
+
+
+def test_a_new_day_takes_few_statements(good: GoldLake) -> None:
+    day = START.replace(day=2)
+    good.deliver(day, order_lines=[good_rows.line(day, "new", "p01", customer_id="c01")])
+    before = asked(good)
+    as_a_run_does = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
+    assert good.dbt("build", "--select", good.all(), *as_a_run_does, first=day, last=day) == {}
+    assert len(set(asked(good)) - set(before)) <= 27
