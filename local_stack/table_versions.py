@@ -31,7 +31,7 @@ select
         where q.timestamp > silver.before_at
             and q.timestamp <= silver.written_at
             and element_at(q.operation_parameters, 'predicate')
-                like '%domain = ''{schema}'' and table_name = ''{table}''%'
+                like '%domain = ''{schema}'' and %table_name = ''{table}''%'
     ),
     min(q.timestamp) > max(silver.before_at) and min(q.version) > 0
 from silver.quality."quarantine$history" as q

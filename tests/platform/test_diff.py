@@ -169,7 +169,7 @@ def test_a_table_whose_snapshots_have_expired_is_named(carrier: Carrier, redeliv
 def test_a_repeated_backfill_of_unchanged_days_changed_nothing(
     carrier: Carrier, redelivered: Redelivered
 ) -> None:
-    carrier.backfill(redelivered.days[0], redelivered.days[1], *LENIENT)
+    carrier.backfill(redelivered.days[0], redelivered.days[1], *LENIENT, "--force")
     assert "Nothing changed" in carrier.stack.shopflow("diff", *words(redelivered))
     tables = diff(carrier, redelivered)
     assert {SILVER, PARCELS, SENDERS} <= tables.keys()
