@@ -6,7 +6,7 @@ the manifest that `shopflow up` made, it costs half of one.
 
 import os
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ def invoke(
     from dbt.contracts.graph.manifest import Manifest
     from google.protobuf.json_format import MessageToDict
 
-    from shopflow_assets.gold.model_tests import asked_together
+    from shopflow_assets.gold.model_tests import ModelTests, asked_together
 
     results: list[dict[str, Any]] = []
 
@@ -76,7 +76,10 @@ def invoke(
     parsed.build_flat_graph()
     # Unit tests are about the code, not about the data.
     command = [*arguments, "--exclude-resource-type", "unit_test", *folders, *output, *levels]
-    with _exported(environment), asked_together() as tests:
+    # Several tests of whole tables at once would need too much of Trino's memory.
+    one_by_one = environment.get("SHOPFLOW_TEST_SCOPE") == "full"
+    asking = nullcontext(ModelTests()) if one_by_one else asked_together()
+    with _exported(environment), asking as tests:
         outcome = dbtRunner(manifest=parsed, callbacks=[note, tests.note]).invoke(command)
     return results, outcome
 
