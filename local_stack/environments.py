@@ -22,7 +22,6 @@ def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
     """What the three Dagster processes, the runs and the dbt in them read."""
     return dbt_environment(home, settings) | {
         "SHOPFLOW_HOME": str(home.path),
-        "SHOPFLOW_MAX_ORDER_AGE_DAYS": str(settings.max_order_age_days),
         "SHOPFLOW_MAX_QUARANTINED_SHARE": str(settings.max_quarantined_share),
         "SHOPFLOW_MAX_LANDING_DELAY_HOURS": str(settings.max_landing_delay_hours),
         "SHOPFLOW_MAX_VOLUME_FACTOR": str(settings.max_volume_factor),

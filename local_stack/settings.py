@@ -16,7 +16,6 @@ HOST = "127.0.0.1"
 # What a caller may choose at `up` by exporting it; everything else is made once and then kept.
 CHOICES = (
     "SHOPFLOW_START_DATE",
-    "SHOPFLOW_MAX_ORDER_AGE_DAYS",
     "SHOPFLOW_MAX_QUARANTINED_SHARE",
     "SHOPFLOW_MAX_LANDING_DELAY_HOURS",
     "SHOPFLOW_MAX_VOLUME_FACTOR",
@@ -58,7 +57,6 @@ class Settings(BaseSettings):
     trino_host: str = Field(default=HOST, exclude=True)
 
     start_date: date = date(2026, 1, 1)
-    max_order_age_days: Annotated[int, Field(ge=0)] = 30
     max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
     max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
     max_volume_factor: Annotated[float, Field(gt=1)] = 2

@@ -135,7 +135,7 @@ def _too_old(victim: Victim) -> None:
     back = victim.form((31, 45, 400))
     moment = datetime(victim.day.year, victim.day.month, victim.day.day, 23, 59, 59, tzinfo=UTC)
     victim.spoil(
-        "order_date at most max_order_age_days before partition_date",
+        "order_date at most max_age_days before partition_date",
         order_date=victim.restamp(moment - timedelta(days=back)),
         registration_date=None,
     )

@@ -62,8 +62,9 @@ def _table(contract: type[Contract]) -> dict:
         }
         for c in columns(contract)
     ]
-    description = inspect.cleandoc(contract.__doc__ or "")
-    return {"name": table_rules(contract).table, "description": description, "columns": shown}
+    rules, description = table_rules(contract), inspect.cleandoc(contract.__doc__ or "")
+    meta = {} if rules.max_age_days is None else {"config": {"meta": {"max_age_days": rules.max_age_days}}}
+    return {"name": rules.table, "description": description, **meta, "columns": shown}
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ class Settings(BaseSettings):
 
     home: Path
     start_date: date = date(2026, 1, 1)
-    max_order_age_days: int = 30
     max_quarantined_share: Decimal = Decimal("0.05")
     max_landing_delay_hours: float = 6
     max_volume_factor: float = 2
@@ -38,7 +37,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """What the contracts' rules need to know."""
-        return Limits(first_partition=self.start_date, max_order_age_days=self.max_order_age_days)
+        return Limits(first_partition=self.start_date)
 
 
 @cache

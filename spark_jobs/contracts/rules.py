@@ -8,10 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Limits:
-    """Settings that rules depend on: the feed's first partition, and how old a sent order may be."""
+    """Settings that rules depend on: the first partition, which accepts records of any age."""
 
     first_partition: date
-    max_order_age_days: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class TableRules:
     `agree_on` holds per `group_key`, a part of the key, within a day; `amount` is the money column that
     reconciliation adds up. `newest_by` are the columns by which a source orders the versions of a key within
     a day: the greatest wins, the others are superseded. Without them versions that differ are ambiguous.
+    `max_age_days` is how long after its business date the source may send a record, for who looks back.
     `feed` is the folder under which the table's files arrive in the inbox and are kept in bronze, by default
     `<domain>/<table>`; a domain with one feed only may use its own name.
     """
@@ -46,6 +46,7 @@ class TableRules:
     agree_on: tuple[str, ...] = ()
     amount: str | None = None
     newest_by: tuple[str, ...] = ()
+    max_age_days: int | None = None
     feed: str | None = None
 
     def __post_init__(self) -> None:

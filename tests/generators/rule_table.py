@@ -13,9 +13,9 @@ from spark_jobs.contracts.contract import Column, SilverContract, columns, table
 from spark_jobs.contracts.rules import Limits, Rule
 
 # The first partition of a feed may be judged by other rules than the next.
-LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
+LIMITS = Limits(first_partition=date(2026, 1, 1))
 NUMBERS = ("10.10", "30.30", "0.00", "0.01", "30.29", "30.31", "-0.01")
-OLDEST = timedelta(days=LIMITS.max_order_age_days)
+OLDEST = timedelta(days=30)
 A_MOMENT = timedelta(microseconds=1)
 
 

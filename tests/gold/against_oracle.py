@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tests.harness.gold_lake import LIMITS, GoldLake
+from tests.harness.gold_lake import LIMITS, MAX_AGE_DAYS, GoldLake
 from tests.harness.gold_silver import Row
 from tests.oracle.gold import build_gold
 from tests.oracle.silver import open_oracle
@@ -21,7 +21,7 @@ def expected(lake: GoldLake, models: Iterable[str] | None = None) -> Tables:
     with open_oracle(LIMITS) as oracle:
         for table in lake.silver.contracts:
             oracle.register(table, lake.silver.frame(table).to_arrow())
-        build_gold(oracle, domain, LIMITS)
+        build_gold(oracle, domain, LIMITS, MAX_AGE_DAYS)
         made = {name for (name,) in oracle.execute("select table_name from duckdb_tables()").fetchall()}
         read = {name for name in lake.models if not name.startswith(BETWEEN)}
         assert read <= made, f"add to tests/oracle/{domain}/gold*.sql: {', '.join(sorted(read - made))}"

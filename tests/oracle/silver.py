@@ -37,7 +37,6 @@ def open_oracle(limits: Limits) -> duckdb.DuckDBPyConnection:
     database.execute(PARSING)
     database.execute(RATIO)
     database.execute(f"set variable first_partition = date '{limits.first_partition}'")
-    database.execute(f"set variable max_order_age_days = {limits.max_order_age_days}")
     return database
 
 
@@ -70,6 +69,7 @@ def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -
             from {table}_received
         )
         select *, {values} from said""")
+    database.execute(f"set variable max_age_days = {rules.max_age_days or 'null'}")
     database.execute(f"create or replace table {table}_rules as {_rules(contract)}")
     of_rules = database.table(f"{table}_rules").columns[1:]
     reasons = [reason(c) for c in columns] + [

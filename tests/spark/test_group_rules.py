@@ -21,7 +21,7 @@ from tests.spark.pieces import Letters, PaidLetters, Pieces
 
 DAY, NEXT_DAY = date(2026, 2, 1), date(2026, 2, 2)
 TALLIED, TALLIED_NEXT = date(2026, 2, 3), date(2026, 2, 4)
-LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
+LIMITS = Limits(first_partition=date(2026, 1, 1))
 Rows = list[tuple[str | None, ...]]
 Found = dict[int, list[str] | None]
 DISAGREE = "lines of one parcel disagree on "

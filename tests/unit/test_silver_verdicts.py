@@ -16,7 +16,7 @@ from spark_jobs.manifest import LandedFile, Manifest
 from tests.unit.test_contract import GOOD, SCHEMA
 
 DAY = date(2026, 2, 1)
-LIMITS = Limits(first_partition=date(2026, 1, 1), max_order_age_days=30)
+LIMITS = Limits(first_partition=date(2026, 1, 1))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.oracle.silver import judge, open_oracle, receive, verdicts
 
 pytestmark = pytest.mark.domain("ecommerce")
 
-LIMITS = Limits(first_partition=OPENING, max_order_age_days=30)
+LIMITS = Limits(first_partition=OPENING)
 COLUMNS = names(source_columns(OrderLines))
 KEY = ["order_id", "product_id"]
 

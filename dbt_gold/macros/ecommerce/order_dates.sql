@@ -42,7 +42,7 @@
         union all
         select
             'lines_from',
-            if(first_day > date '{{ start_date() }}', first_day - interval '{{ max_order_age_days() }}' day, date '0001-01-01')
+            if(first_day > date '{{ start_date() }}', first_day - interval '{{ max_age_days() }}' day, date '0001-01-01')
         from deliveries
         union all
         select 'lines_to', last_day from deliveries where last_day is not null

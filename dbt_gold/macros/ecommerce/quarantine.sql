@@ -1,6 +1,6 @@
-{# max_order_age_days of the feed's contract; the first partition date accepts orders of any age. #}
-{% macro max_order_age_days() -%}
-    {{ env_var('SHOPFLOW_MAX_ORDER_AGE_DAYS', '30') | int if execute else 30 }}
+{# max_age_days of the feed's contract; the first partition date accepts orders of any age. #}
+{% macro max_age_days() -%}
+    {{ source_meta('ecommerce', 'order_lines').max_age_days }}
 {%- endmacro %}
 
 {% macro is_order_line() -%}
@@ -12,12 +12,12 @@
   that day: without an end every run would read the quarantine of all time.
 #}
 {% macro last_delivery_date(order_date) -%}
-    greatest(cast({{ order_date }} as date), date '{{ start_date() }}') + interval '{{ max_order_age_days() }}' day
+    greatest(cast({{ order_date }} as date), date '{{ start_date() }}') + interval '{{ max_age_days() }}' day
 {%- endmacro %}
 
 {# Whether the run's days may hold a record of an order of this date: last_delivery_date turned round, as a literal bound. #}
 {% macro may_be_delivered_in_run(order_date) -%}
-    {%- set oldest = "(date '" ~ first_day() ~ "' - interval '" ~ max_order_age_days() ~ "' day)" -%}
+    {%- set oldest = "(date '" ~ first_day() ~ "' - interval '" ~ max_age_days() ~ "' day)" -%}
     {{ order_date }} < date '{{ last_day() }}' + interval '1' day
     and ({{ order_date }} >= {{ oldest }} or date '{{ start_date() }}' >= {{ oldest }})
 {%- endmacro %}

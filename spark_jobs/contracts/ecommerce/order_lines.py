@@ -19,6 +19,9 @@ PAYMENT_METHODS = ["credit_card", "debit_card", "paypal", "bank_transfer", "gift
 SHIPPING_METHODS = ["standard", "express", "next_day", "pickup"]
 CUSTOMER_SEGMENTS = ["consumer", "corporate", "small_business"]
 
+# How long after it was placed an order may be sent again.
+MAX_AGE_DAYS = 30
+
 RULES = (
     Rule(
         "total_amount = price * quantity - discount",
@@ -37,10 +40,10 @@ RULES = (
         lambda col, _: col("order_date") < col("partition_date") + DAY,
     ),
     Rule(
-        "order_date at most max_order_age_days before partition_date",
+        "order_date at most max_age_days before partition_date",
         lambda col, limits: (
             (col("partition_date") <= limits.first_partition)
-            | (col("order_date") >= col("partition_date") - DAY * limits.max_order_age_days)
+            | (col("order_date") >= col("partition_date") - DAY * MAX_AGE_DAYS)
         ),
     ),
 )
@@ -102,5 +105,6 @@ class OrderLines(SilverContract):
                 group_key="order_id",
                 agree_on=("customer_id", "order_date", "payment_method", "shipping_method", "order_status"),
                 amount="total_amount",
+                max_age_days=MAX_AGE_DAYS,
             )
         }

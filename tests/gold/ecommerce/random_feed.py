@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tests.gold.ecommerce.lines import line, quarantined
 from tests.harness.gold_history import Delivery
-from tests.harness.gold_lake import LIMITS, START
+from tests.harness.gold_lake import MAX_AGE_DAYS, START
 from tests.harness.gold_silver import Row
 
 STATUSES = ("pending", "processing", "shipped", "delivered", "cancelled", "returned")
@@ -46,7 +46,7 @@ class RandomFeed:
 
     def _add_order(self, delivery: Delivery, day: date, order_id: str) -> None:
         pick = self.chance.choice
-        ages = [0, 0, 1, LIMITS.max_order_age_days] if day > START else [0, 1, 40]
+        ages = [0, 0, 1, MAX_AGE_DAYS] if day > START else [0, 1, 40]
         header = {
             "customer_id": f"c{self.chance.randrange(self.customers)}",
             "order_date": datetime.combine(day - timedelta(days=pick(ages)), time(pick([0, 9, 23]), 59)),

@@ -1,5 +1,5 @@
 -- Customers, products, orders and their items computed anew from silver, without a merge: what any order of arrival has to come to.
--- Reads `order_lines` and `quarantine`; {start} and {max_order_age_days} are settings.
+-- Reads `order_lines` and `quarantine`; {start} and {max_age_days} are settings.
 
 create or replace temp table customers as
 select
@@ -54,7 +54,7 @@ select
             and trim(json_extract_string(q.record, '$.order_id')) = headers.order_id
             and q.partition_date >= cast(headers.order_date as date)
             and q.partition_date
-            <= greatest(cast(headers.order_date as date), date '{start}') + interval '{max_order_age_days}' day
+            <= greatest(cast(headers.order_date as date), date '{start}') + interval '{max_age_days}' day
             and not exists (
                 select 1 from order_lines as l
                 where

@@ -7,6 +7,6 @@ select
     cast(order_date as date) <= partition_date as "order_date not after partition_date",
     -- The first partition of a feed accepts any age.
     partition_date <= getvariable('first_partition')
-    or cast(order_date as date) >= partition_date - getvariable('max_order_age_days')
-        as "order_date at most max_order_age_days before partition_date"
+    or cast(order_date as date) >= partition_date - getvariable('max_age_days')
+        as "order_date at most max_age_days before partition_date"
 from order_lines_typed
