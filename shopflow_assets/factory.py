@@ -1,5 +1,6 @@
 """Makes what Dagster knows of a domain from its declaration: assets, checks, job, and sensor."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,9 @@ import dagster as dg
 from shopflow_assets.automation.sensors import arrival_sensor
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.domain import Domain
+from shopflow_assets.gold.dbt_project import project
 from shopflow_assets.gold.gold_step import gold_step
+from shopflow_assets.gold.graph import GoldGraph
 from shopflow_assets.gold.reconciliation import gold_reconciliation
 from shopflow_assets.landing_step import landing_step, source_asset
 from shopflow_assets.silver.silver_step import silver_step
@@ -17,12 +20,16 @@ from shopflow_assets.sources.files.inbox import Inbox
 
 def definitions_of(domain: Domain) -> dg.Definitions:
     """One landing, silver, check and gold step, the job of all of them, and a sensor where files arrive."""
-    steps: list[Any] = [landing_step(domain), silver_step(domain), gold_step(domain)]
-    checks = filter(None, [silver_checks(domain), gold_reconciliation(domain)])
+    steps: list[Any] = [landing_step(domain), silver_step(domain)]
+    checks: list[Any] = [silver_checks(domain)]
+    # A domain may have silver before anybody has made gold of it.
+    if GoldGraph(json.loads(project().manifest_path.read_text()), domain.name).models:
+        steps.append(gold_step(domain))
+        checks += filter(None, [gold_reconciliation(domain)])
     job = domain_job(domain)
     return dg.Definitions(
         assets=[source_asset(domain), *steps],
-        asset_checks=list(checks),
+        asset_checks=checks,
         jobs=[job],
         sensors=list(_sensors(domain, job)),
     )
