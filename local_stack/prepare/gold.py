@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
 
 from local_stack.dbt import PROJECT, dbt
 from local_stack.environments import dbt_environment
@@ -9,6 +12,15 @@ from local_stack.gold_models import models
 from local_stack.home import CHECKOUT, Home
 from local_stack.settings import Settings
 
+RELATIONS = "select table_schema, table_name from information_schema.tables"
+PUBLISHED = ("quality", "int_published_days")
+WITHDRAW = """
+insert into gold.quality.int_published_days
+select
+    domain, partition_date, false, 'a table was made anew: backfill the day', null, null, run_id,
+    cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))
+from gold.quality.published_days
+where domain = '{schema}' and is_complete"""
 _NOT_SOURCE = frozenset({"target", "logs", "dbt_packages"})
 
 
@@ -23,21 +35,31 @@ def parse(home: Home, settings: Settings) -> None:
 
 
 def create_empty(home: Home, settings: Settings) -> None:
-    """Create the models that have no relation in Trino, without rows; needs Trino, manifest, silver."""
-    existing = _relations(settings)
+    """Create the models that have no relation in Trino, without rows; needs Trino, manifest, silver.
+
+    The days of a domain of which a table is made anew are published no more: the table lacks them.
+    """
+    with _trino(settings) as trino:
+        existing = set(map(tuple, trino.execute(RELATIONS).fetchall()))
+        missing = sorted(
+            (m for m in models(home) if m.relation not in existing), key=lambda model: model.name
+        )
+        if PUBLISHED in existing:
+            for schema in sorted({model.schema for model in missing if not model.is_view}):
+                trino.execute(WITHDRAW.format(schema=schema)).fetchall()
     # These models and no others: a table that exists is never built anew from nothing.
-    if missing := sorted(model.name for model in models(home) if model.relation not in existing):
-        dbt(home, settings, "run", "--empty", "--select", *missing)
+    if missing:
+        dbt(home, settings, "run", "--empty", "--select", *sorted(model.name for model in missing))
 
 
-def _relations(settings: Settings) -> set[tuple[str, str]]:
+@contextmanager
+def _trino(settings: Settings) -> Generator[Any]:
     from trino.dbapi import connect
 
     with connect(
         host=settings.trino_host, port=settings.trino_port, user="shopflow", catalog="gold"
     ) as connection:
-        rows = connection.cursor().execute("select table_schema, table_name from information_schema.tables")
-        return {tuple(row) for row in rows.fetchall()}
+        yield connection.cursor()
 
 
 def _fingerprint(home: Home, settings: Settings) -> str:

@@ -40,7 +40,7 @@ def published(domain: str, days: Sequence[date]) -> dict[date, PublishedDay]:
         group by partition_date
         """,
     )
-    return {row["partition_date"]: PublishedDay(*row["newest"]) for row in rows}
+    return {row["partition_date"]: _state(*row["newest"]) for row in rows}
 
 
 def record(domain: str, run_id: str, days: Mapping[date, PublishedDay]) -> None:
@@ -48,6 +48,10 @@ def record(domain: str, run_id: str, days: Mapping[date, PublishedDay]) -> None:
     for some in batched(days.items(), AT_ONCE):
         rows = ",\n".join(_row(domain, run_id, day, state) for day, state in some)
         query(settings(), f"insert into {TABLE} values {rows}")
+
+
+def _state(is_complete: bool, reason: str, inputs: Mapping | None, models_sha256: str) -> PublishedDay:
+    return PublishedDay(is_complete, reason, inputs or {}, models_sha256)
 
 
 def _row(domain: str, run_id: str, day: date, state: PublishedDay) -> str:

@@ -11,8 +11,11 @@
     {%- call statement('main') -%}
         {%- if held -%}
             {{ merge_changes(target_relation, compiled_code, config.get('unique_key'), model.columns | list) }}
-        {%- else -%}
+        {%- elif flags.EMPTY -%}
             {{ create_table_as(False, target_relation, compiled_code) }}
+        {%- else -%}
+            {# With the run's days alone it would look complete. #}
+            {{ exceptions.raise_compiler_error(this ~ " is not there: `shopflow up` makes it, then backfill all days.") }}
         {%- endif -%}
     {%- endcall -%}
     {{ run_hooks(post_hooks) }}

@@ -1,0 +1,96 @@
+"""What has nothing new is passed over, and what makes a day new: a model, a contract, a table, a run that failed."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from spark_jobs.delta_tables import location
+from tests.harness.automation import run_assets
+from tests.platform.carrier import Calendar, Carrier
+
+GOLD = "dbt_gold/models/post/scans.sql"
+CONTRACT = "spark_jobs/contracts/post/scans.py"
+
+
+@pytest.fixture(scope="module")
+def day(carrier: Carrier, calendar: Calendar) -> date:
+    [day] = calendar.take(1)
+    carrier.carry(day)
+    return day
+
+
+def planned(carrier: Carrier, day: date) -> str:
+    """What `backfill --dry-run` says of the day."""
+    said = carrier.stack.shopflow(*carrier.backfill_command(day), "--dry-run")
+    [line] = [line.strip() for line in said.splitlines() if line.strip().startswith(f"{day}:")]
+    return line.removeprefix(f"{day}: ")
+
+
+@contextmanager
+def changed(file: Path, addition: str) -> Iterator[None]:
+    """A line more at the end of a file of the code that the stack runs."""
+    before = file.read_bytes()
+    file.write_bytes(before + addition.encode())
+    try:
+        yield
+    finally:
+        file.write_bytes(before)
+
+
+def test_a_changed_model_is_built_from_silver_as_it_is(carrier: Carrier, day: date) -> None:
+    stack = carrier.stack
+    assert planned(carrier, day) == "nothing new, passed over"
+    with changed(stack.checkout / GOLD, "-- Said more.\n"):
+        stack.shopflow("up")
+        assert planned(carrier, day) == "build gold: models or limits changed"
+        said = stack.shopflow(*carrier.backfill_command(day))
+        assert "gold/post/parcels: 1 day" in said
+        assert "nothing new for: silver/post/parcels, silver/post/scans" in said
+        assert planned(carrier, day) == "nothing new, passed over"
+    stack.shopflow("up")
+
+
+def test_a_changed_contract_makes_its_table_anew_and_what_lies_below(carrier: Carrier, day: date) -> None:
+    stack = carrier.stack
+    carrier.backfill(day)
+    with changed(stack.checkout / CONTRACT, "\nSAID = 'more'\n"):
+        stack.shopflow("up")
+        assert planned(carrier, day) == "make silver scans; build gold: silver changes"
+        said = stack.shopflow(*carrier.backfill_command(day))
+        assert "silver/post/scans: 1 day" in said
+        assert "gold/post/scans: 1 day" in said
+        assert "silver/post/parcels: 1 day" not in said
+        assert "gold/post/parcels: 1 day" not in said
+    stack.shopflow("up")
+    carrier.backfill(day)
+    assert carrier.gold() == carrier.expected()
+
+
+def test_a_table_that_is_dropped_and_made_again_is_filled_again(carrier: Carrier, day: date) -> None:
+    stack = carrier.stack
+    landed = carrier.landed_days(carrier)
+    carrier.sql("drop table gold.post.scans")
+    failed = stack.attempt(*carrier.backfill_command(day), "--force")
+    assert "is not there: `shopflow up` makes it, then backfill all days" in failed.stdout + failed.stderr
+    stack.shopflow("up")
+    assert planned(carrier, day) == "build gold: a table was made anew: backfill the day"
+    # Some of these days were never to come to gold, and are held back.
+    stack.attempt(*carrier.backfill_command(landed[0], landed[-1]))
+    assert carrier.gold() == carrier.expected()
+
+
+def test_gold_runs_again_after_a_run_that_failed(carrier: Carrier, day: date) -> None:
+    stack = carrier.stack
+    where = f"partition_date = date '{day}' and parcel_id = 'P-{day}-05'"
+    with carrier.spoiled_and_put_back():
+        carrier.spark(f"update delta.`{location(carrier.contract)}` set postage = 1000 where {where}")
+        report = run_assets(stack, day, assets=carrier.gold_assets(), checks=None, is_forced=True)
+        assert report.status == "FAILURE"
+    assert re.fullmatch("build gold: run [0-9a-f]{8} failed in gold", planned(carrier, day))
+    carrier.backfill(day)
+    assert planned(carrier, day) == "nothing new, passed over"
+    assert carrier.gold() == carrier.expected()
