@@ -1,4 +1,4 @@
-"""What has nothing new is passed over, and what makes a day new: a model, a contract, a table, a run that failed."""
+"""What has nothing new is passed over; a changed model or contract, a lost table or a failed run is news."""
 
 import re
 from collections.abc import Iterator
