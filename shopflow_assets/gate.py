@@ -50,6 +50,13 @@ def held_back(
     return {day: "; ".join(dict.fromkeys(found)) for day, found in reasons.items()}
 
 
+def newest_verdict(
+    instance: dg.DagsterInstance, check: dg.AssetCheckKey, day: date
+) -> AssetCheckEvaluation | None:
+    """What a check said last of a day."""
+    return next((found.said for found in _verdicts(instance, check, day.isoformat())), None)
+
+
 def _reason(
     instance: dg.DagsterInstance, key: dg.AssetCheckKey, day: str, info: AssetCheckPartitionInfo | None
 ) -> str | None:

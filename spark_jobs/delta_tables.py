@@ -6,10 +6,21 @@ from typing import Any
 
 import polars as pl
 from pyspark.sql import DataFrame, SparkSession
+from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from spark_jobs.contracts.contract import Column, Contract, columns, names, table_rules
 
 SILVER = "s3://datalake/silver"
+
+
+def _is_conflict(error: BaseException) -> bool:
+    return "DELTA_CONCURRENT" in str(error)
+
+
+# Upkeep may have put together the files that a commit was to replace; the rows are the same.
+_again_after_conflict = retry(
+    retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True
+)
 
 
 def location(contract: type[Contract]) -> str:
@@ -56,7 +67,8 @@ def replace_where(rows: DataFrame, contract: type[Contract], predicate: str) -> 
     """
     if differing := set(rows.columns) ^ set(names(columns(contract))):
         raise ValueError(f"{location(contract)}: rows and contract differ in {', '.join(sorted(differing))}")
-    rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate).save(location(contract))
+    writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate)
+    _again_after_conflict(writer.save)(location(contract))
 
 
 def in_days(days: Iterable[date]) -> str:

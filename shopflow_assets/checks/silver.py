@@ -1,6 +1,7 @@
 """The blocking checks of silver tables, made from their contracts: what holds back a bad day before gold."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import dagster as dg
@@ -11,12 +12,14 @@ from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.gate import held_back
+from shopflow_assets.gate import held_back, newest_verdict
 from shopflow_assets.partitions import run_days
+from shopflow_assets.run_tags import is_forced
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.silver.silver_step import attempts, silver_key
 from shopflow_assets.sources.bronze import BronzeTable
+from spark_jobs.code_hash import code_hash
 from spark_jobs.contracts.contract import SilverContract
 
 DESCRIPTIONS = {
@@ -26,6 +29,7 @@ DESCRIPTIONS = {
     "reconciliation": "The money in the day's files is in silver or in what was left out, to the cent.",
 }
 
+JUDGED_BY = "judged_by"
 # Pandera's call costs more than the rows of a day do, and their memory bounds how many days share one.
 ROWS_AT_ONCE = 200_000
 
@@ -60,14 +64,44 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
         for key, contract in zip(keys, contracts, strict=True):
             # What was not landed or made is not judged: silver holds an older state of it.
             missing = held_back(context.instance, attempts([contract]), days)
-            judged = _judge(reader, contract, [day for day in days if day not in missing], float(share))
-            for day, of_day in judged.items():
+            due = [day for day in days if day not in missing]
+            if limit is None and _follows_silver(context, domain):
+                settled = _settled(context, contract, due)
+                due = [day for day in due if day not in settled]
+            for day, of_day in _judge(reader, contract, due, float(share)).items():
                 for name, verdict in of_day.items():
-                    report.judged(dg.AssetCheckKey(key, name), day, verdict)
+                    said = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
+                    report.judged(dg.AssetCheckKey(key, name), day, said)
         yield from report.events()
         fail_for_bad_days(context, {}, [*attempts(contracts), *context.selected_asset_check_keys])
 
     return judge
+
+
+def _follows_silver(context: dg.AssetCheckExecutionContext, domain: Domain) -> bool:
+    """The run makes silver too; who runs checks alone wants them to judge, whatever they said before."""
+    plan = context.op_execution_context.get_step_execution_context().execution_plan
+    return f"{domain.name}_silver" in plan.step_keys_to_execute and not is_forced(context)
+
+
+def _settled(
+    context: dg.AssetCheckExecutionContext, contract: type[SilverContract], days: Sequence[date]
+) -> set[date]:
+    """Days whose rows were let through as they are, by these checks and settings.
+
+    By a limit of that run's own too: a day that somebody accepted stays accepted until it is made anew.
+    """
+    bad = held_back(context.instance, blocking_checks(contract), days)
+    last = dg.AssetCheckKey(silver_key(contract), "quarantined_share")
+    verdicts = {day: newest_verdict(context.instance, last, day) for day in days if day not in bad}
+    found = {day: verdict.metadata.get(JUDGED_BY) for day, verdict in verdicts.items() if verdict}
+    return {day for day, by in found.items() if by and by.value == _judged_by()}
+
+
+def _judged_by() -> str:
+    """Tells verdicts apart that other checks or another setting of the limit would not have given."""
+    code = code_hash("spark_jobs.contracts.judge")
+    return f"{settings().max_quarantined_share} {code[:12]}"
 
 
 def _judge(

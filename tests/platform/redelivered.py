@@ -35,7 +35,7 @@ class Redelivered:
         carrier.backfill(days[0], days[1], *LENIENT)
         carrier.deliver(days[0], "parcels.csv", as_csv(changed) + RAGGED)
         carrier.deliver(days[1], "more.csv", as_csv([sent[days[1]][0]]))
-        carrier.backfill(days[0], days[1], *LENIENT)
+        carrier.backfill(days[0], days[1], *LENIENT, "--force")
 
 
 def total(rows: list[Row]) -> Decimal:
