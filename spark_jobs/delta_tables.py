@@ -17,10 +17,8 @@ def _is_conflict(error: BaseException) -> bool:
     return "DELTA_CONCURRENT" in str(error)
 
 
-# Upkeep may have put together the files that a commit was to replace; the rows are the same.
-_again_after_conflict = retry(
-    retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True
-)
+# A write may meet upkeep that put together the files it was to replace; the rows are the same.
+again_after_conflict = retry(retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True)
 
 
 def location(contract: type[Contract]) -> str:
@@ -68,7 +66,7 @@ def replace_where(rows: DataFrame, contract: type[Contract], predicate: str) -> 
     if differing := set(rows.columns) ^ set(names(columns(contract))):
         raise ValueError(f"{location(contract)}: rows and contract differ in {', '.join(sorted(differing))}")
     writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate)
-    _again_after_conflict(writer.save)(location(contract))
+    again_after_conflict(writer.save)(location(contract))
 
 
 def in_days(days: Iterable[date]) -> str:

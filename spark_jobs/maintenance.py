@@ -3,7 +3,7 @@
 from pyspark.sql import SparkSession
 
 from spark_jobs.contracts.contract import Contract
-from spark_jobs.delta_tables import location
+from spark_jobs.delta_tables import again_after_conflict, location
 
 Size = dict[str, int]
 
@@ -31,7 +31,8 @@ def compact(spark: SparkSession, contract: type[Contract], where: str = "") -> t
     """
     table = f"delta.`{location(contract)}`"
     before = _size(spark, table)
-    spark.sql(f"optimize {table} {f'where {where}' if where else ''}").collect()
+    statement = f"optimize {table} {f'where {where}' if where else ''}"
+    again_after_conflict(lambda: spark.sql(statement).collect())()
     return before, _size(spark, table)
 
 

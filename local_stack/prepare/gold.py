@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -47,9 +48,14 @@ def create_empty(home: Home, settings: Settings) -> None:
         if PUBLISHED in existing:
             for schema in sorted({model.schema for model in missing if not model.is_view}):
                 trino.execute(WITHDRAW.format(schema=schema)).fetchall()
-    # These models and no others: a table that exists is never built anew from nothing.
     if missing:
-        dbt(home, settings, "run", "--empty", "--select", *sorted(model.name for model in missing))
+        # Elsewhere than the manifest, which others read meanwhile; what is parsed needs no parsing again.
+        target = home.dbt_target.with_name("empty")
+        target.mkdir(exist_ok=True)
+        shutil.copy(home.dbt_target / "partial_parse.msgpack", target)
+        # These models and no others: a table that exists is never built anew from nothing.
+        names = sorted(model.name for model in missing)
+        dbt(home, settings, "run", "--empty", "--target-path", str(target), "--select", *names)
 
 
 @contextmanager
