@@ -46,8 +46,8 @@ lint: setup ## Style, formatting and types
 	.venv/bin/ty check $(LINTED)
 	.venv/bin/sqlfluff lint dbt_gold
 
-bench: engines ## Measure a warm day, thirty days and a million lines in a home of their own; twenty minutes
-	.venv/bin/python -m tests.bench
+bench: engines ## Measure what runs cost; ONLY="warm tables": these sections, of warm, thirty, million and tables
+	.venv/bin/python -m tests.bench $(addprefix --only ,$(ONLY))
 
 format: setup ## Let ruff put the Python code in order
 	.venv/bin/ruff check --fix

@@ -1,67 +1,141 @@
-"""How long a run's steps took, and how much memory a stack had at its peak."""
+"""What a run costs: seconds by step, CPU seconds by engine, Trino's statements by who asked, and memory.
 
+It measures; `showing` prints.
+"""
+
+import contextlib
+import itertools
 import json
+import sys
 import threading
+import time
+from collections import Counter, defaultdict
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+
+import psutil
 
 from local_stack.health import graphql
 from local_stack.home import Home
+from local_stack.supervision import Supervisor
+from tests.harness import trino
 from tests.harness.stack import Stack
 
-STEPS = """
-query Steps { runsOrError(limit: 1) { ... on Runs { results {
-  startTime endTime stepStats { stepKey startTime endTime } } } } }"""
-# A look costs 70 ms: the kernel walks through every page of every process.
-_SAMPLED_EVERY_SECONDS = 2
+NEWEST_RUN = """
+query Run($since: Float!) { runsOrError(filter: {createdAfter: $since}, limit: 1) { ... on Runs { results {
+  creationTime startTime endTime stepStats { stepKey startTime endTime } } } } }"""
+# By the user with which each program comes. The bench itself is `test`.
+STATEMENTS = """
+select query_id, "user" as asker, to_unixtime(created) as created
+from system.runtime.queries
+where "user" <> 'test'"""
+# A look at memory costs 70 ms: the kernel walks through every page of every process.
+_SECONDS_BETWEEN_LOOKS = 2
+# Trino forgets a statement that is older than a minute (infra/trino/config.properties), so every 20 seconds.
+_LOOKS_BETWEEN_STATEMENTS = 10
+
+# Figures by what they are: seconds, gigabytes or counts.
+Figures = dict[str, float]
 
 
 @dataclass
-class RunTimes:
-    """Seconds of the newest run: whole, and by step in the order in which they ran."""
-
-    whole: float
-    steps: dict[str, float]
-
-    @classmethod
-    def of_newest(cls, home: Home) -> "RunTimes":
-        """Ask Dagster for them."""
-        [run] = graphql(home.settings(), STEPS)["runsOrError"]["results"]
-        steps = sorted(run["stepStats"], key=lambda step: step["startTime"])
-        seconds = {step["stepKey"]: step["endTime"] - step["startTime"] for step in steps}
-        return cls(run["endTime"] - run["startTime"], seconds)
-
-
-def slowest_models(home: Home, count: int) -> list[tuple[str, float]]:
-    """The models and tests of the newest dbt run that took longest, in seconds."""
-    results = json.loads((home.dbt_target.with_name("last_run") / "run_results.json").read_text())["results"]
-    found = [(result["unique_id"].split(".")[2], result["execution_time"]) for result in results]
-    return sorted(found, key=lambda one: -one[1])[:count]
-
-
-@dataclass
-class Peak:
-    """The highest sum seen of the memory of a stack's processes, in bytes."""
+class Watch:
+    """What was seen of a stack: the highest sum of its processes' memory, and Trino's statements."""
 
     stack: Stack
-    stopped: threading.Event = field(default_factory=threading.Event)
-    bytes: int = 0
+    peak_bytes: int = 0
+    # Who asked and when (seconds since 1970), by the statement's id.
+    statements: dict[str, tuple[str, float]] = field(default_factory=dict)
 
-    def sample(self) -> None:
+    def look_at_statements(self) -> None:
+        """Note the statements that Trino still knows."""
+        for row in trino.run(self.stack.settings.trino_port, STATEMENTS):
+            self.statements[row["query_id"]] = (row["asker"], row["created"])
+
+    def look_until(self, stopped: threading.Event) -> None:
         """Look again and again until stopped."""
-        while not self.stopped.wait(_SAMPLED_EVERY_SECONDS):
-            self.bytes = max(self.bytes, self.stack.resident_bytes())
+        for look in itertools.count():
+            if look % _LOOKS_BETWEEN_STATEMENTS == 0:
+                self.look_at_statements()
+            self.peak_bytes = max(self.peak_bytes, self.stack.resident_bytes())
+            if stopped.wait(_SECONDS_BETWEEN_LOOKS):
+                return
 
 
 @contextmanager
-def peak_memory(stack: Stack) -> Generator[Peak]:
-    """Watch the memory of a stack's processes meanwhile."""
-    peak = Peak(stack)
-    watcher = threading.Thread(target=peak.sample, daemon=True)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        peak.stopped.set()
-        watcher.join()
+def watching(stack: Stack) -> Generator[Watch]:
+    """Watch a stack meanwhile; raises what went wrong in a look."""
+    watch, stopped = Watch(stack), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        looks = pool.submit(watch.look_until, stopped)
+        try:
+            yield watch
+        finally:
+            stopped.set()
+    looks.result()
+    watch.look_at_statements()
+
+
+def cpu_seconds(home: Home) -> dict[str, float]:
+    """CPU seconds of each engine's processes since they started.
+
+    A process that has ended counts in its parent, which waited for it: that of a run in Dagster's code
+    server, that of a connection in PostgreSQL's first process.
+    """
+    seconds: dict[str, float] = defaultdict(float)
+    for program, state in Supervisor(home).states().items():
+        first = psutil.Process(state["pid"])
+        for process in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                # User and system, then the same of children that have ended.
+                seconds[program.partition("-")[0]] += sum(process.cpu_times()[:4])
+    return dict(seconds)
+
+
+def measure(stack: Stack, domain: str, first: date, last: date | None = None, *options: str) -> Figures:
+    """Carry days of a domain by `shopflow backfill`, and say what that cost.
+
+    Seconds and statements are those of Dagster's run, from its start to its end. CPU time is what the engines
+    took while the command ran, the start of the run's process included. The command's own is not counted.
+    """
+    since, cpu_before = time.time(), cpu_seconds(stack.home)
+    with watching(stack) as watch:
+        stack.shopflow("backfill", f"{first}", f"{last or first}", "--domain", domain, *options)
+    cpu = {engine: seconds - cpu_before[engine] for engine, seconds in cpu_seconds(stack.home).items()}
+    runs = graphql(stack.settings, NEWEST_RUN, {"since": since})["runsOrError"]["results"]
+    if not runs:
+        sys.exit(f"no run was started for {first} to {last or first}: nothing is new, so it needs --force")
+    [run] = runs
+    asked = Counter(
+        asker for asker, when in watch.statements.values() if run["startTime"] <= when <= run["endTime"]
+    )
+    return {
+        "until the run starts, s": run["startTime"] - run["creationTime"],
+        **_steps(run, domain),
+        **{f"CPU: {engine}, s": seconds for engine, seconds in sorted(cpu.items())},
+        "CPU: all, s": sum(cpu.values()),
+        **{f"Trino statements: {asker}": count for asker, count in sorted(asked.items())},
+        "peak memory, GB": watch.peak_bytes / 1e9,
+    }
+
+
+def _steps(run: dict, domain: str) -> Figures:
+    """Seconds of the whole run, and by step in the order in which they ran."""
+    whole = run["endTime"] - run["startTime"]
+    steps = sorted(run["stepStats"], key=lambda step: step["startTime"])
+    seconds = {
+        step["stepKey"].removeprefix(f"{domain}_"): step["endTime"] - step["startTime"] for step in steps
+    }
+    named = {f"step: {name.replace('_', ' ')}, s": taken for name, taken in seconds.items()}
+    return {"whole run, s": whole, **named, "between the steps, s": whole - sum(seconds.values())}
+
+
+def slowest_models(home: Home, domain: str, count: int) -> list[tuple[str, float]]:
+    """The models and tests of the domain's newest dbt run that took longest, in seconds."""
+    results_file = home.dbt_target.with_name("runs") / domain / "run_results.json"
+    results = json.loads(results_file.read_text())["results"]
+    seconds = [(result["unique_id"].split(".")[2], result["execution_time"]) for result in results]
+    return sorted(seconds, key=lambda one: -one[1])[:count]

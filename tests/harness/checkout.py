@@ -30,13 +30,18 @@ def lay_out(target: Path) -> None:
     for room in ROOMS:
         for stale in {path.relative_to(target) for path in _files(target / room)} - files.keys() - {sources}:
             (target / stale).unlink()
-    make = [sys.executable, "-m", "shopflow_assets.dbt_sources"]
-    subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
+    make_sources(target)
 
 
 def copy_code(target: Path) -> None:
     """Copy the code as it is into an empty folder."""
     _write(_code(), target)
+
+
+def make_sources(target: Path) -> None:
+    """Write dbt's view of the silver tables of a copy, as `make sources` does in a checkout."""
+    make = [sys.executable, "-m", "shopflow_assets.dbt_sources"]
+    subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
 
 
 def _code() -> dict[Path, bytes]:

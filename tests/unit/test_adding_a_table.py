@@ -2,21 +2,16 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local_stack.home import CHECKOUT
-from tests.harness.checkout import ROOMS, copy_code
+from tests.harness.adding_a_table import blocks
+from tests.harness.checkout import ROOMS, copy_code, make_sources
 from tests.unit.conftest import ENVIRONMENT
 
-PAGE = (CHECKOUT / "docs" / "adding_a_table.md").read_text()
-# A file's name on a line of its own, or nothing (the file of the block before), then what to write into it.
-BLOCK = re.compile(r"(?:^`([\w/.]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MOST_LINES = 80
 LOOK = """
 import json
@@ -27,14 +22,6 @@ print(json.dumps({
     "checks": [key.to_user_string() for key in graph.asset_check_keys],
 }))
 """
-
-
-def blocks() -> Iterator[tuple[str, str, str]]:
-    """File, language and text of each block."""
-    file = ""
-    for named, language, text in BLOCK.findall(PAGE):
-        file = named or file
-        yield file, language, text
 
 
 def follow(folder: Path) -> None:
@@ -81,7 +68,7 @@ def test_it_takes_eighty_lines_at_most() -> None:
 
 def test_the_table_is_there_with_all_its_steps_and_checks(folder: Path) -> None:
     python, target = sys.executable, str(folder / "home" / "dbt" / "target")
-    run(folder, python, "-m", "shopflow_assets.dbt_sources")
+    make_sources(folder)
     dbt = [
         str(Path(python).with_name("dbt")),
         "parse",
