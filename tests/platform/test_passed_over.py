@@ -1,7 +1,7 @@
 """What has nothing new is passed over; a changed model or contract, a lost table or a failed run is news."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ def planned(carrier: Carrier, day: date) -> str:
 
 
 @contextmanager
-def changed(file: Path, addition: str) -> Iterator[None]:
+def changed(file: Path, addition: str) -> Generator[None]:
     """A line more at the end of a file of the code that the stack runs."""
     before = file.read_bytes()
     file.write_bytes(before + addition.encode())
