@@ -13,6 +13,9 @@ from local_stack.home import CHECKOUT, INFRA, MARK, Home
 from local_stack.privileges import unprivileged
 from local_stack.settings import HOST, Settings
 
+# By default glibc keeps freed memory in an arena for almost every thread, of which a JVM has hundreds.
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+
 
 @dataclass(frozen=True)
 class Process:
@@ -71,6 +74,7 @@ def _spark(home: Home, settings: Settings, engines: Engines) -> Process:
               *(word for key, value in conf.items() for word in ("--conf", f"{key}={value}")),
               "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"],
         env={
+            **FEW_ARENAS,
             "SPARK_HOME": str(spark),
             "SPARK_CONF_DIR": str(INFRA / "spark"),
             "SPARK_LOCAL_IP": HOST,
@@ -90,6 +94,7 @@ def _trino(home: Home, settings: Settings, engines: Engines) -> Process:
               "--data-dir", str(data), "--jvm-dir", str(engines.java_for_trino),
               "-Dnode.id=shopflow", f"-Dnode.bind-ip={HOST}", f"-Dnode.internal-address={HOST}"],
         env={
+            **FEW_ARENAS,
             "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
             "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
             "SHOPFLOW_S3_REGION": settings.s3_region,

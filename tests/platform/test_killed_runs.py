@@ -72,8 +72,11 @@ def interrupted(
 
 
 def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
-    # These have worked for most of the tests.
-    assert stack.resident_bytes() < 6e9
+    # These have worked for most of the tests. The process of the last run takes a while to end.
+    def is_small() -> None:
+        assert stack.resident_bytes() < 6e9
+
+    eventually(is_small, seconds=180, every=10)
 
 
 def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_tables(

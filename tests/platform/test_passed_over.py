@@ -77,7 +77,8 @@ def test_a_table_that_is_dropped_and_made_again_is_filled_again(carrier: Carrier
     carrier.sql("drop table gold.post.scans")
     stack.shopflow("up")
     assert planned(carrier, day) == "build gold: a table was made anew: backfill the day"
-    # Some of these days were never to come to gold, and are held back.
+    # A file of a day that was never to come to gold is not to be landed now; such days are held back.
+    carrier.empty_inbox()
     stack.attempt(*carrier.backfill_command(landed[0], landed[-1]))
     assert carrier.gold() == carrier.expected()
 
