@@ -17,6 +17,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from shopflow_assets.checks.per_day import Verdict, log_verdicts
 from shopflow_assets.errors import BadDaysError
 from shopflow_assets.gate import held_back
+from shopflow_assets.materializations import Materialization, newest_materializations
 from shopflow_assets.partitions import run_days
 from shopflow_assets.planned import withdraw_plans
 
@@ -35,6 +36,9 @@ class DayReport:
         self._made: dict[dg.AssetKey, dict[date, Mapping[str, Any]]] = defaultdict(dict)
         self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
         self._failed: dict[dg.AssetKey, set[date]] = defaultdict(set)
+        # What another step made is judged as it is now: a run may make it anew meanwhile.
+        judged = {check.asset_key for check in self._op.selected_asset_check_keys}
+        self._targets = {asset: self._newest(asset) for asset in judged - self._op.selected_asset_keys}
         self.problems: dict[date, str] = {}
 
     def made(self, asset: dg.AssetKey, day: date, metadata: Mapping[str, Any]) -> None:
@@ -45,7 +49,8 @@ class DayReport:
         """It was tried and not made; Dagster shows it as failed when the run fails."""
         self._failed[asset].add(day)
         if why:
-            self.problems[day] = f"{asset.to_user_string()}: {why}"
+            told = f"{asset.to_user_string()}: {why}"
+            self.problems[day] = "; ".join(filter(None, (self.problems.get(day), told)))
 
     def judged(self, check: dg.AssetCheckKey, day: date, verdict: Verdict) -> None:
         """A check has a verdict on the day. A check that the run does not select is passed over."""
@@ -65,8 +70,9 @@ class DayReport:
             yield dg.Output(None, output_name=output, metadata=_NO_MATERIALIZATION)
         for check in sorted(self._op.selected_asset_check_keys):
             self._withdraw(check, days - self._verdicts[check].keys())
-            # What a verdict blocks is asked of the gate, day by day.
-            yield from log_verdicts(self._context, check, self._verdicts[check], blocking=False)
+            asset = check.asset_key
+            targets = self._targets[asset] if asset in self._targets else self._newest(asset)
+            yield from log_verdicts(self._context, check, self._verdicts[check], targets)
 
     def _selected_upstream_first(self) -> Iterator[dg.AssetKey]:
         """The step's assets in the one order that Dagster accepts for their outputs."""
@@ -74,21 +80,37 @@ class DayReport:
         deps = {key: {dep.asset_key for dep in definition.get_asset_spec(key).deps} for key in selected}
         return (key for key in TopologicalSorter(deps).static_order() if key in selected)
 
+    def _newest(self, asset: dg.AssetKey) -> Mapping[str, Materialization]:
+        days = (day.isoformat() for day in run_days(self._context))
+        return newest_materializations(self._op.instance, asset, days)
+
     def _withdraw(self, key: dg.AssetKey | dg.AssetCheckKey, days: set[date]) -> None:
         withdraw_plans(self._op.instance, self._op.run_id, key, [day.isoformat() for day in days])
 
 
 def fail_for_bad_days(
-    context: Context, problems: Mapping[date, str], checks: Iterable[dg.AssetCheckKey]
+    context: Context, domain: str, problems: Mapping[date, str], checks: Iterable[dg.AssetCheckKey] = ()
 ) -> None:
-    """In the last step of a run: fail if the step has problems, or blocking checks hold days back.
+    """In the last step of a domain in a run: fail if the step has problems, or a day is held back.
+
+    All blocking checks are asked that the run plans for the domain's bronze and silver, and `checks`.
 
     Raises:
         BadDaysError: names every bad day and why.
     """
+    if not is_last_step(context):
+        return
     days = run_days(context)
-    if is_last_step(context) and (bad := {**problems, **held_back(context.instance, checks, days)}):
+    bad = held_back(context.instance, [*_planned_checks(context, domain), *checks], days)
+    if bad := {**problems, **bad}:
         raise BadDaysError(bad, days)
+
+
+def _planned_checks(context: Context, domain: str) -> list[dg.AssetCheckKey]:
+    graph = context.op_execution_context.job_def.asset_layer.asset_graph
+    folders = [[layer, domain] for layer in ("bronze", "silver")]
+    mine = [key for key in graph.asset_check_keys if list(key.asset_key.path[:2]) in folders]
+    return [key for key in mine if graph.get_check_spec(key).blocking]
 
 
 def is_last_step(context: Context) -> bool:

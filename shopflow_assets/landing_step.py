@@ -82,8 +82,7 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
         for contract in of_checks:
             _judge(BronzeTable.of(contract), bronze_key(contract), report, days)
         yield from report.events()
-        landed = [dg.AssetCheckKey(key, "landed") for key in context.selected_asset_keys]
-        fail_for_bad_days(context, report.problems, landed)
+        fail_for_bad_days(context, domain.name, report.problems)
 
     return land
 

@@ -3,7 +3,6 @@
 import dagster as dg
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-SENSOR = "dagster/sensor_name"
 # For runs that start by themselves: nobody waits for them who would start them again when their process is
 # gone. A step that failed is not tried again (`run_retries` in dagster.yaml): bad data would fail once more.
 UNATTENDED = {"dagster/max_retries": "2"}

@@ -20,7 +20,12 @@ insert into gold.quality.int_published_days
 select
     domain, partition_date, false, 'a table was made anew: backfill the day', null, null, run_id,
     cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))
-from gold.quality.published_days
+from (
+    select
+        domain, partition_date, max_by(run_id, recorded_at) as run_id,
+        max_by(is_complete, recorded_at) as is_complete
+    from gold.quality.int_published_days group by domain, partition_date
+)
 where domain = '{schema}' and is_complete"""
 _NOT_SOURCE = frozenset({"target", "logs", "dbt_packages"})
 

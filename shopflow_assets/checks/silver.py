@@ -1,8 +1,10 @@
 """The blocking checks of silver tables, made from their contracts: what holds back a bad day before gold."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 from more_itertools import constrained_batches
@@ -12,13 +14,14 @@ from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.gate import held_back, newest_verdict
+from shopflow_assets.gate import held_back
 from shopflow_assets.partitions import run_days
 from shopflow_assets.run_tags import is_forced
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.silver.silver_step import attempts, silver_key
 from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.verdicts import recorded_verdicts
 from spark_jobs.code_hash import code_hash
 from spark_jobs.contracts.contract import SilverContract
 
@@ -73,7 +76,7 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
                     said = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
                     report.judged(dg.AssetCheckKey(key, name), day, said)
         yield from report.events()
-        fail_for_bad_days(context, {}, [*attempts(contracts), *context.selected_asset_check_keys])
+        fail_for_bad_days(context, domain.name, {}, attempts(contracts))
 
     return judge
 
@@ -93,15 +96,16 @@ def _settled(
     """
     bad = held_back(context.instance, blocking_checks(contract), days)
     last = dg.AssetCheckKey(silver_key(contract), "quarantined_share")
-    verdicts = {day: newest_verdict(context.instance, last, day) for day in days if day not in bad}
-    found = {day: verdict.metadata.get(JUDGED_BY) for day, verdict in verdicts.items() if verdict}
-    return {day for day, by in found.items() if by and by.value == _judged_by()}
+    recorded = recorded_verdicts(context.instance, last, [day.isoformat() for day in days])
+    newest = {day: recorded[day.isoformat()][0] for day in days if day not in bad}
+    by = {day: verdict.said.metadata.get(JUDGED_BY) for day, verdict in newest.items()}
+    return {day for day, said in by.items() if said and said.value == _judged_by()}
 
 
 def _judged_by() -> str:
     """Tells verdicts apart that other checks or another setting of the limit would not have given."""
-    code = code_hash("spark_jobs.contracts.judge")
-    return f"{settings().max_quarantined_share} {code[:12]}"
+    code = code_hash("spark_jobs.contracts.judge").encode() + Path(verdicts.__file__).read_bytes()
+    return f"{settings().max_quarantined_share} {hashlib.sha256(code).hexdigest()[:12]}"
 
 
 def _judge(

@@ -4,19 +4,20 @@ A statement of gold holds the silver rows of its days in Trino's memory. In whic
 makes no difference to the tables, so some days may go first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
 from more_itertools import constrained_batches, split_when
 from pydantic import Field
 
+from shopflow_assets.gold.graph import Source
 from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import settings
 
 SILVER_ROWS = """
 select partition_date, cast(sum(silver_rows) as bigint) as silver_rows from silver.quality.row_ledger
-where partition_date between date '{first}' and date '{last}' group by partition_date"""
+where {tables} and partition_date between date '{first}' and date '{last}' group by partition_date"""
 
 
 class BatchSize(dg.Config):
@@ -30,19 +31,23 @@ class BatchSize(dg.Config):
     )
 
 
-def batches(days: Sequence[date], rows_at_once: int) -> Iterator[tuple[date, ...]]:
+def batches(
+    days: Sequence[date], rows_at_once: int, tables: Collection[Source]
+) -> Iterator[tuple[date, ...]]:
     """The days in order, as many at once as have at most so many rows; one that has more stands alone.
 
-    A batch is of days that follow each other.
+    A batch is of days that follow each other; rows are those of the silver tables that the models read.
     """
     # A day cannot be parted, so nothing is asked of Trino for it.
-    rows = _silver_rows(days) if len(days) > 1 else {}
+    rows = _silver_rows(days, tables) if len(days) > 1 else {}
     for following in split_when(days, lambda day, after: after - day > timedelta(days=1)):
         yield from constrained_batches(
             following, rows_at_once, get_len=lambda day: rows.get(day, 0), strict=False
         )
 
 
-def _silver_rows(days: Sequence[date]) -> dict[date, int]:
-    found = query(settings(), SILVER_ROWS.format(first=days[0].isoformat(), last=days[-1].isoformat()))
+def _silver_rows(days: Sequence[date], tables: Collection[Source]) -> dict[date, int]:
+    read = (f"(domain = '{domain}' and table_name = '{table}')" for domain, table in sorted(tables))
+    between = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
+    found = query(settings(), SILVER_ROWS.format(tables=f"({' or '.join(read)})", **between))
     return {row["partition_date"]: row["silver_rows"] for row in found}

@@ -11,6 +11,7 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from shopflow_assets.day_report import DayReport
+from shopflow_assets.errors import DbtError
 from shopflow_assets.gold.batches import batches
 from shopflow_assets.gold.built import Built
 from shopflow_assets.gold.column_lineage import ColumnLineage
@@ -45,8 +46,9 @@ class GoldBuild:
 
     @property
     def is_whole(self) -> bool:
-        """The step builds all models of the domain."""
-        return self.selected == self.graph.models
+        """The step builds all models of the domain, and asks all their tests."""
+        tests = {spec.key for spec in self._context.assets_def.node_check_specs_by_output_name.values()}
+        return self.selected == self.graph.models and self._context.selected_asset_check_keys == tests
 
     def days(
         self,
@@ -60,7 +62,7 @@ class GoldBuild:
         Batches are tried independently of each other. `raise_on_failure` raises what went wrong.
         """
         report = DayReport(self._context)
-        parts = list(batches(days, rows_at_once))
+        parts = list(batches(days, rows_at_once, self.graph.sources))
         for batch in parts:
             models = self._below(changed, batch) - self.graph.whole
             # What is made anew as a whole is made once, with the last days, and not after a failed batch: a
@@ -71,7 +73,7 @@ class GoldBuild:
             if outcome.success:
                 self.built |= set(batch)
             for model in models:
-                for day in batch:
+                for day in days if model in self.graph.whole else batch:
                     report.failed(self._key(model), day)
             if outcome.exception:
                 # dbt broke off, perhaps because the run is terminated.
@@ -82,9 +84,13 @@ class GoldBuild:
         self._built.tell(report)
         yield from report.events()
 
-    def raise_on_failure(self) -> None:
-        """Raise DbtError, naming every model and test that failed and why, unless all went well."""
-        raise_on_failure(self._outcomes)
+    def raise_on_failure(self, bad_days: Mapping[date, str]) -> None:
+        """Raise DbtError, naming all that failed and the days held back, unless all went well."""
+        try:
+            raise_on_failure(self._outcomes)
+        except DbtError as error:
+            held = "".join(f"\n{day} held back: {reason}" for day, reason in sorted(bad_days.items()))
+            raise DbtError(f"{error}{held}") from error
 
     def _below(self, changed: Mapping[date, Collection[Source]], days: Sequence[date]) -> set[str]:
         """The selected models that lie below silver tables that changed on these days."""
@@ -98,7 +104,7 @@ class GoldBuild:
         days: Sequence[date],
     ) -> "dbtRunnerResult":
         manifest = self._selection.manifest
-        left_out = sorted(manifest["nodes"][model]["name"] for model in self.graph.models - set(models))
+        left_out = sorted(manifest["nodes"][model]["name"] for model in self.selected - set(models))
         # Of a part of gold, only tests that look at nothing downstream of it: that is not brought up to date.
         tests = ["--indirect-selection", self._selection.indirect_selection or "buildable"]
         exclude = ["--exclude", *left_out] if left_out else []

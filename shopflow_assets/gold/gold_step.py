@@ -16,7 +16,7 @@ from shopflow_assets.gold.dbt_build import GoldBuild
 from shopflow_assets.gold.dbt_project import GoldTranslator, project, target_dir
 from shopflow_assets.gold.graph import GoldGraph, Source
 from shopflow_assets.gold.published import PublishedDay, published, record
-from shopflow_assets.gold.silver_state import SilverState, read_state
+from shopflow_assets.gold.silver_state import SilverState, moved, read_state
 from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.registry import SILVER_CONTRACTS
 from shopflow_assets.run_tags import is_forced
@@ -43,10 +43,10 @@ def gold_step(domain: Domain) -> dg.AssetsDefinition:
         days, build = run_days(context), GoldBuild(context, domain.name, TRANSLATOR)
         state = read_state(context.instance, read_by(build.graph, build.selected), days)
         bad = _held_back(context, build, state, days)
-        yield from _publish(
-            context, build, state, [day for day in days if day not in bad], config.rows_at_once
-        )
-        fail_for_bad_days(context, bad, [])
+        good = [day for day in days if day not in bad]
+        yield from _publish(context, build, state, good, config.rows_at_once)
+        build.raise_on_failure(bad)
+        fail_for_bad_days(context, domain.name, bad)
 
     return build
 
@@ -66,7 +66,7 @@ def _held_back(
     context: dg.AssetExecutionContext, build: GoldBuild, state: SilverState, days: Sequence[date]
 ) -> dict[date, str]:
     refused = held_back(context.instance, gate_checks(read_by(build.graph, build.selected)), days)
-    bad = state.unsettled | refused
+    bad = state.unsettled | moved(context.instance, state, days) | refused
     record(build.domain, context.run_id, {day: PublishedDay(False, reason) for day, reason in bad.items()})
     for day, reason in bad.items():
         context.log.error(f"{day} held back: {reason}")
@@ -102,7 +102,6 @@ def _publish(
             for day in new
         }
         record(build.domain, context.run_id, done)
-    build.raise_on_failure()
 
 
 def _missing(

@@ -21,11 +21,11 @@ class GoldGraph:
 
     @cached_property
     def models(self) -> set[str]:
-        """All models of the domain."""
-        nodes = self.manifest["nodes"]
-        return {
-            key for key, n in nodes.items() if n["resource_type"] == "model" and n["schema"] == self.domain
-        }
+        """All models of the domain but ephemeral ones, which dbt writes into those that read them."""
+        nodes = self.manifest["nodes"].items()
+        models = ((key, node) for key, node in nodes if node["resource_type"] == "model")
+        mine = ((key, node) for key, node in models if node["schema"] == self.domain)
+        return {key for key, node in mine if node["config"]["materialized"] != "ephemeral"}
 
     @cached_property
     def sources(self) -> set[Source]:

@@ -1,6 +1,7 @@
 """Reads silver without Spark: deltalake and polars, with the rights of Dagster's user."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 LedgerRow = dict[str, Any]
-# More commits in a row than upkeep makes of a table between two runs.
-HISTORY = 20
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class SilverReader:
@@ -31,6 +31,7 @@ class SilverReader:
         """Say what will be read; nothing is read yet."""
         self._settings, self._domain, self._days = settings, domain, days
         self._opened: dict[type[Contract], DeltaTable] = {}
+        self._writes: dict[type[Contract], dict[str, int]] = {}
 
     def rows(self, contract: type[SilverContract], day: date) -> pl.DataFrame:
         """A table's rows of a day."""
@@ -46,7 +47,7 @@ class SilverReader:
         """A table's ledger row of a day, or None."""
         return self._ledger.get((table_rules(contract).table, day))
 
-    def version(self, contract: type[SilverContract]) -> int:
+    def version(self, contract: type[Contract]) -> int:
         """The version of the table that is read."""
         return self._open(contract).version()
 
@@ -54,12 +55,24 @@ class SilverReader:
         """Delta's identity of a table: another one when the table is dropped and made again."""
         return str(self._open(contract).metadata().id)
 
-    def newest_write(self, contract: type[SilverContract]) -> tuple[int, str]:
-        """Version and predicate of the newest commit that a silver step made; upkeep commits too."""
-        for commit in self._open(contract).history(HISTORY):
-            if commit["operation"] == "WRITE":
-                return commit["version"], str(commit.get("operationParameters", {}).get("predicate", ""))
-        return 0, ""
+    def newest_write(self, contract: type[SilverContract], day: date) -> int:
+        """The version of the newest commit of a silver step that named a day; 0 when the ledger knows it.
+
+        Looks no further back than the oldest version that the ledger has of the days.
+        """
+        if contract not in self._writes:
+            self._writes[contract] = self._read_writes(contract)
+        return self._writes[contract].get(day.isoformat(), 0)
+
+    def _read_writes(self, contract: type[SilverContract]) -> dict[str, int]:
+        rows = (self.ledger(contract, day) for day in self._days)
+        oldest = min((row["silver_version"] for row in rows if row), default=self.version(contract))
+        found: dict[str, int] = {}
+        for commit in self._open(contract).history(self.version(contract) - oldest + 1):
+            if commit["operation"] == "WRITE" and commit["version"] > oldest:
+                predicate = str(commit.get("operationParameters", {}).get("predicate", ""))
+                found = dict.fromkeys(DAY.findall(predicate), commit["version"]) | found
+        return found
 
     @cached_property
     def _quarantine(self) -> pl.DataFrame:
@@ -78,12 +91,6 @@ class SilverReader:
         if contract not in self._opened:
             self._opened[contract] = _open(self._settings, contract)
         return self._opened[contract]
-
-
-def newest_versions(settings: Settings, contracts: Iterable[type[Contract]]) -> dict[str, int]:
-    """The newest Delta version of these silver tables, by schema.table."""
-    rules = ((contract, table_rules(contract)) for contract in contracts)
-    return {f"{of.domain}.{of.table}": _open(settings, contract).version() for contract, of in rules}
 
 
 def _open(settings: Settings, contract: type[Contract]) -> "DeltaTable":

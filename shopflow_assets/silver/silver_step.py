@@ -63,8 +63,7 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
         report = DayReport(context)
         _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
         yield from report.events()
-        contracts = [by_key[key].contract for key in context.selected_asset_keys]
-        fail_for_bad_days(context, report.problems, attempts(contracts))
+        fail_for_bad_days(context, domain.name, report.problems)
 
     return make
 
@@ -98,7 +97,10 @@ def _make(
         unchanged = {
             day: row
             for day, row in known.items()
-            if row and row[INPUT] == hashes[contract, day] and not is_forced(context)
+            if row
+            and row[INPUT] == hashes[contract, day]
+            and reader.newest_write(contract, day) <= row["silver_version"]
+            and not is_forced(context)
         }
         _report_unchanged(context, contract, unchanged, report)
         wanted[table] = {day: manifest for day, manifest in manifests.items() if day not in unchanged}

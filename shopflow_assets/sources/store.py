@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,20 @@ class StoredObject:
     modified_at: datetime
 
 
+@cache
+def _client(settings: Settings) -> Any:
+    """One for all buckets, so that connections are kept."""
+    import boto3
+
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint,
+        region_name=settings.s3_region,
+        aws_access_key_id=settings.dagster_s3_access_key.get_secret_value(),
+        aws_secret_access_key=settings.dagster_s3_secret_key.get_secret_value(),
+    )
+
+
 @dataclass(frozen=True)
 class ObjectStore:
     """A bucket, with the rights of the user that Dagster works as.
@@ -31,18 +45,10 @@ class ObjectStore:
     settings: Settings
     bucket: str
 
-    @cached_property
+    @property
     def client(self) -> Any:
         """The S3 client, made on first use: importing boto3 costs half a second at every start of a run."""
-        import boto3
-
-        return boto3.client(
-            "s3",
-            endpoint_url=self.settings.s3_endpoint,
-            region_name=self.settings.s3_region,
-            aws_access_key_id=self.settings.dagster_s3_access_key.get_secret_value(),
-            aws_secret_access_key=self.settings.dagster_s3_secret_key.get_secret_value(),
-        )
+        return _client(self.settings)
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
         """What lies under a prefix, in order of the keys; a request per thousand."""

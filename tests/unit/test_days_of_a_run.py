@@ -1,6 +1,6 @@
 """Each day of a run has its own outcome: good days go on, and bad ones are named at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ class Pipeline:
         self.instance = instance
         self.made: dict[str, bool] = dict.fromkeys(DAYS, True)
         self.verdicts: dict[str, Any] = {}
+        # What other runs do while a step of this one is under way, by the step's name.
+        self.meanwhile: dict[str, Callable[[], object]] = {}
 
     def run(self, *selected: str, days: tuple[str, str] = (DAYS[0], DAYS[-1])) -> dg.ExecuteInProcessResult:
         """Run some of the three steps over a range of days."""
@@ -77,6 +79,7 @@ class Pipeline:
                 is_made = self.made[day.isoformat()]
                 (report.made(SILVER, day, {}) if is_made else report.failed(SILVER, day, "no file"))
                 report.judged(MADE, day, Verdict(is_made, "made" if is_made else "no file"))
+            self.meanwhile.pop("silver", object)()
             yield from report.events()
             if is_last_step(context) and (bad := held_back(context.instance, [MADE], run_days(context))):
                 raise BadDaysError(bad, run_days(context))
@@ -95,6 +98,7 @@ class Pipeline:
         @dg.multi_asset_check(name="checks", specs=specs, can_subset=True)
         def checks(context: dg.AssetCheckExecutionContext) -> Iterator[Any]:
             report = DayReport(context)
+            self.meanwhile.pop("checks", object)()
             for day in run_days(context):
                 if not held_back(context.instance, [MADE], [day]):
                     found = self.verdicts.get(day.isoformat(), Verdict(True, "right"))
@@ -189,6 +193,25 @@ def test_silver_that_was_made_anew_must_be_judged_again(pipeline_of_days: Pipeli
     assert "and not judged by contract since" in error(pipeline_of_days.run("gold"))
     assert pipeline_of_days.run("checks", days=(BAD, BAD)).success
     assert pipeline_of_days.run("gold").success
+
+
+def test_a_verdict_is_of_the_rows_that_were_judged_and_not_of_later_ones(pipeline_of_days: Pipeline) -> None:
+    pipeline_of_days.meanwhile["checks"] = lambda: pipeline_of_days.run("silver", days=(BAD, BAD))
+    result = pipeline_of_days.run("silver", "checks", "gold")
+    assert f"{BAD}: silver/post/parcels was made anew by run" in error(result)
+    assert pipeline_of_days.status(GOLD) == {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
+
+
+def test_the_last_attempt_counts_also_when_its_run_was_planned_first(pipeline_of_days: Pipeline) -> None:
+    def attempt_well() -> None:
+        pipeline_of_days.made[BAD] = True
+        pipeline_of_days.run("silver", days=(BAD, BAD))
+
+    pipeline_of_days.made[BAD] = False
+    pipeline_of_days.meanwhile["silver"] = attempt_well
+    assert f"{BAD}: silver/post/parcels: made: no file" in error(
+        pipeline_of_days.run("silver", "checks", "gold")
+    )
 
 
 def test_a_day_that_was_mended_goes_on(pipeline_of_days: Pipeline) -> None:
