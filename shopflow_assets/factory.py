@@ -1,6 +1,5 @@
 """Makes what Dagster knows of a domain from its declaration: assets, checks, job, and sensor."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +8,7 @@ import dagster as dg
 from shopflow_assets.automation.sensors import arrival_sensor
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.domain import Domain
-from shopflow_assets.gold.dbt_project import project
+from shopflow_assets.gold.dbt_project import manifest
 from shopflow_assets.gold.gold_step import gold_step
 from shopflow_assets.gold.graph import GoldGraph
 from shopflow_assets.gold.reconciliation import gold_reconciliation
@@ -23,7 +22,7 @@ def definitions_of(domain: Domain) -> dg.Definitions:
     steps: list[Any] = [landing_step(domain), silver_step(domain)]
     checks: list[Any] = [silver_checks(domain)]
     # A domain may have silver before anybody has made gold of it.
-    if GoldGraph(json.loads(project().manifest_path.read_text()), domain.name).models:
+    if GoldGraph(manifest(), domain.name).models:
         steps.append(gold_step(domain))
         checks += filter(None, [gold_reconciliation(domain)])
     job = domain_job(domain)

@@ -3,17 +3,14 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import Any
 
 from local_stack.dbt import PROJECT, dbt
 from local_stack.environments import dbt_environment
 from local_stack.gold_models import models
 from local_stack.home import CHECKOUT, Home
+from local_stack.prepare.trino_cursor import relations, trino_cursor
 from local_stack.settings import Settings
 
-RELATIONS = "select table_schema, table_name from information_schema.tables"
 PUBLISHED = ("quality", "int_published_days")
 WITHDRAW = """
 insert into gold.quality.int_published_days
@@ -45,11 +42,9 @@ def create_empty(home: Home, settings: Settings) -> None:
 
     The days of a domain of which a table is made anew are published no more: the table lacks them.
     """
-    with _trino(settings) as trino:
-        existing = set(map(tuple, trino.execute(RELATIONS).fetchall()))
-        missing = sorted(
-            (m for m in models(home) if m.relation not in existing), key=lambda model: model.name
-        )
+    with trino_cursor(settings, "gold") as trino:
+        existing = relations(trino)
+        missing = [model for model in models(home) if model.relation not in existing]
         if PUBLISHED in existing:
             for schema in sorted({model.schema for model in missing if not model.is_view}):
                 trino.execute(WITHDRAW.format(schema=schema)).fetchall()
@@ -61,16 +56,6 @@ def create_empty(home: Home, settings: Settings) -> None:
         # These models and no others: a table that exists is never built anew from nothing.
         names = sorted(model.name for model in missing)
         dbt(home, settings, "run", "--empty", "--target-path", str(target), "--select", *names)
-
-
-@contextmanager
-def _trino(settings: Settings) -> Generator[Any]:
-    from trino.dbapi import connect
-
-    with connect(
-        host=settings.trino_host, port=settings.trino_port, user="shopflow", catalog="gold"
-    ) as connection:
-        yield connection.cursor()
 
 
 def _fingerprint(home: Home, settings: Settings) -> str:

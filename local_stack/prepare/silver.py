@@ -4,6 +4,7 @@ from typing import Any
 
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
+from local_stack.prepare.trino_cursor import relations, trino_cursor
 from local_stack.settings import Settings
 
 NODE_DEADLINE = 60
@@ -28,19 +29,12 @@ def register(settings: Settings) -> None:
 
     Needs Trino, and the tables.
     """
-    from trino.dbapi import connect
-
     from shopflow_assets.registry import CONTRACTS
     from spark_jobs.contracts.contract import table_rules
     from spark_jobs.delta_tables import location
 
-    with connect(
-        host=settings.trino_host, port=settings.trino_port, user="shopflow", catalog="silver"
-    ) as connection:
-        cursor = connection.cursor()
-        known = {tuple(row) for row in cursor.execute(
-            "select table_schema, table_name from information_schema.tables"
-        ).fetchall()}  # fmt: skip
+    with trino_cursor(settings, "silver") as cursor:
+        known = relations(cursor)
         for contract in CONTRACTS:
             schema, table = table_rules(contract).domain, table_rules(contract).table
             if (schema, table) not in known:

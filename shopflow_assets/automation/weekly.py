@@ -3,7 +3,6 @@
 Each domain's ops take the pools of its writers: an upkeep that meets a write makes one of them fail.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
@@ -12,12 +11,13 @@ import dagster as dg
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import MaintenanceError
 from shopflow_assets.gold import iceberg
-from shopflow_assets.gold.dbt_project import GoldTranslator, project
+from shopflow_assets.gold.dbt_project import GoldTranslator, manifest
 from shopflow_assets.gold.dbt_run import check_whole_tables
 from shopflow_assets.registry import DOMAINS
 from shopflow_assets.run_tags import UNATTENDED
 from shopflow_assets.settings import settings
-from spark_jobs.contracts.contract import Contract, table_rules
+from shopflow_assets.silver.silver_step import silver_key
+from spark_jobs.contracts.contract import Contract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 
 Size = Mapping[str, int]
@@ -62,8 +62,8 @@ def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
         from spark_jobs.session import connect
 
         spark, hours = connect(settings().spark_remote), settings().retention_hours
-        mine = [(_silver(c), partial(tidy, spark, c, hours)) for c in domain.contracts]
-        shared = [(_silver(c), partial(compact, spark, c, f"domain = '{name}'")) for c in SHARED]
+        mine = [(silver_key(c), partial(tidy, spark, c, hours)) for c in domain.contracts]
+        shared = [(silver_key(c), partial(compact, spark, c, f"domain = '{name}'")) for c in SHARED]
         in_turn(context, [*mine, *shared])
 
     return [test_whole_gold_tables, tidy_gold_tables, tidy_silver_tables]
@@ -76,14 +76,13 @@ def tidy_quality_tables(context: dg.OpExecutionContext) -> None:
     from spark_jobs.session import connect
 
     spark, hours = connect(settings().spark_remote), settings().retention_hours
-    shared = [(_silver(c), partial(vacuum, spark, c, hours)) for c in SHARED]
+    shared = [(silver_key(c), partial(vacuum, spark, c, hours)) for c in SHARED]
     in_turn(context, [*shared, *_iceberg_upkeep("quality")])
 
 
 def gold_tables(schema: str) -> Iterator[tuple[dg.AssetKey, str]]:
     """Every model of a schema that dbt keeps as a table: its asset and its name in Trino."""
-    manifest = json.loads(project().manifest_path.read_text())
-    for node in manifest["nodes"].values():
+    for node in manifest()["nodes"].values():
         if node["resource_type"] != "model" or node["schema"] != schema:
             continue
         if node["config"]["materialized"] not in ("view", "ephemeral"):
@@ -92,10 +91,6 @@ def gold_tables(schema: str) -> Iterator[tuple[dg.AssetKey, str]]:
 
 def _iceberg_upkeep(schema: str) -> Iterator[tuple[dg.AssetKey, Tidy]]:
     return ((asset, partial(iceberg.tidy, settings(), table)) for asset, table in gold_tables(schema))
-
-
-def _silver(contract: type[Contract]) -> dg.AssetKey:
-    return dg.AssetKey(["silver", table_rules(contract).domain, table_rules(contract).table])
 
 
 def in_turn(context: dg.OpExecutionContext, tables: Iterable[tuple[dg.AssetKey, Tidy]]) -> None:

@@ -1,5 +1,6 @@
 """Where the dbt project and what dbt makes of it are, and how dbt's nodes are named and shown in Dagster."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,12 @@ def target_dir() -> Path:
 def project() -> DbtProject:
     """The dbt project as Dagster knows it."""
     return DbtProject(PROJECT_DIR, target_path=target_dir(), profiles_dir=PROJECT_DIR)
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """What `shopflow up` parsed of the project; half a megabyte, so that a process reads it once."""
+    return json.loads((target_dir() / "manifest.json").read_text())
 
 
 class GoldTranslator(DagsterDbtTranslator):

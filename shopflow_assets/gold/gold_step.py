@@ -13,7 +13,7 @@ from shopflow_assets.domain import Domain
 from shopflow_assets.gate import held_back
 from shopflow_assets.gold.batches import BatchSize
 from shopflow_assets.gold.dbt_build import GoldBuild
-from shopflow_assets.gold.dbt_project import GoldTranslator, project, target_dir
+from shopflow_assets.gold.dbt_project import GoldTranslator, manifest, project
 from shopflow_assets.gold.graph import GoldGraph, Source
 from shopflow_assets.gold.published import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import SilverState, moved, read_state
@@ -30,7 +30,7 @@ def gold_step(domain: Domain) -> dg.AssetsDefinition:
     """One step for the models in the domain's folder of the dbt project."""
 
     @dbt_assets(
-        manifest=target_dir() / "manifest.json",
+        manifest=manifest(),
         select=f"path:models/{domain.name}",
         name=f"{domain.name}_gold",
         project=project(),

@@ -4,7 +4,6 @@ A model asks for it in its YAML: `meta: {reconciliation: {silver: schema.table, 
 row of silver is a row of gold. With `lines: model` a row of gold is the sum of its lines in that model.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,7 +16,7 @@ from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.domain import Domain
 from shopflow_assets.gate import held_back
-from shopflow_assets.gold.dbt_project import GoldTranslator, project
+from shopflow_assets.gold.dbt_project import GoldTranslator, manifest
 from shopflow_assets.gold.gold_step import gate_checks, read_by
 from shopflow_assets.gold.graph import GoldGraph
 from shopflow_assets.gold.published import PublishedDay, published, record
@@ -35,9 +34,8 @@ DESCRIPTION = (
 
 def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
     """One step for the domain's models that ask for it; None when no model does."""
-    manifest = json.loads(project().manifest_path.read_text())
-    graph = GoldGraph(manifest, domain.name)
-    nodes = [manifest["nodes"][key] for key in sorted(graph.models)]
+    graph = GoldGraph(manifest(), domain.name)
+    nodes = [graph.manifest["nodes"][key] for key in sorted(graph.models)]
     asked = {GoldTranslator().get_asset_key(node): node for node in nodes if NAME in node["config"]["meta"]}
     if not asked:
         return None

@@ -20,14 +20,14 @@ from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import INPUT, input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
 MADE = {"made": "Silver of the day was made from what is landed, and Spark read it as the manifest counts."}
 
 
-def silver_key(contract: type[SilverContract]) -> dg.AssetKey:
+def silver_key(contract: type[Contract]) -> dg.AssetKey:
     """The asset of a silver table."""
     rules = table_rules(contract)
     return dg.AssetKey(["silver", rules.domain, rules.table])

@@ -158,10 +158,9 @@ class GoldLake:
 
     def _nodes(self, kind: str) -> dict[str, Any]:
         """The domain's nodes of a kind; a model's domain is its folder, and that of its tests is the same."""
-        nodes = [node for node in self.manifest.nodes.values() if node.resource_type == kind]
-        return {
-            node.name: node for node in sorted(nodes, key=lambda n: n.name) if node.fqn[1] == self.domain.name
-        }
+        nodes = sorted(self.manifest.nodes.values(), key=lambda node: node.name)
+        of_kind = (node for node in nodes if node.resource_type == kind)
+        return {node.name: node for node in of_kind if node.fqn[1] == self.domain.name}
 
     def _invoke(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
         """The results of a call of dbt, by node."""

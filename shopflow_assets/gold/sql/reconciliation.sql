@@ -1,8 +1,18 @@
 -- Grain: one row per partition date of the run; `reconcile` says what the columns mean. {{delivered}} is the query beside
--- this one that says of each silver row of these days whether gold carries it, {{gold}} the gold table.
+-- this one that gives each silver row of these days with its amount and what gold has of it, {{gold}} the gold table.
 with delivered as (
 
     {delivered}
+
+),
+
+judged as (
+
+    select
+        *,
+        coalesce(source_partition_date = partition_date and gold_amount = amount, false) as is_carried,
+        coalesce(source_partition_date > partition_date, false) as is_superseded
+    from delivered
 
 ),
 
@@ -12,9 +22,9 @@ by_delivery as (
         partition_date,
         count(*) as silver_rows,
         count_if(is_carried) as carried_rows,
-        cast(coalesce(sum({amount}) filter (where is_carried), 0) as decimal(38, 2)) as carried_amount,
+        cast(coalesce(sum(amount) filter (where is_carried), 0) as decimal(38, 2)) as carried_amount,
         count_if(is_superseded) as superseded_rows
-    from delivered
+    from judged
     group by partition_date
 
 ),

@@ -2,11 +2,9 @@
 -- older days, so it is compared with them.
 select
     silver.partition_date,
-    lines.{amount},
-    coalesce(
-        gold.source_partition_date = silver.partition_date and gold.{amount} = lines.{amount}, false
-    ) as is_carried,
-    coalesce(gold.source_partition_date > silver.partition_date, false) as is_superseded
+    lines.{amount} as amount,
+    gold.source_partition_date,
+    gold.{amount} as gold_amount
 from (
     select distinct partition_date, {key}
     from {silver}

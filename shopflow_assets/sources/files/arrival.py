@@ -109,7 +109,6 @@ def look(
 class _FeedOfDay:
     """What one feed has of a day."""
 
-    folder: str
     files: tuple[StoredObject, ...]
     marked_at: datetime | None
 
@@ -146,7 +145,7 @@ class _DayFolder:
             files = tuple(sorted((o for o in objects if not is_signal(o.key)), key=lambda o: o.key))
             marks = [o.modified_at for o in objects if o.key.endswith(f"/{name}{MARKER}")]
             if files:
-                feeds.append(_FeedOfDay(feed, files, max(marks, default=None)))
+                feeds.append(_FeedOfDay(files, max(marks, default=None)))
             else:
                 missing.append(feed)
         if not feeds:
