@@ -5,6 +5,7 @@ row of silver is a row of gold. With `lines: model` a row of gold is the sum of 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -50,19 +51,24 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
         nodes = {key: asked[key.asset_key] for key in context.selected_asset_check_keys}
         # What is held back is not compared: gold has an older state of it, rightly.
         read = read_by(graph, graph.models)
-        unsettled = read_state(context.instance, read, days).unsettled
-        bad = unsettled | held_back(context.instance, gate_checks(read), days)
-        published_days = published(domain.name, days)
-        not_brought = {day for day, state in published_days.items() if not state.is_complete}
+        state = read_state(context.instance, read, days)
+        bad = state.unsettled | held_back(context.instance, gate_checks(read), days)
+        in_gold = published(domain.name, days)
+        # Nor what gold was not made of yet; a day without a record is from before there were any.
+        due = [day for day in days if day not in bad and _is_brought(in_gold.get(day), state.inputs[day])]
         wrong: dict[date, str] = {}
         for key, node in sorted(nodes.items()):
             found = _counts(node, days)
-            for day in (day for day in days if day not in bad and day not in not_brought):
+            for day in due:
                 verdict = reconcile(found.get(day))
                 report.judged(key, day, verdict)
                 if not verdict.passed:
                     wrong[day] = f"{key.asset_key.to_user_string()}: {NAME}: {verdict.description}"
-        _withdraw_completeness(domain.name, context.run.run_id, wrong)
+        withdrawn = {
+            day: replace(in_gold[day], is_complete=False, reason=wrong[day])
+            for day in wrong.keys() & in_gold.keys()
+        }
+        record(domain.name, context.run.run_id, withdrawn)
         yield from report.events()
         fail_for_bad_days(context, domain.name, bad | wrong)
 
@@ -94,9 +100,8 @@ def reconcile(counts: dict[str, Any] | None) -> Verdict:
     return Verdict(not wrong, "; ".join(wrong) or text, shown)
 
 
-def _withdraw_completeness(domain: str, run_id: str, wrong: Mapping[date, str]) -> None:
-    known = published(domain, list(wrong)) if wrong else {}
-    record(domain, run_id, {day: PublishedDay(False, wrong[day]) for day in known})
+def _is_brought(in_gold: PublishedDay | None, silver: Mapping[str, str]) -> bool:
+    return in_gold is None or in_gold.inputs == silver
 
 
 def _counts(node: Mapping[str, Any], days: Sequence[date]) -> dict[date, dict[str, Any]]:

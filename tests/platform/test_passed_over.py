@@ -11,6 +11,7 @@ import pytest
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
 from tests.platform.carrier import Calendar, Carrier
+from tests.platform.redelivered import LENIENT
 
 GOLD = "dbt_gold/models/post/scans.sql"
 CONTRACT = "spark_jobs/contracts/post/scans.py"
@@ -79,7 +80,8 @@ def test_a_table_that_is_dropped_and_made_again_is_filled_again(carrier: Carrier
     assert planned(carrier, day) == "build gold: a table was made anew: backfill the day"
     # A file of a day that was never to come to gold is not to be landed now; such days are held back.
     carrier.empty_inbox()
-    stack.attempt(*carrier.backfill_command(landed[0], landed[-1]))
+    # Days of more refused records than usual, which other tests accepted, are made anew and judged again.
+    stack.attempt(*carrier.backfill_command(landed[0], landed[-1]), *LENIENT)
     assert carrier.gold() == carrier.expected()
 
 
