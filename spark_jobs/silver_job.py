@@ -5,12 +5,13 @@ silver tables side by side: N + 2 commits. A crash between them leaves a ledger 
 which the row ledger check shows; the same run again mends it.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, Row, SparkSession
@@ -30,6 +31,8 @@ from spark_jobs.tallies import Tally, tallies, verdict_sums
 # Most tables that are read, judged or written at a time. Small ones wait for the driver more than they work.
 AT_ONCE = 4
 Manifests = Mapping[date, Manifest]
+Made = TypeVar("Made")
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -60,38 +63,62 @@ def make_silver(
 ) -> dict[type[SilverContract], SilverResult]:
     """Make silver and quarantine of some days of a domain's tables, and write down where every record went.
 
-    A day that Spark reads otherwise than its manifest counts is left as it was and named in `problems`.
+    A day that Spark reads otherwise than its manifest counts is left as it was and named in `problems`, and
+    so are the days of a table that Spark fails to judge or to write. The other tables are made all the same.
 
     Args:
         spark: a session on the one driver that writes Delta.
         wanted: the manifests of the days to make, by table; all tables are of one domain.
         limits: what the rules need to know.
         inputs: the hash of all that a table's day is made from, for the ledger to keep.
+
+    Raises:
+        Exception: What Spark raises when all tables fail, or a write of quarantine or ledger. The ledger has
+            no row of this call then, and the same call mends what is half done.
     """
+    some = {table: days for table, days in wanted.items() if days}
+    results = {table.contract: SilverResult() for table in wanted}
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        some = {table: days for table, days in wanted.items() if days}
-        judged = list(threads.map(lambda table: _judge(spark, table, some[table], limits), some))
-        results = {table.contract: SilverResult() for table in wanted}
-        for found in judged:
-            results[found.table.contract].problems.update(found.problems)
-        written = [found for found in judged if found.manifests]
-        if not written:
-            return results
-        refused = (_quarantined(found.refused, found.table.contract) for found in written)
-        domain = written[0].table.rules.domain
-        units = in_units(domain, {found.table.rules.table: found.manifests for found in written})
-        replace_where(reduce(DataFrame.unionByName, refused), Quarantine, units)
-        versions = list(threads.map(lambda found: _write(spark, found), written))
-    ledger = [
-        _ledger_row(found, day, version, inputs(found.table, found.manifests[day]))
-        for found, version in zip(written, versions, strict=True)
-        for day in found.manifests
-    ]
-    replace_where(create_frame(spark, RowLedger, ledger), RowLedger, units)
-    by_name = {(table.rules.domain, table.rules.table): results[table.contract] for table in wanted}
-    for row in ledger:
-        by_name[row["domain"], row["table_name"]].ledger[row["partition_date"]] = row
+        judged, failed = _each(threads, some, lambda table: _judge(spark, table, some[table], limits))
+        for table, found in judged.items():
+            results[table.contract].problems.update(found.problems)
+        to_write = {table: found for table, found in judged.items() if found.manifests}
+        if to_write:
+            refused = (_quarantined(found.refused, table.contract) for table, found in to_write.items())
+            replace_where(reduce(DataFrame.unionByName, refused), Quarantine, _units(to_write))
+        versions, unwritten = _each(threads, to_write, lambda table: _write(spark, to_write[table]))
+    for table, error in (failed | unwritten).items():
+        log.error("%s: Spark failed", table.rules.table, exc_info=error)
+        why = "Spark failed: " + (str(error).strip().partition("\n")[0] or repr(error))
+        results[table.contract].problems.update(dict.fromkeys(some[table], why))
+    for table, version in versions.items():
+        found = to_write[table]
+        results[table.contract].ledger = {
+            day: _ledger_row(found, day, version, inputs(table, found.manifests[day]))
+            for day in found.manifests
+        }
+    if versions:
+        ledger = [row for result in results.values() for row in result.ledger.values()]
+        written = {table: to_write[table] for table in versions}
+        replace_where(create_frame(spark, RowLedger, ledger), RowLedger, _units(written))
     return results
+
+
+def _each(
+    threads: ThreadPoolExecutor, tables: Iterable[SilverTable], work: Callable[[SilverTable], Made]
+) -> tuple[dict[SilverTable, Made], dict[SilverTable, BaseException]]:
+    """What the work gave for each table, and what it raised for others; raises itself when all failed."""
+    tried = {table: threads.submit(work, table) for table in tables}
+    failed = {table: error for table, future in tried.items() if (error := future.exception())}
+    if failed and len(failed) == len(tried):
+        raise next(iter(failed.values()))
+    return {table: future.result() for table, future in tried.items() if table not in failed}, failed
+
+
+def _units(judged: Mapping[SilverTable, Judged]) -> str:
+    """The rows of quarantine and ledger that belong to the days of these tables, which are of one domain."""
+    domains = {table.rules.domain for table in judged}
+    return in_units(domains.pop(), {table.rules.table: found.manifests for table, found in judged.items()})
 
 
 def _judge(spark: SparkSession, table: SilverTable, manifests: Manifests, limits: Limits) -> Judged:

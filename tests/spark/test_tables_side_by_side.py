@@ -1,0 +1,93 @@
+"""Tables of a domain are made side by side: what fails for one is its own."""
+
+from datetime import UTC, date, datetime
+from secrets import token_hex
+
+import polars as pl
+import pytest
+from pyspark.sql import SparkSession
+
+from shopflow_assets.silver.reader import SilverReader
+from spark_jobs.contracts.contract import SilverContract, column, columns, names
+from spark_jobs.contracts.rules import TableRules
+from spark_jobs.delta_tables import create
+from spark_jobs.manifest import Manifest
+from spark_jobs.silver_job import make_silver
+from spark_jobs.silver_table import SilverTable
+from tests.harness.lakehouse import Lakehouse
+from tests.harness.stack import Stack
+
+DOMAIN, DAY = "mail", date(2026, 2, 1)
+
+
+class Letters(SilverContract):
+    """A letter of a day."""
+
+    letter_id: pl.String = column("The letter", required=True)
+
+    class Config(SilverContract.Config):
+        """A key and no more."""
+
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(domain=DOMAIN, table=f"letters_{token_hex(4)}", key=("letter_id",))
+        }
+
+
+class Cards(Letters):
+    """A card of a day."""
+
+    class Config(Letters.Config):
+        """The same."""
+
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(domain=DOMAIN, table=f"cards_{token_hex(4)}", key=("letter_id",))
+        }
+
+
+class Stamps(Letters):
+    """A stamp of a day."""
+
+    class Config(Letters.Config):
+        """The same."""
+
+        metadata = {  # noqa: RUF012
+            "rules": TableRules(domain=DOMAIN, table=f"stamps_{token_hex(4)}", key=("letter_id",))
+        }
+
+
+def _landed(stack: Stack, contract: type[SilverContract]) -> Manifest:
+    lakehouse = Lakehouse(stack, contract)
+    lakehouse.deliver(DAY, "a.csv", "letter_id\nL-1\n")
+    landing = lakehouse.feed.land(DAY, datetime(2026, 3, 1, tzinfo=UTC))
+    assert landing
+    return landing.manifest
+
+
+def test_a_table_that_cannot_be_read_or_written_holds_up_no_other(stack: Stack, spark: SparkSession) -> None:
+    landed = {contract: _landed(stack, contract) for contract in (Letters, Cards, Stamps)}
+    for contract in landed:
+        create(spark, contract)
+    lakehouse = Lakehouse(stack, Cards)
+    lost = landed[Cards]
+    lakehouse.s3.delete_object(Bucket="datalake", Key=f"{lost.prefix}{lost.files[0].name}")
+    kept = names(columns(Letters))
+    tables = {
+        Letters: SilverTable(Letters, lambda values: values.select(*kept)),
+        Cards: SilverTable(Cards, lambda values: values.select(*kept)),
+        Stamps: SilverTable(Stamps, lambda values: values.select(*kept[1:])),
+    }
+    wanted = {tables[contract]: {DAY: manifest} for contract, manifest in landed.items()}
+
+    results = make_silver(spark, wanted, lakehouse.pipeline.limits)
+
+    assert results[Letters].problems == {}
+    assert results[Letters].ledger[DAY]["silver_rows"] == 1
+    assert "rows and contract differ in letter_id" in results[Stamps].problems[DAY]
+    assert lost.files[0].name in results[Cards].problems[DAY]
+    reader = SilverReader(lakehouse.pipeline, DOMAIN, [DAY])
+    assert [reader.ledger(contract, DAY) is None for contract in tables] == [False, True, True]
+    assert reader.rows(Letters, DAY).height == 1
+
+    del wanted[tables[Letters]]
+    with pytest.raises(Exception, match=r"rows and contract differ|PATH_NOT_FOUND|does not exist"):
+        make_silver(spark, wanted, lakehouse.pipeline.limits)
