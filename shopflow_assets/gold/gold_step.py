@@ -67,7 +67,10 @@ def _held_back(
 ) -> dict[date, str]:
     refused = held_back(context.instance, gate_checks(read_by(build.graph, build.selected)), days)
     bad = state.unsettled | moved(context.instance, state, days) | refused
-    record(build.domain, context.run_id, {day: PublishedDay(False, reason) for day, reason in bad.items()})
+    known = published(build.domain, list(bad)) if bad else {}
+    held = {day: PublishedDay(False, reason) for day, reason in bad.items()}
+    # What is known already is not said again, or a day that stays bad would add a row with each run.
+    record(build.domain, context.run_id, {day: new for day, new in held.items() if known.get(day) != new})
     for day, reason in bad.items():
         context.log.error(f"{day} held back: {reason}")
     return bad
