@@ -18,7 +18,7 @@ from local_stack.news import news, show_plan
 from local_stack.run_report import RunReport
 from local_stack.settings import Settings
 from local_stack.supervision import settings_to_use
-from shopflow_assets.run_tags import FORCE, RANGE_END, RANGE_START
+from shopflow_assets.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
 
 
 def backfill(
@@ -62,6 +62,7 @@ def backfill(
         console.print("  `--force` makes them anew.", highlight=False)
         return None
     tags = {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
+    tags |= {DOMAIN: domain} if domain else {}
     tags |= {FORCE: "true"} if is_forced else {}
     run = webserver.launch(job, tags, _config(webserver, job, settings_of_ops))
     page = f"{settings.dagster_url}/runs/{run}"

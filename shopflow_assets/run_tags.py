@@ -8,6 +8,8 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 UNATTENDED = {"dagster/max_retries": "2"}
 # A run with this tag makes days anew that have nothing new.
 FORCE = "shopflow/force"
+# The domain of a run that is of one domain: dagster.yaml lets no domain take all places.
+DOMAIN = "shopflow/domain"
 
 
 def is_forced(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> bool:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from shopflow_assets.domain import Domain
 from shopflow_assets.partitions import DAILY
-from shopflow_assets.run_tags import RANGE_END, RANGE_START, UNATTENDED
+from shopflow_assets.run_tags import DOMAIN, RANGE_END, RANGE_START, UNATTENDED
 from shopflow_assets.sources.files.arrival import Arrivals, Cursor, look
 from shopflow_assets.sources.files.inbox import Inbox
 from shopflow_assets.sources.files.landing import Feed
@@ -42,7 +42,12 @@ def arrival_sensor(domain: Domain, inbox: Inbox, job: Any) -> dg.SensorDefinitio
             # One run per range, as in a backfill: a sensor does not read the assets' backfill policy.
             dg.RunRequest(
                 run_key=f"{days.first} to {days.last}: {days.fingerprint}",
-                tags={RANGE_START: days.first.isoformat(), RANGE_END: days.last.isoformat(), **UNATTENDED},
+                tags={
+                    RANGE_START: days.first.isoformat(),
+                    RANGE_END: days.last.isoformat(),
+                    DOMAIN: domain.name,
+                    **UNATTENDED,
+                },
             )
             for days in found.ranges()
         ]
