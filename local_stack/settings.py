@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Self
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -102,6 +103,17 @@ class Settings(BaseSettings):
         choices = {_field(name): os.environ[name] for name in CHOICES if name in os.environ}
         return cls._checked(_env_file=env_file, **choices)
 
+    @classmethod
+    def unread(cls, env_file: Path) -> list[str]:
+        """Variables of a home's `.env` that are no settings, or no longer."""
+        return sorted(dotenv_values(env_file).keys() - cls._variables().values())
+
+    @classmethod
+    def _variables(cls) -> dict[str, str]:
+        """The variable of each field that is kept in the `.env`."""
+        fields = cls.model_fields.items()
+        return {name: f.alias or f"SHOPFLOW_{name.upper()}" for name, f in fields if not f.exclude}
+
     def choice(self, name: str) -> Any:
         """What is chosen for a variable of CHOICES."""
         return getattr(self, _field(name))
@@ -119,11 +131,11 @@ class Settings(BaseSettings):
     def save(self, env_file: Path) -> None:
         """Write the `.env` with mode 600 from its first byte, and whole or not at all."""
         lines = []
-        for name, field in type(self).model_fields.items():
+        for name, variable in self._variables().items():
             value = getattr(self, name)
-            if value is not None and not field.exclude:
+            if value is not None:
                 text = value.get_secret_value() if isinstance(value, SecretStr) else value
-                lines.append(f"{field.alias or 'SHOPFLOW_' + name.upper()}={text}\n")
+                lines.append(f"{variable}={text}\n")
         temporary = env_file.with_name(f".env.{os.getpid()}")
         temporary.unlink(missing_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -27,7 +27,7 @@ def up(home: Home, console: Console) -> Settings:
         found = engines(cache(), console)
         supervisor = Supervisor(home)
         with _alone(supervisor):
-            settings = _settle(home, supervisor)
+            settings = _settle(home, supervisor, console)
             databases.initialize(home, settings, found)
             orchestration.configure(home)
             if not supervisor.is_running():
@@ -46,7 +46,7 @@ def _alone(supervisor: Supervisor) -> Generator[None]:
             yield
 
 
-def _settle(home: Home, supervisor: Supervisor) -> Settings:
+def _settle(home: Home, supervisor: Supervisor, console: Console) -> Settings:
     """The home's settings with the caller's choices, and ports that are ours or free.
 
     Raises:
@@ -60,7 +60,9 @@ def _settle(home: Home, supervisor: Supervisor) -> Settings:
             f"The stack runs with another {changed[0]}: {kept.choice(changed[0])}."
             " Stop it with `shopflow down`, then `shopflow up` starts it with yours."
         )
-    if settings != kept:
+    for name in (unread := Settings.unread(home.env_file)):
+        console.print(f"{name} is no setting of this version and is left out of {home.env_file}.")
+    if settings != kept or unread:
         settings.save(home.env_file)
     return settings
 

@@ -92,3 +92,9 @@ def test_a_choice_that_would_do_harm_is_refused(
 def test_before_the_first_up_one_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotSetUpError, match="shopflow up"):
         Settings.load(tmp_path / ".env")
+
+
+def test_a_variable_that_is_no_setting_is_named(env_file: Path) -> None:
+    assert Settings.unread(env_file) == []
+    env_file.write_text(f"{env_file.read_text()}SHOPFLOW_MAX_ORDER_AGE_DAYS=90\n")
+    assert Settings.unread(env_file) == ["SHOPFLOW_MAX_ORDER_AGE_DAYS"]
