@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 SHOPFLOW := .venv/bin/shopflow
-LINTED := local_stack shop_simulator shopflow_assets spark_jobs tests
+LINTED := local_stack shopflow_cli shop_simulator shopflow_assets spark_jobs tests
 
 .DEFAULT_GOAL := setup
 TIERS := unit spark gold road platform
@@ -60,7 +60,7 @@ docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
 	.venv/bin/python -m shopflow_assets.data_dictionary
 
 screenshots: setup ## Take README's pictures from the running stack, in headless Chromium
-	.venv/bin/python -m local_stack.screenshots docs/images
+	.venv/bin/python -m shopflow_cli.screenshots docs/images
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
 	@uv=$$(command -v uv || ls -d $${SHOPFLOW_CACHE:-$$HOME/.cache/shopflow}/uv-*/bin/uv | tail -1); \

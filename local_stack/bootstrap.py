@@ -26,7 +26,7 @@ STAMP = VENV / ".synced"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 COMMAND = """#!{python}
-from local_stack.cli import main
+from shopflow_cli.cli import main
 
 main()
 """

@@ -7,17 +7,17 @@ from collections.abc import Generator
 
 from rich.console import Console
 
-from local_stack import health, ports
 from local_stack.engines.cache import file_lock
 from local_stack.engines.fetch import engines
 from local_stack.errors import BrokenCodeError, InvalidSettingsError, ServiceFailedError, ShopFlowError
 from local_stack.home import Home, cache
-from local_stack.logs import tail
-from local_stack.preparation import DEADLINE, carry_out, preparation_steps
 from local_stack.prepare import databases, orchestration
+from local_stack.prepare.preparation import DEADLINE, carry_out, preparation_steps
+from local_stack.prepare.steps import Step
+from local_stack.services import health, ports
+from local_stack.services.logs import tail
+from local_stack.services.supervision import Supervisor, ports_of_others
 from local_stack.settings import CHOICES, Settings
-from local_stack.steps import Step
-from local_stack.supervision import Supervisor, ports_of_others
 
 
 def up(home: Home, console: Console) -> Settings:

@@ -19,7 +19,7 @@ from shopflow_assets.errors import BadDaysError
 from shopflow_assets.gate import held_back
 from shopflow_assets.materializations import Materialization, newest_materializations
 from shopflow_assets.partitions import run_days
-from shopflow_assets.planned import withdraw_plans
+from shopflow_assets.planned_events import withdraw_plans
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 # An output with this metadata lets the steps below go on and marks no day as materialized; without an output

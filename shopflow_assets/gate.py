@@ -9,8 +9,8 @@ from datetime import date
 
 import dagster as dg
 
+from shopflow_assets.check_records import RecordedVerdict, recorded_verdicts
 from shopflow_assets.materializations import Materialization, newest_materializations
-from shopflow_assets.verdicts import RecordedVerdict, recorded_verdicts
 
 # Verdicts on an attempt and not on rows: a failed one stops the day until a later attempt succeeds.
 ATTEMPTS = frozenset({"landed", "made"})

@@ -8,7 +8,7 @@ from pathlib import Path
 from local_stack.engines.fetch import Engines
 from local_stack.errors import PreparationError
 from local_stack.home import Home
-from local_stack.privileges import own, unprivileged
+from local_stack.services.privileges import own, unprivileged
 from local_stack.settings import Settings
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from local_stack.environments import dagster_environment
 from local_stack.errors import PreparationError
-from local_stack.health import reload_code
 from local_stack.home import CHECKOUT, INFRA, Home
+from local_stack.services.health import reload_code
 from local_stack.settings import Settings
 
 # Pools need no entry: one step at a time is the default (dagster.yaml). So each table has one writer, and a

@@ -10,6 +10,7 @@ import dagster as dg
 from more_itertools import constrained_batches
 from pydantic import Field
 
+from shopflow_assets.check_records import recorded_verdicts
 from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.day_report import DayReport, fail_for_bad_days
@@ -21,7 +22,6 @@ from shopflow_assets.settings import settings
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.silver.silver_step import attempts, silver_key
 from shopflow_assets.sources.bronze import BronzeTable
-from shopflow_assets.verdicts import recorded_verdicts
 from spark_jobs.code_hash import code_hash
 from spark_jobs.contracts.contract import SilverContract
 

@@ -13,7 +13,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from shopflow_assets.day_report import DayReport
 from shopflow_assets.errors import DbtError
 from shopflow_assets.gold.batches import batches
-from shopflow_assets.gold.built import Built
+from shopflow_assets.gold.build_results import Built
 from shopflow_assets.gold.column_lineage import ColumnLineage
 from shopflow_assets.gold.dbt_project import project, target_dir
 from shopflow_assets.gold.dbt_run import invoke, node_results, raise_on_failure, run_dir

@@ -15,7 +15,7 @@ from shopflow_assets.gold.batches import BatchSize
 from shopflow_assets.gold.dbt_build import GoldBuild
 from shopflow_assets.gold.dbt_project import GoldTranslator, manifest, project
 from shopflow_assets.gold.graph import GoldGraph, Source
-from shopflow_assets.gold.published import PublishedDay, published, record
+from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import SilverState, moved, read_state
 from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.registry import SILVER_CONTRACTS

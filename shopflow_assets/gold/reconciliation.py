@@ -20,7 +20,7 @@ from shopflow_assets.gate import held_back
 from shopflow_assets.gold.dbt_project import GoldTranslator, manifest
 from shopflow_assets.gold.gold_step import gate_checks, read_by
 from shopflow_assets.gold.graph import GoldGraph
-from shopflow_assets.gold.published import PublishedDay, published, record
+from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import read_state
 from shopflow_assets.gold.trino import query
 from shopflow_assets.partitions import run_days

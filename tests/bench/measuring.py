@@ -18,9 +18,9 @@ from datetime import date
 
 import psutil
 
-from local_stack.health import graphql
 from local_stack.home import Home
-from local_stack.supervision import Supervisor
+from local_stack.services.health import graphql
+from local_stack.services.supervision import Supervisor
 from tests.harness import trino
 from tests.harness.stack import Stack
 

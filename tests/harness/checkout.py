@@ -13,7 +13,15 @@ from local_stack.home import CHECKOUT
 from shopflow_assets.dbt_sources import SOURCES_FILE
 
 DOMAIN = Path(__file__).parents[1] / "platform" / "post_domain"
-ROOMS = ("local_stack", "shop_simulator", "shopflow_assets", "spark_jobs", "dbt_gold", "infra")
+ROOMS = (
+    "local_stack",
+    "shopflow_cli",
+    "shop_simulator",
+    "shopflow_assets",
+    "spark_jobs",
+    "dbt_gold",
+    "infra",
+)
 ALONE = ("requirements.lock", "workspace.yaml")
 
 

@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from local_stack.dagster_api import Webserver
-from local_stack.recorded_run import newest_run
-from local_stack.run_report import RunReport
+from shopflow_cli.runs.dagster_api import Webserver
+from shopflow_cli.runs.recorded_run import newest_run
+from shopflow_cli.runs.run_report import RunReport
 from spark_jobs.contracts.quality import RowLedger
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local_stack import table_diff
+from shopflow_cli.diff import table_diff
 from tests.harness.stack import Stack
 from tests.platform.carrier import Calendar, Carrier
 from tests.platform.redelivered import LENIENT, Redelivered, total
@@ -20,8 +20,8 @@ Tables = dict[str, dict[str, Any]]
 # The command as it is, but for how many rows it compares at once.
 IN_PARTS = """
 import sys
-from local_stack import table_diff
-from local_stack.cli import main
+from shopflow_cli.diff import table_diff
+from shopflow_cli.cli import main
 table_diff.ROWS_AT_ONCE = 7
 sys.argv = ["shopflow", "diff", *sys.argv[1:], "--format", "json"]
 main()

@@ -9,7 +9,7 @@ from datetime import date
 import psutil
 import pytest
 
-from local_stack.health import graphql
+from local_stack.services.health import graphql
 from tests.harness.automation import newest_run, newest_runs, sensor, wait_for_step
 from tests.harness.stack import Stack, eventually
 from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier

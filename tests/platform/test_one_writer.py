@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from local_stack.backfill import asset_job, of_domain
-from local_stack.dagster_api import ENDED, Webserver
-from local_stack.follow import Follower
-from local_stack.health import graphql
-from local_stack.run_report import RunReport
+from local_stack.services.health import graphql
 from shopflow_assets.run_tags import FORCE, RANGE_END, RANGE_START
+from shopflow_cli.backfill import asset_job, of_domain
+from shopflow_cli.runs.dagster_api import ENDED, Webserver
+from shopflow_cli.runs.follow import Follower
+from shopflow_cli.runs.run_report import RunReport
 from tests.harness.lakehouse import Hashes
 from tests.harness.stack import Stack, eventually
 from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
-from local_stack.health import CHECKS, graphql
 from local_stack.home import Home
 from local_stack.prepare.storage import BUCKETS
+from local_stack.services.health import CHECKS, graphql
 from local_stack.settings import HOST
 from tests.harness.stack import Stack
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from local_stack.dagster_api import ENDED, Webserver
+from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import eventually
 from tests.platform.carrier import Calendar, Carrier

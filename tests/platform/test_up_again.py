@@ -5,7 +5,7 @@ import json
 import psycopg
 from dagster_postgres import PostgresEventLogStorage
 
-from local_stack.health import graphql
+from local_stack.services.health import graphql
 from shopflow_assets.dagster_storage import PooledPostgresStorage
 from tests.harness.stack import Stack
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local_stack.health import graphql
+from local_stack.services.health import graphql
 from tests.harness.lakehouse import Lakehouse
 from tests.road.carried import DAYS
 

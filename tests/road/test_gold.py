@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from local_stack.analysis import statement
+from shopflow_cli.analysis import statement
 from spark_jobs.contracts.contract import names, source_columns
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from tests.harness.lakehouse import Lakehouse

@@ -2,9 +2,9 @@
 
 import pytest
 
-from local_stack.backfill import of_domain
-from local_stack.dagster_api import AssetJob
 from local_stack.errors import DomainError
+from shopflow_cli.backfill import of_domain
+from shopflow_cli.runs.dagster_api import AssetJob
 
 OF_TWO_DOMAINS = AssetJob("repository", "location", "job", (("gold", "post", "a"), ("gold", "shop", "b")))
 

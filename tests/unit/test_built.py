@@ -21,7 +21,7 @@ def _told(built: Any) -> dict[date, Mapping[str, Any]]:
 
 
 def test_a_materialization_does_not_hide_the_data_classes_of_the_definition(pipeline: Path) -> None:
-    from shopflow_assets.gold.built import Built
+    from shopflow_assets.gold.build_results import Built
 
     built = Built(
         lambda model: dg.AssetKey(model), ColumnLineage({"metadata": {"invocation_id": "first"}}, pipeline)

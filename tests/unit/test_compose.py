@@ -13,11 +13,11 @@ import yaml
 
 from local_stack.engines import wheels
 from local_stack.engines.fetch import Engines
-from local_stack.health import CHECKS
 from local_stack.home import CHECKOUT, INFRA, MARK, Home
-from local_stack.processes import Process, process
+from local_stack.services.health import CHECKS
+from local_stack.services.processes import Process, process
 from local_stack.settings import HOST, Settings
-from local_stack.status import addresses
+from shopflow_cli.status import addresses
 
 FILE = CHECKOUT / "docker-compose.yml"
 DOCKERFILE = INFRA / "docker" / "Dockerfile"

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from local_stack import query
-from local_stack.backfill import asset_job, check_days
-from local_stack.dagster_api import AssetJob
-from local_stack.days import parse_day
 from local_stack.errors import DagsterApiError, DayError
-from local_stack.follow import show
-from local_stack.run_report import RunReport
+from shopflow_cli import query
+from shopflow_cli.backfill import asset_job, check_days
+from shopflow_cli.days import parse_day
+from shopflow_cli.runs.dagster_api import AssetJob
+from shopflow_cli.runs.follow import show
+from shopflow_cli.runs.run_report import RunReport
 
 ORDERS = {"path": ["silver", "ecommerce", "order_lines"]}
 

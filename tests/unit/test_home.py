@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from local_stack.cli import app
 from local_stack.errors import NotAHomeError, ServiceFailedError
 from local_stack.home import Home
-from local_stack.logs import last_lines, log_file
+from local_stack.services.logs import last_lines, log_file
+from shopflow_cli.cli import app
 
 
 def test_an_empty_folder_becomes_a_home(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import yaml
 
 from local_stack.engines.fetch import Engines
 from local_stack.environments import dagster_environment, dbt_environment
-from local_stack.health import CHECKS
 from local_stack.home import CHECKOUT, INFRA, Home
-from local_stack.processes import process
+from local_stack.services.health import CHECKS
+from local_stack.services.processes import process
 from local_stack.settings import HOST, Settings
 
 
@@ -49,7 +49,7 @@ def test_a_service_comes_back_and_ends_with_its_children(
     program = supervisor[f"program:{service}"]
     assert program["autorestart"] == "true"
     assert program["killasgroup"] == "true"
-    assert program["command"].endswith(f"-m local_stack.launch {service}")
+    assert program["command"].endswith(f"-m local_stack.services.launch {service}")
 
 
 def test_the_supervisor_holds_no_secret(supervisor: configparser.RawConfigParser) -> None:

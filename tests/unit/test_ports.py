@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local_stack.ports import PORTS, is_free, next_free, settle
+from local_stack.services.ports import PORTS, is_free, next_free, settle
 from local_stack.settings import HOST, Settings
 
 

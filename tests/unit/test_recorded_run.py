@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local_stack.errors import NoSuchRunError
-from local_stack.recorded_run import newest_run
+from shopflow_cli.runs.recorded_run import newest_run
 
 FIRST, SECOND, THIRD = date(2026, 7, 1), date(2026, 7, 2), date(2026, 7, 3)
 SILVER = (("silver", "ecommerce", "order_lines"), {"delta_version": "3"})

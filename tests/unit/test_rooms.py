@@ -10,9 +10,10 @@ from shopflow_assets.data_dictionary import FILE, data_dictionary
 from shopflow_assets.dbt_sources import SOURCES_FILE, sources_yaml
 
 ROOT = Path(__file__).parents[2]
-ROOMS = {"local_stack", "shopflow_assets", "shop_simulator", "spark_jobs"}
+ROOMS = {"shopflow_cli", "local_stack", "shopflow_assets", "shop_simulator", "spark_jobs"}
 MAY_IMPORT = {
-    "local_stack": {"shopflow_assets", "shop_simulator", "spark_jobs"},
+    "shopflow_cli": {"local_stack", "shopflow_assets", "shop_simulator", "spark_jobs"},
+    "local_stack": {"shopflow_assets", "spark_jobs"},
     "shopflow_assets": {"spark_jobs"},
     "shop_simulator": set(),
     "spark_jobs": set(),

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from local_stack.errors import PreparationError, ServiceFailedError
-from local_stack.steps import Step, run
+from local_stack.prepare.steps import Step, run
 
 
 def fail() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.graph import GoldGraph
-from shopflow_assets.gold.published import PublishedDay, published
+from shopflow_assets.gold.published_days import PublishedDay, published
 from shopflow_assets.registry import SILVER_CONTRACTS
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import INPUT, input_sha256

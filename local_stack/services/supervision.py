@@ -16,7 +16,7 @@ from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from local_stack.errors import ServiceFailedError, ShopFlowError
 from local_stack.home import CHECKOUT, INFRA, MARK, Home, cache
-from local_stack.ports import used
+from local_stack.services.ports import used
 from local_stack.settings import Settings
 
 _CONFIG = INFRA / "supervisor" / "supervisord.conf"

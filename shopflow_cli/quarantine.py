@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from local_stack.days import parse_day
 from local_stack.home import Home
-from local_stack.query import Format, Rows, fetch, write_rows
 from shopflow_assets.registry import CONTRACTS
+from shopflow_cli.days import parse_day
+from shopflow_cli.query import Format, Rows, fetch, write_rows
 from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.contracts.reasons import VALUE_FOUND, found
 

@@ -10,7 +10,7 @@ from local_stack.engines.fetch import Engines
 from local_stack.engines.ivy import pyspark_home
 from local_stack.environments import dagster_environment
 from local_stack.home import CHECKOUT, INFRA, MARK, Home
-from local_stack.privileges import unprivileged
+from local_stack.services.privileges import unprivileged
 from local_stack.settings import HOST, Settings
 
 # By default glibc keeps freed memory in an arena for almost every thread, of which a JVM has hundreds.

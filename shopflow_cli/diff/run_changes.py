@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from local_stack.errors import HistoryGoneError, QueryError, TrinoUnreachableError
-from local_stack.gold_models import GoldModel, models
 from local_stack.home import Home
-from local_stack.recorded_run import RecordedRun
-from local_stack.table_diff import TableDiff, compare
-from local_stack.table_versions import Span, delta_span, iceberg_span, quarantine_span
+from local_stack.prepare.gold_models import GoldModel, models
 from shopflow_assets.registry import CONTRACTS
+from shopflow_cli.diff.table_diff import TableDiff, compare
+from shopflow_cli.diff.table_versions import Span, delta_span, iceberg_span, quarantine_span
+from shopflow_cli.runs.recorded_run import RecordedRun
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
 
 # How a row came here: a file that is delivered again has another name, though its lines say the same.

@@ -9,16 +9,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from local_stack.dagster_api import AssetJob, Webserver
-from local_stack.days import parse_day
 from local_stack.errors import BackfillFailedError, DagsterApiError, DayError, DomainError
-from local_stack.follow import Follower, show
 from local_stack.home import Home
-from local_stack.news import news, show_plan
-from local_stack.run_report import RunReport
+from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
-from local_stack.supervision import settings_to_use
 from shopflow_assets.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
+from shopflow_cli.days import parse_day
+from shopflow_cli.dry_run import news, show_plan
+from shopflow_cli.runs.dagster_api import AssetJob, Webserver
+from shopflow_cli.runs.follow import Follower, show
+from shopflow_cli.runs.run_report import RunReport
 
 
 def backfill(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from local_stack.dagster_api import Webserver
 from local_stack.errors import NoSuchRunError
 from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from shopflow_cli.runs.dagster_api import Webserver
 
 PARTITION = "dagster/partition"
 # What the silver and the gold assets write into their materializations' metadata: a version, ids of queries.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from local_stack.home import Home
-from local_stack.query import column_types, fetch
+from shopflow_cli.query import column_types, fetch
 
 CENTS = re.compile(r"decimal\(\d+, ?2\)")
 # Trino joins in memory: of larger tables a part of the keys is compared after the other.

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from local_stack.errors import HistoryGoneError
 from local_stack.home import Home
-from local_stack.query import column_types, fetch
 from shopflow_assets.gold.months import in_months, month_column
+from shopflow_cli.query import column_types, fetch
 
 SNAPSHOTS = """
 select snapshot_id, parent_id, element_at(summary, 'trino_query_id'), to_unixtime(committed_at)

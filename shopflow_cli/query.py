@@ -19,7 +19,7 @@ from rich.text import Text
 
 from local_stack.errors import QueryError, TrinoUnreachableError
 from local_stack.home import Home
-from local_stack.supervision import settings_to_use
+from local_stack.services.supervision import settings_to_use
 
 NULL = Text("null", style="dim italic")
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of README from a running stack: `python -m local_stack.screenshots FOLDER`.
+"""Takes the pictures of README from a running stack: `python -m shopflow_cli.screenshots FOLDER`.
 
 In headless Chromium, so that they can be taken again whenever the pages or the graph change.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from local_stack.errors import ScreenshotError, ShopFlowError
 from local_stack.home import CHECKOUT, Home
-from local_stack.supervision import settings_to_use
+from local_stack.services.supervision import settings_to_use
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local_stack.errors import ServiceFailedError
-from local_stack.health import CHECKS
 from local_stack.home import Home
+from local_stack.services.health import CHECKS
 
 _BYTES = 256 * 1024
 

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from tenacity import retry, stop_after_delay, stop_when_event_set, wait_fixed
 
-from local_stack import health
 from local_stack.errors import ServiceFailedError
 from local_stack.home import Home
-from local_stack.prepare import databases, gold, orchestration, silver, storage
+from local_stack.prepare import databases, gold_tables, orchestration, silver_tables, storage
+from local_stack.prepare.steps import Step, run
+from local_stack.services import health
 from local_stack.settings import HOST, Settings
-from local_stack.steps import Step, run
 
 ENGINES = ("minio", "postgres", "spark", "trino")
 # A cold machine reads half a gigabyte of jars from disk before an engine answers.
@@ -32,16 +32,16 @@ def preparation_steps(
     `nothing_runs` says that Dagster's code server, and with it every run, is surely down.
     """
     return {name: engine(name) for name in ENGINES} | {
-        "dbt manifest": Step(lambda: gold.parse(home, settings)),
+        "dbt manifest": Step(lambda: gold_tables.parse(home, settings)),
         "buckets and users": Step(lambda: storage.prepare(settings), ["minio"]),
         "databases": Step(lambda: databases.prepare(settings), ["postgres"]),
         "dagster instance": Step(
             lambda: orchestration.prepare(home, settings, nothing_runs=nothing_runs), ["databases"]
         ),
-        "silver tables": Step(lambda: silver.create(settings), ["spark", "buckets and users"]),
-        "silver in trino": Step(lambda: silver.register(settings), ["trino", "silver tables"]),
+        "silver tables": Step(lambda: silver_tables.create(settings), ["spark", "buckets and users"]),
+        "silver in trino": Step(lambda: silver_tables.register(settings), ["trino", "silver tables"]),
         "gold tables": Step(
-            lambda: gold.create_empty(home, settings), ["silver in trino", "databases", "dbt manifest"]
+            lambda: gold_tables.create_empty(home, settings), ["silver in trino", "databases", "dbt manifest"]
         ),
     }
 

@@ -11,11 +11,11 @@ from rich.console import Console
 from local_stack.environments import dagster_environment
 from local_stack.errors import DomainError
 from local_stack.home import Home
+from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
-from local_stack.supervision import settings_to_use
 
 if TYPE_CHECKING:
-    from shopflow_assets.plan import DayPlan
+    from shopflow_assets.day_plan import DayPlan
 
 Plans = Mapping[str, list["DayPlan"]]
 
@@ -28,7 +28,7 @@ def plans(home: Home, settings: Settings, start: date, end: date, domain: str | 
     """
     # The pipeline's own code reads its settings from the environment, as it does in Dagster.
     os.environ.update(dagster_environment(home, settings))
-    from shopflow_assets.plan import plan
+    from shopflow_assets.day_plan import plan
     from shopflow_assets.registry import DOMAINS
 
     if domain and domain not in DOMAINS:

@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from local_stack.dbt import dbt
 from local_stack.errors import NotSetUpError, UnknownAnalysisError
 from local_stack.home import Home
-from local_stack.query import Format, run_query
+from local_stack.prepare.dbt import dbt
+from shopflow_cli.query import Format, run_query
 
 
 def descriptions(home: Home) -> dict[str, str]:

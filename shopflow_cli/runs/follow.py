@@ -10,9 +10,9 @@ from textwrap import indent
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from local_stack.dagster_api import ENDED, Webserver
 from local_stack.errors import BackfillStoppedError
-from local_stack.run_report import CheckResult, RunReport
+from shopflow_cli.runs.dagster_api import ENDED, Webserver
+from shopflow_cli.runs.run_report import CheckResult, RunReport
 
 _POLL_SECONDS = 0.5
 _WAITING = "waiting for its turn; if that is long, see `shopflow status`"

@@ -1,4 +1,4 @@
-"""`python -m local_stack.launch SERVICE`: become that service. The supervisor runs nothing else.
+"""`python -m local_stack.services.launch SERVICE`: become that service. The supervisor runs nothing else.
 
 So the supervisor itself holds no secrets, and each service gets its own only.
 """
@@ -10,7 +10,7 @@ import sys
 
 from local_stack.engines.fetch import installed
 from local_stack.home import Home, cache
-from local_stack.processes import process
+from local_stack.services.processes import process
 
 
 def main(service: str) -> None:

@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local_stack import analysis, backfill, demo, diff, preparation, quarantine, query, simulate
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
+from local_stack.prepare import preparation
 from local_stack.settings import HOST
+from shopflow_cli import analysis, backfill, demo, quarantine, query, simulate
+from shopflow_cli.diff import diff
 
 console = Console()
 errors = Console(stderr=True)
@@ -42,8 +44,8 @@ A first round:
 @app.command()
 def up() -> None:
     """Start everything, prepare buckets, databases and tables, and print where it is. Can be repeated."""
-    from local_stack.status import addresses
     from local_stack.up import up as bring_up
+    from shopflow_cli.status import addresses
 
     home = Home.current()
     settings = bring_up(home, console)
@@ -82,7 +84,7 @@ def fetch(
 @app.command()
 def down() -> None:
     """Stop everything of this home. The data stays."""
-    from local_stack.supervision import Supervisor
+    from local_stack.services.supervision import Supervisor
 
     home = Home.current()
     Supervisor(home).stop()
@@ -94,7 +96,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
 ) -> None:
     """Ask every service for a real answer. Exit status 1 when one of them is not healthy."""
-    from local_stack import status as stack_status
+    from shopflow_cli import status as stack_status
 
     home = Home.current()
     lines = stack_status.status(home)
@@ -120,7 +122,7 @@ def logs(
     lines: Annotated[int, typer.Option("-n", help="How many lines to show.")] = 50,
 ) -> None:
     """Show the end of a service's log, e.g. `shopflow logs trino -n 100 --follow`."""
-    from local_stack import logs as log_files
+    from local_stack.services import logs as log_files
 
     file = log_files.log_file(Home.current(), service)
     for line in log_files.last_lines(file, lines):
@@ -152,7 +154,7 @@ def env() -> None:
 @app.command()
 def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Stop everything and delete this home with all its data. The cache of engines stays."""
-    from local_stack.supervision import Supervisor
+    from local_stack.services.supervision import Supervisor
 
     home = Home.current()
     if not home.env_file.exists():

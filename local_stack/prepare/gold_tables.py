@@ -4,10 +4,10 @@ import hashlib
 import json
 import shutil
 
-from local_stack.dbt import PROJECT, dbt
 from local_stack.environments import dbt_environment
-from local_stack.gold_models import models
 from local_stack.home import CHECKOUT, Home
+from local_stack.prepare.dbt import PROJECT, dbt
+from local_stack.prepare.gold_models import models
 from local_stack.prepare.trino_cursor import relations, trino_cursor
 from local_stack.settings import Settings
 

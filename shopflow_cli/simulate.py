@@ -8,13 +8,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local_stack.days import parse_day
 from local_stack.errors import FeedRefusedError
 from local_stack.home import Home
+from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
-from local_stack.supervision import settings_to_use
 from shop_simulator.errors import SimulationError
 from shop_simulator.truth import DayTruth
+from shopflow_cli.days import parse_day
 
 INBOX = "inbox"
 # The days of the simulated shop lie where one likes, so the pipeline is not to judge when they arrive.

@@ -8,15 +8,15 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from local_stack import quarantine
-from local_stack.backfill import backfill
-from local_stack.gold_models import models
 from local_stack.home import Home
-from local_stack.query import answer, fetch
+from local_stack.prepare.gold_models import models
 from local_stack.settings import HOST, Settings
-from local_stack.simulate import simulate_feed
 from local_stack.up import up
 from shopflow_assets.registry import DOMAINS
+from shopflow_cli import quarantine
+from shopflow_cli.backfill import backfill
+from shopflow_cli.query import answer, fetch
+from shopflow_cli.simulate import simulate_feed
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 

@@ -10,14 +10,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from local_stack.dagster_api import Webserver
-from local_stack.days import parse_day
 from local_stack.errors import DayError, HistoryGoneError
 from local_stack.home import Home
-from local_stack.recorded_run import RecordedRun, newest_run
-from local_stack.run_changes import Change, changes
-from local_stack.supervision import settings_to_use
-from local_stack.table_diff import as_json
+from local_stack.services.supervision import settings_to_use
+from shopflow_cli.days import parse_day
+from shopflow_cli.diff.run_changes import Change, changes
+from shopflow_cli.diff.table_diff import as_json
+from shopflow_cli.runs.dagster_api import Webserver
+from shopflow_cli.runs.recorded_run import RecordedRun, newest_run
 
 
 class Form(StrEnum):

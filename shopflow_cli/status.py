@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from local_stack.health import CHECKS, trouble
 from local_stack.home import Home
+from local_stack.services.health import CHECKS, trouble
+from local_stack.services.supervision import Supervisor
 from local_stack.settings import HOST, Settings
-from local_stack.supervision import Supervisor
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from typing import Any
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from local_stack.dagster_queries import (
+from local_stack.errors import DagsterApiError, DagsterUnreachableError
+from local_stack.services.health import graphql
+from local_stack.settings import Settings
+from shopflow_cli.runs.dagster_queries import (
     ASSETS,
     DAYS,
     EVENTS,
@@ -20,9 +23,6 @@ from local_stack.dagster_queries import (
     RUNS,
     TERMINATE,
 )
-from local_stack.errors import DagsterApiError, DagsterUnreachableError
-from local_stack.health import graphql
-from local_stack.settings import Settings
 
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
