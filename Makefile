@@ -54,10 +54,10 @@ format: setup ## Let ruff put the Python code in order
 	.venv/bin/ruff format
 
 sources: setup ## Write dbt's view of the silver tables from their contracts
-	.venv/bin/python -m shopflow_assets.dbt_sources
+	.venv/bin/python -m shopflow_assets.descriptions.dbt_sources
 
 docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
-	.venv/bin/python -m shopflow_assets.data_dictionary
+	.venv/bin/python -m shopflow_assets.descriptions.data_dictionary
 
 screenshots: setup ## Take README's pictures from the running stack, in headless Chromium
 	.venv/bin/python -m shopflow_cli.screenshots docs/images

@@ -8,13 +8,13 @@ import dagster as dg
 from shopflow_assets.automation.sensors import arrival_sensor
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.domain import Domain
-from shopflow_assets.gold.dbt_project import manifest
+from shopflow_assets.gold.dbt.graph import GoldGraph
+from shopflow_assets.gold.dbt.project import manifest
 from shopflow_assets.gold.gold_step import gold_step
-from shopflow_assets.gold.graph import GoldGraph
 from shopflow_assets.gold.reconciliation import gold_reconciliation
-from shopflow_assets.landing_step import landing_step, source_asset
 from shopflow_assets.silver.silver_step import silver_step
 from shopflow_assets.sources.files.inbox import Inbox
+from shopflow_assets.sources.landing_step import landing_step, source_asset
 
 
 def definitions_of(domain: Domain) -> dg.Definitions:

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from shopflow_assets.catalogue import row_description, silver_metadata
-from shopflow_assets.gold.dbt_project import GoldTranslator, manifest, project
-from shopflow_assets.gold.graph import GoldGraph
+from shopflow_assets.descriptions.catalogue import row_description, silver_metadata
+from shopflow_assets.gold.dbt.graph import GoldGraph
+from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.registry import SILVER_CONTRACTS
 from shopflow_assets.silver.silver_step import silver_key
 from spark_jobs.contracts.contract import Contract

@@ -13,7 +13,7 @@ from local_stack.errors import BackfillFailedError, DagsterApiError, DayError, D
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
-from shopflow_assets.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
+from shopflow_assets.days.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
 from shopflow_cli.days import parse_day
 from shopflow_cli.dry_run import news, show_plan
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver

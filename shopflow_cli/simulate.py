@@ -13,7 +13,7 @@ from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
 from shop_simulator.errors import SimulationError
-from shop_simulator.truth import DayTruth
+from shop_simulator.marketplace.truth import DayTruth
 from shopflow_cli.days import parse_day
 
 INBOX = "inbox"
@@ -31,7 +31,7 @@ def simulate_feed(
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from shop_simulator.marketplace import DOMAIN, simulate
+    from shop_simulator.marketplace.simulation import DOMAIN, simulate
 
     truths: list[DayTruth] = []
     columns = (TextColumn("  {task.description}"), BarColumn(bar_width=24), MofNCompleteColumn())

@@ -5,8 +5,8 @@ from datetime import UTC, timedelta
 
 import dagster as dg
 
+from shopflow_assets.days.run_tags import UNATTENDED
 from shopflow_assets.registry import DOMAINS
-from shopflow_assets.run_tags import UNATTENDED
 
 DAILY_JOB = dg.define_asset_job(
     "shopflow_daily",

@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from shopflow_assets.days.partitions import DAILY
+from shopflow_assets.days.run_tags import DOMAIN, RANGE_END, RANGE_START, UNATTENDED
 from shopflow_assets.domain import Domain
-from shopflow_assets.partitions import DAILY
-from shopflow_assets.run_tags import DOMAIN, RANGE_END, RANGE_START, UNATTENDED
 from shopflow_assets.sources.files.arrival import Arrivals, Cursor, look
 from shopflow_assets.sources.files.inbox import Inbox
 from shopflow_assets.sources.files.landing import Feed

@@ -8,13 +8,13 @@ from functools import partial
 
 import dagster as dg
 
+from shopflow_assets.days.run_tags import UNATTENDED
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import MaintenanceError
 from shopflow_assets.gold import iceberg
-from shopflow_assets.gold.dbt_project import GoldTranslator, manifest
-from shopflow_assets.gold.dbt_run import check_whole_tables
+from shopflow_assets.gold.dbt.invocation import check_whole_tables
+from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
 from shopflow_assets.registry import DOMAINS
-from shopflow_assets.run_tags import UNATTENDED
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.silver_step import silver_key
 from spark_jobs.contracts.contract import Contract

@@ -16,8 +16,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
-from shopflow_assets.materializations import Materialization
-from shopflow_assets.partitions import DAILY
+from shopflow_assets.days.materializations import Materialization
+from shopflow_assets.days.partitions import DAILY
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import dagster as dg
 from more_itertools import constrained_batches, split_when
 from pydantic import Field
 
-from shopflow_assets.gold.graph import Source
+from shopflow_assets.gold.dbt.graph import Source
 from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import settings
 

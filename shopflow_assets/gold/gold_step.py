@@ -8,18 +8,18 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from shopflow_assets.checks.silver import blocking_checks
-from shopflow_assets.day_report import fail_for_bad_days
+from shopflow_assets.days.day_report import fail_for_bad_days
+from shopflow_assets.days.gate import held_back
+from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
+from shopflow_assets.days.run_tags import is_forced
 from shopflow_assets.domain import Domain
-from shopflow_assets.gate import held_back
 from shopflow_assets.gold.batches import BatchSize
-from shopflow_assets.gold.dbt_build import GoldBuild
-from shopflow_assets.gold.dbt_project import GoldTranslator, manifest, project
-from shopflow_assets.gold.graph import GoldGraph, Source
+from shopflow_assets.gold.dbt.build import GoldBuild
+from shopflow_assets.gold.dbt.graph import GoldGraph, Source
+from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import SilverState, moved, read_state
-from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.registry import SILVER_CONTRACTS
-from shopflow_assets.run_tags import is_forced
 from shopflow_assets.silver.silver_step import attempts
 from spark_jobs.contracts.contract import SilverContract, table_rules
 

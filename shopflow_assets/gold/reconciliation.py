@@ -14,16 +14,16 @@ from typing import Any
 import dagster as dg
 
 from shopflow_assets.checks.per_day import Verdict, daily_specs
-from shopflow_assets.day_report import DayReport, fail_for_bad_days
+from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
+from shopflow_assets.days.gate import held_back
+from shopflow_assets.days.partitions import run_days
 from shopflow_assets.domain import Domain
-from shopflow_assets.gate import held_back
-from shopflow_assets.gold.dbt_project import GoldTranslator, manifest
+from shopflow_assets.gold.dbt.graph import GoldGraph
+from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
 from shopflow_assets.gold.gold_step import gate_checks, read_by
-from shopflow_assets.gold.graph import GoldGraph
 from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import read_state
 from shopflow_assets.gold.trino import query
-from shopflow_assets.partitions import run_days
 from shopflow_assets.settings import settings
 
 NAME = "reconciliation"

@@ -7,7 +7,7 @@ from datetime import date
 
 import dagster as dg
 
-from shopflow_assets.materializations import newest_materializations
+from shopflow_assets.days.materializations import newest_materializations
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import INPUT
 from shopflow_assets.silver.reader import SilverReader

@@ -6,20 +6,20 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.catalogue import row_description, silver_metadata
 from shopflow_assets.checks.per_day import Verdict, daily_specs
-from shopflow_assets.day_report import DayReport, fail_for_bad_days
+from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
+from shopflow_assets.days.gate import held_back
+from shopflow_assets.days.materializations import newest_materializations
+from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
+from shopflow_assets.days.run_tags import is_forced
+from shopflow_assets.descriptions.catalogue import row_description, silver_metadata
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import StoreError
-from shopflow_assets.gate import held_back
-from shopflow_assets.landing_step import bronze_key
-from shopflow_assets.materializations import newest_materializations
-from shopflow_assets.partitions import DAILY, ONE_RUN, run_days
-from shopflow_assets.run_tags import is_forced
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import INPUT, input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.sources.landing_step import bronze_key
 from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from local_stack.errors import NoSuchRunError
-from shopflow_assets.run_tags import RANGE_END, RANGE_START
+from shopflow_assets.days.run_tags import RANGE_END, RANGE_START
 from shopflow_cli.runs.dagster_api import Webserver
 
 PARTITION = "dagster/partition"

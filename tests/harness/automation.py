@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from local_stack.services.health import graphql
-from shopflow_assets.run_tags import FORCE, RANGE_END, RANGE_START
+from shopflow_assets.days.run_tags import FORCE, RANGE_END, RANGE_START
 from shopflow_cli.backfill import asset_job
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from shopflow_cli.runs.dagster_queries import LAUNCH

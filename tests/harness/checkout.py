@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local_stack.home import CHECKOUT
-from shopflow_assets.dbt_sources import SOURCES_FILE
+from shopflow_assets.descriptions.dbt_sources import SOURCES_FILE
 
 DOMAIN = Path(__file__).parents[1] / "platform" / "post_domain"
 ROOMS = (
@@ -48,7 +48,7 @@ def copy_code(target: Path) -> None:
 
 def make_sources(target: Path) -> None:
     """Write dbt's view of the silver tables of a copy, as `make sources` does in a checkout."""
-    make = [sys.executable, "-m", "shopflow_assets.dbt_sources"]
+    make = [sys.executable, "-m", "shopflow_assets.descriptions.dbt_sources"]
     subprocess.run(make, check=True, cwd=target, env={**os.environ, "PYTHONPATH": str(target)})
 
 

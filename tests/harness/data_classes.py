@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from shopflow_assets.gold.data_classes import Classified
+from shopflow_assets.gold.dbt.data_classes import Classified
 
 STRICTNESS = ["public", "token", "personal"]
 # What nothing is known of may be anything.

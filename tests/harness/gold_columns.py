@@ -17,7 +17,7 @@ from sqlglot import MappingSchema, exp, to_table
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 
-from shopflow_assets.gold.data_classes import Classified, classified
+from shopflow_assets.gold.dbt.data_classes import Classified, classified
 
 DIALECT = "trino"
 # The models are compiled as for a run over tables that are there, and all that they may look up has a day.

@@ -15,7 +15,7 @@ from dbt.cli.main import dbtRunner
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from shopflow_assets.domain import Domain
-from shopflow_assets.gold.model_tests import asked_together
+from shopflow_assets.gold.dbt.model_tests import asked_together
 from spark_jobs.contracts.contract import table_rules
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.rules import Limits

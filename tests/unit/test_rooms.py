@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shopflow_assets.data_dictionary import FILE, data_dictionary
-from shopflow_assets.dbt_sources import SOURCES_FILE, sources_yaml
+from shopflow_assets.descriptions.data_dictionary import FILE, data_dictionary
+from shopflow_assets.descriptions.dbt_sources import SOURCES_FILE, sources_yaml
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {"shopflow_cli", "local_stack", "shopflow_assets", "shop_simulator", "spark_jobs"}

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from shop_simulator.marketplace import simulate
+from shop_simulator.marketplace.simulation import simulate
 from shopflow_assets.sources.files.landing import Feed
 from spark_jobs.manifest import Manifest
 from tests.harness.lakehouse import Lakehouse

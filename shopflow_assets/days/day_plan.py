@@ -1,0 +1,89 @@
+"""What a run over some days of a domain would do, found without running it: the same rules as the steps' own.
+
+Reads the inbox, manifests, the ledger and `published_days`; imports no Dagster, so that it takes a second.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shopflow_assets.domain import Domain
+from shopflow_assets.gold.dbt.graph import GoldGraph
+from shopflow_assets.gold.published_days import PublishedDay, published
+from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.settings import settings
+from shopflow_assets.silver.inputs import INPUT, input_sha256
+from shopflow_assets.silver.reader import SilverReader
+from shopflow_assets.sources.bronze import BronzeTable
+from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.silver_table import SilverTable
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """What there is to do for a day: tables to land, tables to make, and why gold has to run."""
+
+    day: date
+    to_land: tuple[str, ...] = ()
+    to_make: tuple[str, ...] = ()
+    gold: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing to do."""
+        return not (self.to_land or self.to_make or self.gold)
+
+
+def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> list[DayPlan]:
+    """What each day needs; `manifest` is dbt's."""
+    graph = GoldGraph(manifest, domain.name)
+    read = {contract: _name(contract) for contract in SILVER_CONTRACTS if _name(contract) in graph.sources}
+    of_domains = {domain.name} | {schema for schema, _ in read.values()}
+    readers = {name: SilverReader(settings(), name, days) for name in of_domains}
+    in_gold = published(domain.name, days) if graph.models else {}
+    plans = []
+    for day in days:
+        to_land = domain.source.news(domain.contracts, day)
+        own = readers[domain.name]
+        to_make = [t for t in domain.tables if t.contract in to_land or _is_new(own, t, day)]
+        why = ""
+        if graph.models:
+            inputs = {".".join(name): _made_from(readers[name[0]], of, day) for of, name in read.items()}
+            why = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
+        landed = tuple(table.rules.table for table in domain.tables if table.contract in to_land)
+        plans.append(DayPlan(day, landed, tuple(table.rules.table for table in to_make), why))
+    return plans
+
+
+def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[str, str]) -> str:
+    """Why gold of a day has to run; empty when it has not."""
+    if state is None:
+        return "it never had the day"
+    if not state.is_complete:
+        return state.reason
+    if state.models_sha256 != models_sha256:
+        return "models or limits changed"
+    is_stale = any(state.inputs.get(name) != made_from for name, made_from in inputs.items())
+    return "it has an older state of silver" if is_stale else ""
+
+
+def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
+    """Silver of the day was not made from what is landed, or by other code."""
+    manifest = BronzeTable.of(table.contract).manifest(day)
+    if manifest is None or not manifest.files:
+        return True
+    wanted = input_sha256(table, manifest, settings().limits, reader.table_id(table.contract))
+    row = reader.ledger(table.contract, day)
+    if row is None or row[INPUT] != wanted:
+        return True
+    return reader.newest_write(table.contract, day) > row["silver_version"]
+
+
+def _made_from(reader: SilverReader, contract: type[SilverContract], day: date) -> str:
+    row = reader.ledger(contract, day)
+    return (row[INPUT] or "") if row else ""
+
+
+def _name(contract: type[SilverContract]) -> tuple[str, str]:
+    return table_rules(contract).domain, table_rules(contract).table

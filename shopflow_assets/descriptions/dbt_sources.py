@@ -1,0 +1,71 @@
+"""Writes dbt's view of the silver tables: `python -m shopflow_assets.descriptions.dbt_sources`."""
+
+import inspect
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from shopflow_assets.registry import CONTRACTS
+from spark_jobs.contracts.contract import Contract, columns, table_rules
+
+SOURCES_FILE = Path(__file__).parents[2] / "dbt_gold" / "models" / "staging" / "_silver__sources.yml"
+HEADER = (
+    "# Made from spark_jobs/contracts by `make sources`; a change here is undone by the next run of it.\n"
+)
+
+
+def sources_yaml(contracts: Iterable[type[Contract]] = CONTRACTS) -> str:
+    """The sources file, one source per domain and one table per contract."""
+    domains: dict[str, list[dict]] = {}
+    for contract in contracts:
+        domains.setdefault(table_rules(contract).domain, []).append(_table(contract))
+    sources = [
+        {"name": domain, "database": "silver", "schema": domain, "tables": tables}
+        for domain, tables in domains.items()
+    ]
+    body = yaml.safe_dump({"version": 2, "sources": sources}, sort_keys=False, width=110, allow_unicode=True)
+    return HEADER + body
+
+
+def trino_type(dtype: pl.DataType) -> str:
+    """Trino's name of a contract's type, as its Delta connector shows it.
+
+    Raises:
+        TypeError: the type is none that silver may have.
+    """
+    if isinstance(dtype, pl.Decimal):
+        return f"decimal({dtype.precision},{dtype.scale})"
+    if isinstance(dtype, pl.List):
+        return "array(varchar)"
+    plain = {
+        pl.String: "varchar",
+        pl.Date: "date",
+        pl.Int32: "integer",
+        pl.Int64: "bigint",
+        pl.Datetime: "timestamp(6)",
+    }
+    for known, name in plain.items():
+        if dtype == known:
+            return name
+    raise TypeError(f"no silver column can be a {dtype}")
+
+
+def _table(contract: type[Contract]) -> dict:
+    shown = [
+        {
+            "name": c.name,
+            "description": c.description,
+            "data_type": trino_type(c.dtype),
+            "config": {"meta": {"data_class": c.data_class}},
+        }
+        for c in columns(contract)
+    ]
+    rules, description = table_rules(contract), inspect.cleandoc(contract.__doc__ or "")
+    meta = {} if rules.max_age_days is None else {"config": {"meta": {"max_age_days": rules.max_age_days}}}
+    return {"name": rules.table, "description": description, **meta, "columns": shown}
+
+
+if __name__ == "__main__":
+    SOURCES_FILE.write_text(sources_yaml())

@@ -1,0 +1,85 @@
+"""Where the dbt project and what dbt makes of it are, and how dbt's nodes are named and shown in Dagster."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+from dagster_shared.record import replace
+
+from shopflow_assets.days.partitions import DAILY
+from shopflow_assets.gold.dbt.data_classes import classified
+from shopflow_assets.settings import settings
+
+PROJECT_DIR = Path(__file__).parents[3] / "dbt_gold"
+
+
+def target_dir() -> Path:
+    """Where `shopflow up` leaves dbt's manifest; each stack has its own."""
+    return settings().home / "dbt" / "target"
+
+
+@cache
+def project() -> DbtProject:
+    """The dbt project as Dagster knows it."""
+    return DbtProject(PROJECT_DIR, target_path=target_dir(), profiles_dir=PROJECT_DIR)
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """What `shopflow up` parsed of the project; half a megabyte, so that a process reads it once."""
+    return json.loads((target_dir() / "manifest.json").read_text())
+
+
+class GoldTranslator(DagsterDbtTranslator):
+    """Asset keys are [layer, schema, table]; groups are the schemas; every test reports per day."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """The default spec, plus the layer's kinds and owner."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        materialized = manifest["nodes"].get(unique_id, {}).get("config", {}).get("materialized")
+        kind = "view" if materialized == "view" else "iceberg"
+        return spec.replace_attributes(
+            kinds={"dbt", "trino", kind}, owners=["team:data-platform"], partitions_def=DAILY
+        )
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The default's, with the columns' data classes."""
+        columns, classes = dbt_resource_props["columns"], classified(dbt_resource_props)
+        tags = {name: {"data_class": classes[name].data_class} for name in columns}
+        shown = [
+            dg.TableColumn(name, column["data_type"], column["description"], tags=tags[name])
+            for name, column in columns.items()
+        ]
+        return {**super().get_metadata(dbt_resource_props), "dagster/column_schema": dg.TableSchema(shown)}
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Sources are silver tables, models are gold tables."""
+        layer = "silver" if dbt_resource_props["resource_type"] == "source" else "gold"
+        return dg.AssetKey([layer, dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The domain."""
+        return dbt_resource_props["schema"]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The model's own words; its SQL is a click away."""
+        return dbt_resource_props.get("description") or super().get_description(dbt_resource_props)
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """The default spec with the test's description, and partitioned: Dagster's own knows neither."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return replace(spec, description=manifest["nodes"][unique_id]["description"], partitions_def=DAILY)

@@ -1,0 +1,97 @@
+"""What dbt built and tested in a step, day by day: a long run is several dbt runs."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.days.day_report import DayReport
+from shopflow_assets.descriptions.catalogue import lineage_metadata
+from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
+
+if TYPE_CHECKING:
+    from dbt.contracts.results import RunResult
+
+DURATION = "Execution Duration"
+
+
+@dataclass
+class Model:
+    """A model: what dagster-dbt says of it, for which days it was built, and what Trino says of the writes.
+
+    `rows` are those that were written or deleted; by the id of its query an Iceberg snapshot is found again.
+    """
+
+    output: dg.Output
+    days: list[date] = field(default_factory=list)
+    seconds: float = 0
+    rows: int = 0
+    queries: list[str] = field(default_factory=list)
+
+    def add(self, days: Sequence[date], result: "RunResult | None") -> None:
+        """Add a dbt run that built the model; without a result when dbt broke off later."""
+        self.days += days
+        if result is None:
+            return
+        self.seconds += result.execution_time
+        if (rows := result.adapter_response.get("rows_affected", -1)) >= 0:
+            self.rows += rows
+            self.queries.append(str(result.adapter_response["query_id"]))
+
+
+class Built:
+    """Takes the events of one dbt run after the other."""
+
+    def __init__(self, asset_of: Callable[[str], dg.AssetKey], lineage: ColumnLineage) -> None:
+        """Nothing is built yet; `asset_of` gives the asset of a model by dbt's id."""
+        self._asset_of, self._lineage = asset_of, lineage
+        self._models: dict[str, Model] = {}
+        self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
+
+    def add(
+        self, unique_id: str, events: Iterator[Any], days: Sequence[date], result: "RunResult | None"
+    ) -> None:
+        """Take what dagster-dbt and dbt say of a node in the dbt run over these days."""
+        for event in events:
+            if isinstance(event, dg.Output):
+                self._models.setdefault(unique_id, Model(event)).add(days, result)
+            elif isinstance(event, dg.AssetCheckResult):
+                asset = dg.AssetKey.from_coercible(event.asset_key or [])
+                of_check = self._verdicts[dg.AssetCheckKey(asset, str(event.check_name))]
+                # dbt judges its days as a whole.
+                of_check |= dict.fromkeys(days, _verdict(event))
+
+    def tell(self, report: DayReport) -> None:
+        """Tell of each model the days that it was built for, and of each test its verdict on each day."""
+        for unique_id, model in self._models.items():
+            metadata = self._shown(unique_id, model)
+            for day in model.days:
+                report.made(self._asset_of(unique_id), day, metadata)
+        for key, verdicts in self._verdicts.items():
+            for day, verdict in verdicts.items():
+                report.judged(key, day, verdict)
+
+    def _shown(self, unique_id: str, model: Model) -> dict[str, Any]:
+        """What people look for: how many rows were merged, where the columns come from."""
+        metadata: dict[str, Any] = {**model.output.metadata, DURATION: model.seconds}
+        # It would hide the columns of the definition, which are the same and show their data classes.
+        metadata.pop("dagster/column_schema", None)
+        if model.queries:
+            metadata |= {"rows_merged": model.rows, "trino_query_id": " ".join(model.queries)}
+        found = metadata.get("dagster/column_lineage")
+        if isinstance(found, dg.TableColumnLineageMetadataValue):
+            self._lineage.keep(unique_id, found.column_lineage)
+        if known := self._lineage.of(unique_id):
+            metadata |= lineage_metadata(known.deps_by_column)
+        return metadata
+
+
+def _verdict(test: dg.AssetCheckResult) -> Verdict:
+    """A test's verdict; what a failed one found dagster-dbt keeps as a number only."""
+    found = test.metadata.get("dagster_dbt/failed_row_count")
+    says = "" if test.passed or found is None else f"rows that break the rule: {found.value}"
+    return Verdict(bool(test.passed), says, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)

@@ -1,0 +1,142 @@
+"""The step that lands the days of a domain's tables in bronze, and says of each day whether it came well."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import dagster as dg
+
+from shopflow_assets.checks import bronze_verdicts
+from shopflow_assets.checks.per_day import Verdict, daily_specs
+from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
+from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
+from shopflow_assets.descriptions.catalogue import bronze_metadata
+from shopflow_assets.domain import Domain
+from shopflow_assets.settings import settings
+from shopflow_assets.sources.bronze import BronzeTable
+from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.manifest import MANIFEST, Manifest
+
+LANDED = {"landed": "All that the source has of the day is in bronze; nothing of it was refused as a whole."}
+ARRIVAL = {
+    "freshness": "The day's last file was landed soon after the end of the day; not judged if simulated.",
+    "volume": "The day has about as many records as the same weekdays of up to four weeks before.",
+}
+
+
+def bronze_key(contract: type[SilverContract]) -> dg.AssetKey:
+    """The asset of a table's landed files."""
+    rules = table_rules(contract)
+    return dg.AssetKey(["bronze", rules.domain, rules.table])
+
+
+def source_asset(domain: Domain) -> dg.AssetSpec:
+    """What stands in the graph for the source itself."""
+    return dg.AssetSpec(
+        [domain.source.name, domain.name],
+        description=domain.source.description,
+        group_name=domain.name,
+        kinds=set(domain.source.kinds),
+        owners=["team:data-platform"],
+    )
+
+
+def landing_step(domain: Domain) -> dg.AssetsDefinition:
+    """One step for all tables of the domain.
+
+    Dagster's own freshness policies ask whether an asset was made lately, or its newest partition by some
+    time; they cannot say of each day when it was landed, and would find every simulated stack overdue.
+    """
+    by_key = {bronze_key(contract): contract for contract in domain.contracts}
+    source = source_asset(domain)
+    specs = [
+        dg.AssetSpec(
+            key,
+            deps=[source],
+            description=f"`{table_rules(contract).table}` as the source sent it, with a manifest.",
+            group_name=domain.name,
+            kinds=set(domain.source.kinds),
+            owners=["team:data-platform"],
+            metadata=bronze_metadata(contract, source.key),
+            partitions_def=DAILY,
+            skippable=True,
+        )
+        for key, contract in by_key.items()
+    ]
+    checks = [spec for key in by_key for spec in daily_specs(key, LANDED, blocking=True)]
+    checks += [spec for key in by_key for spec in daily_specs(key, ARRIVAL, blocking=False)]
+
+    @dg.multi_asset(
+        name=f"{domain.name}_landing",
+        specs=specs,
+        check_specs=checks,
+        can_subset=True,
+        backfill_policy=ONE_RUN,
+        pool=f"{domain.name}_bronze",
+    )
+    def land(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        report, days = DayReport(context), run_days(context)
+        _land(context, domain, {by_key[key]: key for key in context.selected_asset_keys}, report)
+        of_checks = {by_key[check.asset_key] for check in context.selected_asset_check_keys}
+        for contract in of_checks:
+            _judge(BronzeTable.of(contract), bronze_key(contract), report, days)
+        yield from report.events()
+        fail_for_bad_days(context, domain.name, report.problems)
+
+    return land
+
+
+def _land(
+    context: dg.AssetExecutionContext,
+    domain: Domain,
+    keys: Mapping[type[SilverContract], dg.AssetKey],
+    report: DayReport,
+) -> None:
+    if not keys:
+        return
+    for day in run_days(context):
+        for contract, landing in domain.source.land(list(keys), day, datetime.now(UTC)).items():
+            key, manifest = keys[contract], landing.manifest
+            verdict = Verdict(not landing.problem, landing.problem or "all of the day is landed")
+            report.judged(dg.AssetCheckKey(key, "landed"), day, verdict)
+            if landing.problem or manifest is None:
+                report.failed(key, day, landing.problem)
+                context.log.error(f"{day} {key.path[-1]}: {landing.problem}")
+            else:
+                report.made(key, day, _landing_metadata(manifest))
+                files = f"{manifest.records} records in {len(manifest.files)} files"
+                context.log.info(f"{day} {key.path[-1]}: {files}")
+
+
+def _judge(bronze: BronzeTable, key: dg.AssetKey, report: DayReport, days: list) -> None:
+    # Days of one run are each other's history, so each manifest is read once: a small GET per day.
+    manifest = cache(bronze.manifest)
+    for day in days:
+        found = manifest(day)
+        earlier = (m for m in map(manifest, bronze_verdicts.same_weekdays_before(day)) if m and m.files)
+        records, before = found.records if found else 0, [m.records for m in earlier]
+        verdicts = {
+            "freshness": bronze_verdicts.freshness(found, settings().max_landing_delay_hours),
+            "volume": bronze_verdicts.volume(records, before, settings().max_volume_factor),
+        }
+        for name, verdict in verdicts.items():
+            said = bronze_verdicts.OPEN if bronze_verdicts.is_open(day) else verdict
+            report.judged(dg.AssetCheckKey(key, name), day, said)
+
+
+def _landing_metadata(manifest: Manifest) -> dict[str, Any]:
+    files = [
+        dg.TableRecord({"file": f.name, "from": f.source, "records": f.records, "bytes": f.bytes})
+        for f in manifest.files
+    ]
+    refused = [
+        dg.TableRecord({"file": f.name, "from": f.source, "at": f"{f.landed_at}", "reason": f.reason})
+        for f in manifest.refused
+    ]
+    return {
+        "dagster/partition_row_count": manifest.records,
+        "files": dg.MetadataValue.table(files),
+        **({"refused_before": dg.MetadataValue.table(refused)} if refused else {}),
+        "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
+    }

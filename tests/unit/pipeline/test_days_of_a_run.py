@@ -1,0 +1,114 @@
+"""Each day of a run has its own outcome: good days go on, and bad ones are named at the end."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from tests.unit.pipeline.day_pipeline import BAD, DAYS, GOLD, JUDGED, SILVER, TESTED, Pipeline
+
+
+@pytest.fixture
+def pipeline_of_days(pipeline: Path) -> Iterator[Pipeline]:
+    with dg.instance_for_test() as instance:
+        yield Pipeline(instance)
+
+
+def error(result: dg.ExecuteInProcessResult) -> str:
+    [failure] = [event for event in result.all_events if event.is_step_failure]
+    found = failure.step_failure_data.error
+    assert found
+    assert found.cause
+    return found.cause.message.strip()
+
+
+def test_good_days_go_on_and_the_last_step_fails_and_names_the_bad_one(pipeline_of_days: Pipeline) -> None:
+    pipeline_of_days.made[BAD] = False
+    result = pipeline_of_days.run("silver", "checks", "gold")
+    assert not result.success
+    assert error(result) == (
+        "shopflow_assets.errors.BadDaysError: 1 of the run's 3 days held back:\n"
+        "2026-01-02: silver/post/parcels: made: no file\n"
+        "The others went on. Mend these and run them again."
+    )
+    good = {"2026-01-01": "MATERIALIZED", "2026-01-03": "MATERIALIZED"}
+    assert pipeline_of_days.status(SILVER) == {**good, BAD: "FAILED"}
+    # Nobody touched it: it is not shown as broken.
+    assert pipeline_of_days.status(GOLD) == {**good, BAD: None}
+    assert pipeline_of_days.planned(TESTED) == pipeline_of_days.planned(JUDGED) == set()
+
+
+def test_a_day_that_a_check_refuses_is_held_back_also_when_gold_is_run_alone(
+    pipeline_of_days: Pipeline,
+) -> None:
+    from shopflow_assets.checks.per_day import Verdict
+
+    pipeline_of_days.verdicts[BAD] = Verdict(False, "wrong")
+    assert "silver/post/parcels: contract: wrong" in error(pipeline_of_days.run("silver", "checks"))
+    alone = pipeline_of_days.run("gold")
+    assert "2026-01-02: silver/post/parcels: contract: wrong" in error(alone)
+    assert pipeline_of_days.status(GOLD) == {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
+
+
+def test_a_warning_holds_nothing_back(pipeline_of_days: Pipeline) -> None:
+    from shopflow_assets.checks.per_day import Verdict
+
+    pipeline_of_days.verdicts[BAD] = Verdict(False, "a little", is_warning=True)
+    assert pipeline_of_days.run("silver", "checks", "gold").success
+
+
+def test_silver_that_was_made_anew_must_be_judged_again(pipeline_of_days: Pipeline) -> None:
+    assert pipeline_of_days.run("silver", "checks").success
+    assert pipeline_of_days.run("silver", days=(BAD, BAD)).success
+    assert "and not judged by contract since" in error(pipeline_of_days.run("gold"))
+    assert pipeline_of_days.run("checks", days=(BAD, BAD)).success
+    assert pipeline_of_days.run("gold").success
+
+
+def test_a_verdict_is_of_the_rows_that_were_judged_and_not_of_later_ones(pipeline_of_days: Pipeline) -> None:
+    pipeline_of_days.meanwhile["checks"] = lambda: pipeline_of_days.run("silver", days=(BAD, BAD))
+    result = pipeline_of_days.run("silver", "checks", "gold")
+    assert f"{BAD}: silver/post/parcels was made anew by run" in error(result)
+    assert pipeline_of_days.status(GOLD) == {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
+
+
+def test_the_last_attempt_counts_also_when_its_run_was_planned_first(pipeline_of_days: Pipeline) -> None:
+    def attempt_well() -> None:
+        pipeline_of_days.made[BAD] = True
+        pipeline_of_days.run("silver", days=(BAD, BAD))
+
+    pipeline_of_days.made[BAD] = False
+    pipeline_of_days.meanwhile["silver"] = attempt_well
+    assert f"{BAD}: silver/post/parcels: made: no file" in error(
+        pipeline_of_days.run("silver", "checks", "gold")
+    )
+
+
+def test_a_day_that_was_mended_goes_on(pipeline_of_days: Pipeline) -> None:
+    pipeline_of_days.made[BAD] = False
+    assert not pipeline_of_days.run("silver", "checks", "gold").success
+    pipeline_of_days.made[BAD] = True
+    assert pipeline_of_days.run("silver", "checks", "gold", days=(BAD, BAD)).success
+    assert set(pipeline_of_days.status(GOLD).values()) == {"MATERIALIZED"}
+
+
+def test_silver_that_was_never_made_holds_a_day_back(pipeline_of_days: Pipeline) -> None:
+    assert "silver/post/parcels was never made of the day" in error(pipeline_of_days.run("gold"))
+    assert set(pipeline_of_days.status(GOLD).values()) <= {None}
+
+
+def test_what_was_made_before_stays_shown_when_a_later_run_holds_the_day_back(
+    pipeline_of_days: Pipeline,
+) -> None:
+    assert pipeline_of_days.run("silver", "checks", "gold").success
+    pipeline_of_days.made[BAD] = False
+    assert not pipeline_of_days.run("silver", "checks", "gold", days=(BAD, BAD)).success
+    assert set(pipeline_of_days.status(GOLD).values()) == {"MATERIALIZED"}
+
+
+def test_the_days_of_a_run_are_dates(pipeline_of_days: Pipeline) -> None:
+    from shopflow_assets.errors import BadDaysError
+
+    assert "all" not in str(BadDaysError({date(2026, 1, 1): "why"}, [date(2026, 1, 1)]))
