@@ -10,6 +10,17 @@ PATIENCE = DefaultPolicy(max_retries=10, max_backoff=5_000)
 SESSION_ID = "a0f7b3c6-6d2e-4c53-9d5c-5e0b1c1f4d27"
 
 
+def _leave_open(self: ConnectSession) -> None:
+    """Close nothing when the garbage collector meets a session that nobody stopped.
+
+    It may do so while another session hands work to the thread pool that all sessions of a process share.
+    PySpark would close that pool, for which it needs a lock that the same thread holds: it waits forever.
+    """
+
+
+ConnectSession.__del__ = _leave_open
+
+
 def connect(remote: str) -> SparkSession:
     """The session that all runs share on the Connect server at `remote` (`sc://host:port`).
 
