@@ -9,23 +9,24 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.rules import Limits, TableRules
+from spark_jobs.contracts.table import Table
 from spark_jobs.parsing import is_trimmed_text, reason, text_of, typed
 
 
-def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limits) -> DataFrame:
+def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     """Judge each record by itself.
 
     Returns the records as received plus `value`, a struct of each source column's value that is more than its
     trimmed text, parsed, and `reasons`: every row rule that fails. A rule that comes out null passes.
     """
-    found, value = source_columns(contract), _values(contract)
+    found, value = table.source_columns, _values(table)
     parsed = (typed(c, text_of(c.name)).alias(c.name) for c in found if not is_trimmed_text(c))
     why = [reason(c, value[c.name]) for c in found]
     why += [
         F.when(~rule.holds(lambda name: value.get(name, F.col(name)), limits), F.lit(rule.text))
-        for rule in table_rules(contract).rules
+        for rule in table.rules.rules
     ]
     broken = F.array(F.concat(F.lit("malformed record: "), "malformed"))
     # Spark generates no code for array_compact, so only the few rows that have a reason come to it.
@@ -34,25 +35,25 @@ def judge_rows(records: DataFrame, contract: type[SilverContract], limits: Limit
     return records.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
 
 
-def values_of(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
+def values_of(judged: DataFrame, table: Table) -> DataFrame:
     """The contract's columns, parsed, and `row_id`."""
-    parsed = (value.alias(name) for name, value in _values(contract).items())
+    parsed = (value.alias(name) for name, value in _values(table).items())
     return judged.select(*parsed, *LANDING_COLUMNS, "row_id")
 
 
-def find_suspects(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
+def find_suspects(judged: DataFrame, table: Table) -> DataFrame:
     """Judged rows that may not come to silver: refused by a row rule, or of a group that may break a rule.
 
     A suspected group is there whole, so what group rules find in these rows is what they find in all.
     """
-    rules = table_rules(contract)
-    suspected = F.broadcast(_suspected_groups(_passed(judged, contract), rules))
-    same_group = _group_hash(rules, _values(contract)) == suspected["group_hash"]
+    rules = table.rules
+    suspected = F.broadcast(_suspected_groups(_passed(judged, table), rules))
+    same_group = _group_hash(rules, _values(table)) == suspected["group_hash"]
     found = judged.join(suspected, same_group, "left")
     return found.where((F.size("reasons") > 0) | F.col("group_hash").isNotNull()).drop("group_hash")
 
 
-def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
+def group_findings(judged: DataFrame, table: Table) -> DataFrame:
     """What rules over groups find among the rows that passed all row rules: only the rows with a finding.
 
     The rows of a group must agree. Of a key that a day has more than once, the newest by the source's order
@@ -62,12 +63,12 @@ def group_findings(judged: DataFrame, contract: type[SilverContract]) -> DataFra
     Returns row_id, partition_date, `amount` (0 when the table has none), `group_reasons`, and `went`: where
     a row without reasons goes, `duplicate` (equal to a row that is kept) or `superseded`.
     """
-    rules = table_rules(contract)
+    rules = table.rules
     same_key = Window.partitionBy("partition_date", *rules.key)
     order = F.struct(*rules.newest_by or [F.lit(0)])
-    content = F.struct(*names(source_columns(contract)))
+    content = F.struct(*table.source_names)
     newest = F.when(F.col("is_newest"), content)
-    passed = _passed(judged, contract).withColumn("is_newest", order == F.max(order).over(same_key))
+    passed = _passed(judged, table).withColumn("is_newest", order == F.max(order).over(same_key))
     found = passed.select(
         "row_id",
         "partition_date",
@@ -104,21 +105,21 @@ def with_findings(judged: DataFrame, findings: DataFrame) -> DataFrame:
     return judged.join(verdicts, "row_id", "left").withColumn("reasons", reasons).drop("group_reasons")
 
 
-def without_findings(judged: DataFrame, findings: DataFrame, contract: type[SilverContract]) -> DataFrame:
+def without_findings(judged: DataFrame, findings: DataFrame, table: Table) -> DataFrame:
     """The values of the rows that come to silver: what passed all row rules, less what the findings name."""
-    return _passed(judged, contract).join(F.broadcast(findings.select("row_id")), "row_id", "left_anti")
+    return _passed(judged, table).join(F.broadcast(findings.select("row_id")), "row_id", "left_anti")
 
 
-def _values(contract: type[SilverContract]) -> dict[str, Column]:
+def _values(table: Table) -> dict[str, Column]:
     """The value of each source column in judged records."""
     return {
         c.name: text_of(c.name) if is_trimmed_text(c) else F.col(f"value.{c.name}")
-        for c in source_columns(contract)
+        for c in table.source_columns
     }
 
 
-def _passed(judged: DataFrame, contract: type[SilverContract]) -> DataFrame:
-    return values_of(judged.where(F.size("reasons") == 0), contract)
+def _passed(judged: DataFrame, table: Table) -> DataFrame:
+    return values_of(judged.where(F.size("reasons") == 0), table)
 
 
 def _group(rules: TableRules) -> list[str]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.table import Table
 
 
 @dataclass
@@ -29,9 +29,9 @@ class Tally:
         self.amount += amount
 
 
-def verdict_sums(contract: type[SilverContract]) -> list[Column]:
+def verdict_sums(table: Table) -> list[Column]:
     """What to add up over judged records for `tallies`: those that passed by themselves, and the others."""
-    amount = table_rules(contract).amount
+    amount = table.rules.amount
     passed, money = F.size("reasons") == 0, F.col(f"value.{amount}") if amount else F.lit(0)
     return [
         F.count_if(passed).alias("_passed"),

@@ -13,10 +13,11 @@ import polars as pl
 from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, may_be_shown, table_rules
+from spark_jobs.contracts.contract import SilverContract, may_be_shown
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
 from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
-from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.rules import Limits, TableRules
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import Manifest
 
 SHOWN = 10
@@ -34,18 +35,23 @@ class SilverDay:
     ledger: dict[str, Any] | None
     version: int
 
+    @property
+    def rules(self) -> TableRules:
+        """Names, key and rules of the table."""
+        return table_of(self.contract).rules
+
     @classmethod
     def read(cls, reader: SilverReader, bronze: BronzeTable, day: date) -> "SilverDay":
         """Read the day from the lake; a day that was never landed has an empty manifest."""
-        table = bronze.contract
+        contract = bronze.contract
         return cls(
-            contract=table,
+            contract=contract,
             day=day,
             manifest=bronze.manifest(day) or bronze.empty_manifest(day),
-            rows=reader.rows(table, day),
-            quarantine=reader.quarantine(table, day),
-            ledger=reader.ledger(table, day),
-            version=reader.version(table),
+            rows=reader.rows(contract, day),
+            quarantine=reader.quarantine(contract, day),
+            ledger=reader.ledger(contract, day),
+            version=reader.version(contract),
         )
 
 
@@ -115,7 +121,7 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
 
 def reconciliation(silver: SilverDay) -> Verdict:
     """The money of the files, as the strict reader added it up, against silver and what was left out."""
-    amount = table_rules(silver.contract).amount
+    amount = silver.rules.amount
     if amount is None:
         return Verdict(True, "the table has no money column")
     ledger = silver.ledger or {}
@@ -136,7 +142,7 @@ def reconciliation(silver: SilverDay) -> Verdict:
 def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
     """The judgement, with the day's completeness, accuracy, consistency and timeliness."""
     judged = silver.rows.height + silver.quarantine.height
-    texts = {rule.text for rule in table_rules(silver.contract).rules}
+    texts = {rule.text for rule in silver.rules.rules}
     broken = inconsistent(silver.rows, silver.contract, limits)
     broken += sum(not texts.isdisjoint(reasons) for reasons in silver.quarantine["reasons"])
     metadata = {
@@ -156,7 +162,7 @@ def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
 def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
     """Key, check and value of a failing row, if the value is not personal; whole rows would show people."""
     rows, index, column = silver.rows, failure["index"], str(failure["column"])
-    key = [name for name in table_rules(silver.contract).key if name in rows.columns]
+    key = [name for name in silver.rules.key if name in rows.columns]
     shown = {} if index is None else {name: str(rows[name][index]) for name in key}
     value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
     if value != "" and not may_be_shown(silver.contract, column):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from shopflow_assets.settings import Settings
-from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
+from spark_jobs.contracts.contract import Contract, SilverContract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -40,12 +40,12 @@ class SilverReader:
     def quarantine(self, contract: type[SilverContract], day: date) -> pl.DataFrame:
         """What a table refused of a day."""
         return self._quarantine.filter(
-            pl.col("table_name") == table_rules(contract).table, pl.col("partition_date") == day
+            pl.col("table_name") == table_of(contract).rules.table, pl.col("partition_date") == day
         )
 
     def ledger(self, contract: type[SilverContract], day: date) -> LedgerRow | None:
         """A table's ledger row of a day, or None."""
-        return self._ledger.get((table_rules(contract).table, day))
+        return self._ledger.get((table_of(contract).rules.table, day))
 
     def version(self, contract: type[Contract]) -> int:
         """The version of the table that is read."""
@@ -103,4 +103,4 @@ def _open(settings: Settings, contract: type[Contract]) -> "DeltaTable":
         "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
         "AWS_ALLOW_HTTP": "true",
     }
-    return DeltaTable(location(contract), storage_options=options)
+    return DeltaTable(table_of(contract).location, storage_options=options)

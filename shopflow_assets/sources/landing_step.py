@@ -15,7 +15,8 @@ from shopflow_assets.descriptions.catalogue import bronze_metadata
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import MANIFEST, Manifest
 
 LANDED = {"landed": "All that the source has of the day is in bronze; nothing of it was refused as a whole."}
@@ -27,7 +28,7 @@ ARRIVAL = {
 
 def bronze_key(contract: type[SilverContract]) -> dg.AssetKey:
     """The asset of a table's landed files."""
-    rules = table_rules(contract)
+    rules = table_of(contract).rules
     return dg.AssetKey(["bronze", rules.domain, rules.table])
 
 
@@ -54,7 +55,7 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
         dg.AssetSpec(
             key,
             deps=[source],
-            description=f"`{table_rules(contract).table}` as the source sent it, with a manifest.",
+            description=f"`{key.path[-1]}` as the source sent it, with a manifest.",
             group_name=domain.name,
             kinds=set(domain.source.kinds),
             owners=["team:data-platform"],

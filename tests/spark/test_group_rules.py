@@ -13,8 +13,9 @@ from functools import cache
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.contracts.contract import SilverContract, names, source_columns
+from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.table import Table, table_of
 from spark_jobs.judgement import find_suspects, group_findings, judge_rows
 from spark_jobs.tallies import Tally, tallies, verdict_sums
 from tests.spark.pieces import Letters, PaidLetters, Pieces
@@ -76,11 +77,12 @@ def judged(spark: SparkSession) -> Judge:
 
 
 def _judged(spark: SparkSession, contract: type[SilverContract]) -> Judged:
+    table = table_of(contract)
     places = [(case, n) for case, rows in CASES.items() for n in range(len(rows))]
-    rows = _judged_rows(spark, contract).localCheckpoint()
-    suspects = find_suspects(rows, contract).localCheckpoint()
-    findings = group_findings(suspects, contract).localCheckpoint()
-    tallied = _tallies(rows, findings, contract)
+    rows = _judged_rows(spark, table).localCheckpoint()
+    suspects = find_suspects(rows, table).localCheckpoint()
+    findings = group_findings(suspects, table).localCheckpoint()
+    tallied = _tallies(rows, findings, table)
     judged = Judged({case: [] for case in CASES}, {case: {} for case in CASES}, tallied)
     for row in suspects.collect():
         case, n = places[row["row_id"]]
@@ -91,23 +93,23 @@ def _judged(spark: SparkSession, contract: type[SilverContract]) -> Judged:
     return judged
 
 
-def _judged_rows(spark: SparkSession, contract: type[SilverContract]) -> DataFrame:
+def _judged_rows(spark: SparkSession, table: Table) -> DataFrame:
     received = []
     for case, rows in CASES.items():
         for n, row in enumerate(rows):
-            texts = (*row, POSTAGE.get(case, ["1.00"] * len(rows))[n]) if contract is PaidLetters else row
+            texts = (
+                (*row, POSTAGE.get(case, ["1.00"] * len(rows))[n]) if table.contract is PaidLetters else row
+            )
             day = DAYS.get(case, [DAY] * len(rows))[n]
             received.append((texts, None, None, len(received), day, "a.csv", datetime(2026, 3, 1)))
-    texts = ", ".join(f"{name}: string" for name in names(source_columns(contract)))
+    texts = ", ".join(f"{name}: string" for name in table.source_names)
     found = [f"received struct<{texts}>", "malformed string", "record string", "row_id bigint"]
     landing = ["partition_date date", "source_file string", "ingested_at timestamp_ntz"]
-    return judge_rows(spark.createDataFrame(received, ", ".join([*found, *landing])), contract, LIMITS)
+    return judge_rows(spark.createDataFrame(received, ", ".join([*found, *landing])), table, LIMITS)
 
 
-def _tallies(
-    rows: DataFrame, findings: DataFrame, contract: type[SilverContract]
-) -> dict[tuple[str, date], Tally]:
-    files = rows.groupBy("source_file", "partition_date").agg(*verdict_sums(contract)).collect()
+def _tallies(rows: DataFrame, findings: DataFrame, table: Table) -> dict[tuple[str, date], Tally]:
+    files = rows.groupBy("source_file", "partition_date").agg(*verdict_sums(table)).collect()
     return tallies(files, findings)
 
 

@@ -10,7 +10,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import table_of
 from spark_jobs.delta_tables import sql_type
 from spark_jobs.judgement import judge_rows, values_of
 from tests.generators.cases import Case, cases
@@ -24,9 +25,9 @@ COLUMNS = [
     pytest.param(contract, column, id=f"{param.id}.{column}", marks=param.marks)
     for param in CONTRACTS
     for contract in param.values
-    for column in names(source_columns(contract))
+    for column in table_of(contract).source_names
 ]
-WITH_RULES = [param for param in CONTRACTS if table_rules(param.values[0]).rules]
+WITH_RULES = [param for param in CONTRACTS if table_of(param.values[0]).rules.rules]
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +37,21 @@ def read(spark: SparkSession) -> Read:
 
 
 def _read(spark: SparkSession, contract: type[SilverContract]) -> list[tuple[Case, Any, list[str]]]:
-    columns, asked = names(source_columns(contract)), cases(contract)
+    table, asked = table_of(contract), cases(contract)
     records = [good_record(contract) | {case.column: case.text} for case in asked]
-    rows = [(tuple(record[name] for name in columns), None, None, n) for n, record in enumerate(records)]
-    texts = ", ".join(f"{name}: string" for name in columns)
+    rows = [
+        (tuple(record[name] for name in table.source_names), None, None, n)
+        for n, record in enumerate(records)
+    ]
+    texts = ", ".join(f"{name}: string" for name in table.source_names)
     landing = {"partition_date": DAY, "source_file": "a.csv", "ingested_at": datetime(2026, 9, 1)}
     received = spark.createDataFrame(
         rows, f"received struct<{texts}>, malformed string, record string, row_id long"
     ).withColumns({name: F.lit(value) for name, value in landing.items()})
-    judged = judge_rows(received, contract, LIMITS)
+    judged = judge_rows(received, table, LIMITS)
     reasons = judged.orderBy("row_id").select("reasons").collect()
     # Some refused values are instants that Python cannot hold, so only those of accepted texts are looked at.
-    values = pl.DataFrame(values_of(judged, contract).orderBy("row_id").toArrow())
+    values = pl.DataFrame(values_of(judged, table).orderBy("row_id").toArrow())
     return [
         (case, None if case.reason else values.item(n, case.column), reasons[n]["reasons"])
         for n, case in enumerate(asked)

@@ -14,7 +14,8 @@ from shopflow_assets.sources.files.arrival import FORMATS, is_signal
 from shopflow_assets.sources.files.received import ReceivedFile
 from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
 from shopflow_assets.sources.store import ObjectStore, StoredObject
-from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import LandedFile, Manifest, RefusedFile
 
 log = logging.getLogger(__name__)
@@ -44,9 +45,9 @@ class Feed:
         return cls(ObjectStore(settings(), "inbox"), BronzeTable.of(contract))
 
     @property
-    def contract(self) -> type[SilverContract]:
-        """What the files hold."""
-        return self.bronze.contract
+    def table(self) -> Table:
+        """The table whose records the files hold."""
+        return self.bronze.table
 
     def land(self, day: date, landed_at: datetime) -> LandedFolder | None:
         """Land all files of the day that are in the inbox.
@@ -83,7 +84,7 @@ class Feed:
     @property
     def folder(self) -> str:
         """Where the feed arrives in the inbox, with a slash at its end."""
-        return f"{table_rules(self.contract).feed_folder}/"
+        return f"{self.table.rules.feed_folder}/"
 
     def delivered(self, day: date | None = None) -> Iterator[StoredObject]:
         """What lies in the inbox of a day, or of all days: data files and signals."""
@@ -98,7 +99,7 @@ class Feed:
         The counts come from the lake's copy, as the inbox may have been tidied up since. What a CSV file
         holds is said by its own header.
         """
-        known = set(names(source_columns(self.contract)))
+        known = set(self.table.source_names)
 
         def counted(file: LandedFile) -> LandedFile:
             if not file.is_json or set(file.columns) == known:
@@ -155,15 +156,13 @@ class Feed:
 
     def _is_as_due(self, file: LandedFile, day: date) -> bool:
         """The file has the columns that the contract asks for on the day, and no others."""
-        known = source_columns(self.contract)
-        return {c.name for c in known if c.is_due(day)} <= set(file.columns) <= set(names(known))
+        due = {column.name for column in self.table.source_columns if column.is_due(day)}
+        return due <= set(file.columns) <= set(self.table.source_names)
 
     def _read(self, path: Path, suffix: str, day: date) -> Reading:
         if suffix not in FORMATS:
             raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found '{suffix}'")
-        return read_strictly(
-            path, suffix, source_columns(self.contract), table_rules(self.contract).amount, day
-        )
+        return read_strictly(path, suffix, self.table.source_columns, self.table.rules.amount, day)
 
     def _refuse(
         self, manifest: Manifest, received: ReceivedFile, reason: str, landed_at: datetime
