@@ -1,4 +1,4 @@
-"""What each silver check says of one day, from what bronze, silver, quarantine and ledger hold."""
+"""The verdict of each silver check on one day, from bronze, silver, quarantine and ledger."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -56,18 +56,20 @@ class SilverDay:
 
 
 def contract(days: Sequence[SilverDay], limits: Limits) -> dict[date, Verdict]:
-    """Pandera's judgement per day: of all these days in one call, and of each by itself if that one fails."""
+    """Pandera's judgement per day: one call for all days, and if that fails, one for each."""
     rules = days[0].contract
     together = judge(pl.concat(silver.rows for silver in days), rules, limits)
-    said_of_each = together.passed or len(days) == 1
+    is_verdict_of_each = together.passed or len(days) == 1
     return {
-        silver.day: _contract(silver, limits, together if said_of_each else judge(silver.rows, rules, limits))
+        silver.day: _contract(
+            silver, limits, together if is_verdict_of_each else judge(silver.rows, rules, limits)
+        )
         for silver in days
     }
 
 
 def row_ledger(silver: SilverDay) -> Verdict:
-    """No record vanished, and the ledger speaks of this bronze and this silver."""
+    """No record is lost, and the ledger describes the present bronze and silver."""
     ledger = silver.ledger
     if ledger is None:
         return Verdict(False, "the day is not in the ledger: materialize silver for it")
@@ -92,7 +94,7 @@ def row_ledger(silver: SilverDay) -> Verdict:
 
 
 def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
-    """How much was refused, and why."""
+    """How many records were refused, and why."""
     refused, records = silver.quarantine.height, silver.manifest.records
     share = refused / records if records else 0.0
     metadata: dict[str, Any] = {
@@ -107,12 +109,12 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
         [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
     )
     examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
-    # Dagster keeps them when the records are long erased.
+    # Without personal data, as Dagster keeps these after the records are erased.
     reasons = ("; ".join(without_personal(r, silver.contract) for r in row) for row in examples["reasons"])
     metadata["examples"] = dg.MetadataValue.table(
         [
-            dg.TableRecord({"reasons": told, "source_file": file})
-            for told, file in zip(reasons, examples["source_file"], strict=True)
+            dg.TableRecord({"reasons": shown, "source_file": file})
+            for shown, file in zip(reasons, examples["source_file"], strict=True)
         ]
     )
     text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
@@ -120,7 +122,7 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
 
 
 def reconciliation(silver: SilverDay) -> Verdict:
-    """The money of the files, as the strict reader added it up, against silver and what was left out."""
+    """Compares the money in the files, by the strict reader, with that in silver and in what was left out."""
     amount = silver.rules.amount
     if amount is None:
         return Verdict(True, "the table has no money column")
@@ -160,7 +162,7 @@ def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
 
 
 def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
-    """Key, check and value of a failing row, if the value is not personal; whole rows would show people."""
+    """Key, check and value of a failing row. No other columns and no personal value are shown."""
     rows, index, column = silver.rows, failure["index"], str(failure["column"])
     key = [name for name in silver.rules.key if name in rows.columns]
     shown = {} if index is None else {name: str(rows[name][index]) for name in key}

@@ -16,12 +16,12 @@ def row_description(contract: type[Contract]) -> str:
 
 
 def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) -> Mapping[str, Any]:
-    """Column lineage as Dagster's own entry, which its open-source pages hide, and as a table they show."""
-    readable = {
+    """Column lineage twice: as Dagster's own entry, which its open-source UI hides, and as a table."""
+    made_from = {
         column: ", ".join(sorted(f"{dep.asset_key.to_user_string()}.{dep.column_name}" for dep in deps))
         for column, deps in deps_by_column.items()
     }
-    rows = [dg.TableRecord({"column": column, "made from": made}) for column, made in readable.items()]
+    rows = [dg.TableRecord({"column": column, "made from": sources}) for column, sources in made_from.items()]
     return {
         "dagster/column_lineage": dg.TableColumnLineage(deps_by_column),
         "column_lineage": dg.MetadataValue.table(rows),
@@ -29,7 +29,7 @@ def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) 
 
 
 def bronze_metadata(contract: type[SilverContract], source: dg.AssetKey) -> Mapping[str, Any]:
-    """Definition metadata of a bronze feed: its columns as received from a source, where its files are."""
+    """Definition metadata of a bronze feed: its columns as received, and where its files are."""
     table = table_of(contract)
     shown = [dg.TableColumn(c.name, "text", c.description) for c in table.source_columns]
     folder = f"s3://datalake/bronze/{table.rules.feed_folder}/"
@@ -41,7 +41,7 @@ def bronze_metadata(contract: type[SilverContract], source: dg.AssetKey) -> Mapp
 
 
 def silver_metadata(contract: type[Contract]) -> Mapping[str, Any]:
-    """Definition metadata of a silver table: typed columns, its name in Trino, where it lives."""
+    """Definition metadata of a silver table: typed columns, its name in Trino, and its location."""
     table = table_of(contract)
     rules, shown = table.rules, [_shown(column) for column in table.columns]
     schema = dg.TableSchema(shown, constraints=dg.TableConstraints([rule.text for rule in rules.rules]))

@@ -31,7 +31,7 @@ the reason follows its class."""
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
     """All tables with all columns, silver first; `manifest` is dbt's manifest.json."""
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    # What people query first, then what it is made of.
+    # First the models that people query, then the intermediate ones that these are made from.
     models.sort(key=lambda model: (model["schema"], model["name"].startswith("int_"), model["name"]))
     tables = [table_of(contract) for contract in CONTRACTS]
     silver = (line for table in tables for line in _silver_table(table))
@@ -51,11 +51,11 @@ def _silver_table(table: Table) -> Iterator[str]:
         for c in table.columns
     ]
     yield from _table(("column", "type", "required", "class", "meaning"), rows)
-    told = [f"- `{rule.text}`" for rule in rules.rules]
+    rule_lines = [f"- `{rule.text}`" for rule in rules.rules]
     if rules.group_key:
-        told.append(f"- the lines of one `{rules.group_key}` agree on {_names(rules.agree_on)}")
-    if told:
-        yield from ["Rules across columns and rows:", "", *told, ""]
+        rule_lines.append(f"- the lines of one `{rules.group_key}` agree on {_names(rules.agree_on)}")
+    if rule_lines:
+        yield from ["Rules across columns and rows:", "", *rule_lines, ""]
 
 
 def _gold_table(model: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -64,8 +64,8 @@ def _gold_table(model: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterat
     key = model["config"].get("unique_key") or []
     read = [manifest["sources"].get(node) or manifest["nodes"][node] for node in model["depends_on"]["nodes"]]
     made_from = sorted({f"`{node['database']}.{node['schema']}.{node['name']}`" for node in read})
-    told = _key([key] if isinstance(key, str) else key)
-    yield from [f"{kind}, made from {', '.join(made_from)}.{told}", ""]
+    key_text = _key([key] if isinstance(key, str) else key)
+    yield from [f"{kind}, made from {', '.join(made_from)}.{key_text}", ""]
     classes = classified(model)
     rows = [
         (name, c["data_type"], _class(classes[name]), c["description"].strip())

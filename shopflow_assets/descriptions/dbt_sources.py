@@ -1,4 +1,4 @@
-"""Writes dbt's view of the silver tables: `python -m shopflow_assets.descriptions.dbt_sources`."""
+"""Writes the silver tables as dbt's sources: `make sources`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,7 +33,7 @@ def trino_type(dtype: pl.DataType) -> str:
     """Trino's name of a contract's type, as its Delta connector shows it.
 
     Raises:
-        TypeError: the type is none that silver may have.
+        TypeError: silver can not have the type.
     """
     if isinstance(dtype, pl.Decimal):
         return f"decimal({dtype.precision},{dtype.scale})"

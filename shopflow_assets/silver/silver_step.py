@@ -1,4 +1,4 @@
-"""The step that makes silver: all tables of a domain in one Spark job, the days that have something new."""
+"""The step that makes silver: one Spark job for all tables of a domain, for the days that have changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ MADE = {"made": "Silver of the day was made from what is landed, and Spark read 
 
 @dataclass(frozen=True)
 class LandedDay:
-    """A landed day of a table, and the hash of all that its silver is to be made from."""
+    """A landed day of a table, and the hash of all that its silver is made from."""
 
     manifest: Manifest
     input_sha256: str
@@ -79,9 +79,9 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
 
 
 def attempts(contracts: Iterable[type[SilverContract]]) -> list[dg.AssetCheckKey]:
-    """The checks that say whether days of these tables were landed and made."""
-    names = ((bronze_key, "landed"), (silver_key, "made"))
-    return [dg.AssetCheckKey(key(contract), name) for contract in contracts for key, name in names]
+    """The checks that say whether the days of these tables were landed and made."""
+    checks = ((bronze_key, "landed"), (silver_key, "made"))
+    return [dg.AssetCheckKey(key(contract), name) for contract in contracts for key, name in checks]
 
 
 def _make(

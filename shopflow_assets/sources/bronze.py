@@ -1,4 +1,4 @@
-"""Bronze of one table: its manifests, whatever source lands it."""
+"""Bronze of one table: its manifests, for every kind of source."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 
 @dataclass(frozen=True)
 class BronzeTable:
-    """The days of a table in the lake. The conditional PUT of a manifest is the commit of a landing."""
+    """The days of a table in the lake. The conditional PUT of a manifest commits a landing."""
 
     contract: type[SilverContract]
     lake: ObjectStore
@@ -42,7 +42,7 @@ class BronzeTable:
         return Manifest(domain=rules.domain, table=rules.table, partition_date=day, prefix=self._prefix(day))
 
     def commit(self, manifest: Manifest, etag: str | None) -> None:
-        """Store a manifest in place of the one with this ETag (None: there was none).
+        """Replace the manifest that has this ETag (None: there was none).
 
         Raises:
             StoreError: another landing of the day was faster; nothing is changed.

@@ -34,7 +34,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "too many fields to hold": (
         "a.csv",
         (HEADER + "," * MOST_FIELDS + "\n").encode(),
-        f"expected 24 fields in a line, at the very most {MOST_FIELDS}; found {MOST_FIELDS + 1} in line 2",
+        f"expected 24 fields in a line, at most {MOST_FIELDS}; found {MOST_FIELDS + 1} in line 2",
     ),
     "no header": (
         "a.csv",
