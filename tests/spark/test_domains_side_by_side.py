@@ -21,7 +21,7 @@ from tests.harness.stack import Stack
 
 DOMAINS = ("left", "right")
 TABLES = ("one", "two")
-# Two commits each: fifty a domain.
+# Each round makes two commits: fifty per domain.
 ROUNDS = 25
 DAYS = [date(2025, 6, 1) + timedelta(days=n) for n in range(5)]
 ROWS = 20

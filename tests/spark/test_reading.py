@@ -1,4 +1,4 @@
-"""What Spark makes of received text, value by value; and that Spark and polars judge by the same rules."""
+"""Which value or reason Spark makes of each text; and Spark and polars agree on every rule."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ from tests.generators.contracts import CONTRACTS
 from tests.generators.records import DAY, good_record
 from tests.generators.rule_table import LIMITS, linked
 
-# Of each case the value that it is read as, unless it is to be refused, and the reasons.
+# For each case, the value that it is read as (None if it is to be refused), and the reasons.
 Read = Callable[[type[SilverContract]], list[tuple[Case, Any, list[str]]]]
 COLUMNS = [
     pytest.param(contract, column, id=f"{param.id}.{column}", marks=param.marks)
@@ -32,7 +32,7 @@ WITH_RULES = [param for param in CONTRACTS if table_of(param.values[0]).rules.ru
 
 @pytest.fixture(scope="module")
 def read(spark: SparkSession) -> Read:
-    """Reads all cases of a contract in one go."""
+    """Reads all cases of a contract in one call."""
     return cache(lambda contract: _read(spark, contract))
 
 
@@ -50,7 +50,8 @@ def _read(spark: SparkSession, contract: type[SilverContract]) -> list[tuple[Cas
     ).withColumns({name: F.lit(value) for name, value in landing.items()})
     judged = judge_rows(received, table, LIMITS)
     reasons = judged.orderBy("row_id").select("reasons").collect()
-    # Some refused values are instants that Python cannot hold, so only those of accepted texts are looked at.
+    # Some refused values are instants that Python cannot hold, so only the values of accepted texts are
+    # compared.
     values = pl.DataFrame(values_of(judged, table).orderBy("row_id").toArrow())
     return [
         (case, None if case.reason else values.item(n, case.column), reasons[n]["reasons"])
@@ -75,7 +76,7 @@ def test_a_text_is_read_as_its_value_or_refused_with_its_reason(
 
 @pytest.mark.parametrize("contract", WITH_RULES)
 def test_spark_and_polars_agree_on_every_rule(spark: SparkSession, contract: type[SilverContract]) -> None:
-    """A truth table over nulls, cents and moments at the edges of the rules."""
+    """A truth table over nulls, cents and instants at the limits of the rules."""
     for some in linked(contract):
         rows = some.rows(DAY)
         in_polars = some.verdicts(rows)
