@@ -65,16 +65,12 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
         keys = sorted({check.asset_key for check in context.selected_asset_check_keys})
         contracts = [by_key[key] for key in keys]
         for key, contract in zip(keys, contracts, strict=True):
-            # A day that was not landed or made is not judged: silver has an older state of it.
-            missing = held_back(context.instance, attempts([contract]), days)
-            due = [day for day in days if day not in missing]
-            if limit is None and _follows_silver(context, domain):
-                settled = _settled(context, contract, due)
-                due = [day for day in due if day not in settled]
-            for day, of_day in _judge(reader, contract, due, float(share)).items():
+            may_skip = limit is None and _follows_silver(context, domain)
+            to_judge = _days_to_judge(context, contract, days, may_skip=may_skip)
+            for day, of_day in _judge(reader, contract, to_judge, float(share)).items():
                 for name, verdict in of_day.items():
-                    said = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
-                    report.judged(dg.AssetCheckKey(key, name), day, said)
+                    signed = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
+                    report.judged(dg.AssetCheckKey(key, name), day, signed)
         yield from report.events()
         fail_for_bad_days(context, domain.name, {}, attempts(contracts))
 
@@ -87,7 +83,22 @@ def _follows_silver(context: dg.AssetCheckExecutionContext, domain: Domain) -> b
     return f"{domain.name}_silver" in plan.step_keys_to_execute and not is_forced(context)
 
 
-def _settled(
+def _days_to_judge(
+    context: dg.AssetCheckExecutionContext,
+    contract: type[SilverContract],
+    days: Sequence[date],
+    *,
+    may_skip: bool,
+) -> list[date]:
+    """The days that were landed and made; if `may_skip`, without those that passed already."""
+    # A day that was not landed or made is not judged: silver has an older state of it.
+    missing = held_back(context.instance, attempts([contract]), days)
+    made = [day for day in days if day not in missing]
+    passed = _passed_days(context, contract, made) if may_skip else set()
+    return [day for day in made if day not in passed]
+
+
+def _passed_days(
     context: dg.AssetCheckExecutionContext, contract: type[SilverContract], days: Sequence[date]
 ) -> set[date]:
     """Days whose present rows already passed, by these checks and settings.
