@@ -120,7 +120,7 @@ def conditions(column: Column) -> list[str]:
 
 def table_rules(contract: type[Contract]) -> TableRules:
     """The table-level part of a contract, kept in its `Config.metadata`."""
-    # Pandera drops the Config's metadata when it builds a schema, so they are read from the model.
+    # Pandera drops the Config's metadata when it builds a schema, so the model is read.
     config: Any = contract.__config__
     return config.metadata["rules"]
 
