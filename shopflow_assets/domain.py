@@ -10,16 +10,16 @@ from spark_jobs.silver_table import SilverTable
 
 @dataclass(frozen=True)
 class Domain:
-    """One domain. Its assets, checks, job and sensor are made from this by `shopflow_assets.factory`."""
+    """One domain. `shopflow_assets.factory` makes its assets, checks, job and sensor from this."""
 
     name: str
     source: Source
     tables: tuple[SilverTable, ...]
-    # What `shopflow demo` asks of the domain's gold: SQL by title.
+    # The queries on the domain's gold that `shopflow demo` shows: SQL by title.
     questions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a table whose contract names another domain: its files and rows would land elsewhere."""
+        """Refuse a table whose contract names another domain: its files and rows would go there."""
         for table in self.tables:
             if table.rules.domain != self.name:
                 raise ValueError(f"{table.contract.__name__}: domain {table.rules.domain}, in {self.name}")

@@ -1,4 +1,4 @@
-"""What can go wrong in the pipeline, by name; messages say what was found, expected, and what to do."""
+"""The pipeline's errors. A message says what was found, what was expected, and what to do."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,11 +13,11 @@ class SettingsError(ShopFlowError):
 
 
 class RefusedFileError(ShopFlowError):
-    """A delivered file cannot be read rightly as a whole."""
+    """A delivered file as a whole cannot be read correctly."""
 
 
 class StoreError(ShopFlowError):
-    """MinIO answered, but did not do what was asked about an object."""
+    """MinIO refused a request about an object."""
 
 
 class DbtError(ShopFlowError):
@@ -40,7 +40,7 @@ class DataClassError(ShopFlowError):
 
 
 class MaintenanceError(ShopFlowError):
-    """Some tables could not be put in order; the message names every one of them."""
+    """The maintenance of some tables failed; the message names every one of them."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         """Say why, for each table."""
@@ -52,7 +52,7 @@ class BadDaysError(ShopFlowError):
     """Some days of a run are held back; the message names every one of them."""
 
     def __init__(self, reasons: Mapping[date, str], days: Sequence[date]) -> None:
-        """Say why for each day, and what became of the others of the run's days."""
+        """Say why for each day, and what happened to the other days of the run."""
         text = [f"{len(reasons)} of the run's {len(days)} days held back:"]
         text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
         text += ["The others went on. Mend these and run them again."] if len(reasons) < len(days) else []

@@ -1,4 +1,4 @@
-"""Makes what Dagster knows of a domain from its declaration: assets, checks, job, and sensor."""
+"""Makes all Dagster definitions of a domain from its declaration: assets, checks, job and sensor."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,10 +18,10 @@ from shopflow_assets.sources.landing_step import landing_step, source_asset
 
 
 def definitions_of(domain: Domain) -> dg.Definitions:
-    """One landing, silver, check and gold step, the job of all of them, and a sensor where files arrive."""
+    """A landing, silver, check and gold step, the job of them all, and a sensor if files arrive."""
     steps: list[Any] = [landing_step(domain), silver_step(domain)]
     checks: list[Any] = [silver_checks(domain)]
-    # A domain may have silver before anybody has made gold of it.
+    # A domain may have silver tables before there are any gold models of it.
     if GoldGraph(manifest(), domain.name).models:
         steps.append(gold_step(domain))
         checks += filter(None, [gold_reconciliation(domain)])
@@ -38,7 +38,8 @@ def domain_job(domain: Domain) -> Any:
     """All layers of the domain, for one day or a range of days."""
     return dg.define_asset_job(
         f"{domain.name}_daily",
-        # The quarantine, which all gold reads, would lead from one domain's tables to those of the others.
+        # Selected by group: all gold reads the quarantine, so a selection along lineage would reach other
+        # domains.
         selection=dg.AssetSelection.groups(domain.name).materializable(),
         description=f"All layers of `{domain.name}`, of one day or a range of days.",
     )

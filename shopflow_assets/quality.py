@@ -1,4 +1,4 @@
-"""The quality domain: tables that the steps of all domains write beside the tables they speak of."""
+"""The quality domain: tables about the other tables, written by the steps of all domains."""
 
 import dagster as dg
 

@@ -1,4 +1,4 @@
-"""All that is declared: the domains, found in `shopflow_assets/domains/`, and the contracts of all tables."""
+"""All declared domains, found in `shopflow_assets/domains/`, and the contracts of all their tables."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -9,8 +9,8 @@ from spark_jobs.contracts.contract import Contract, SilverContract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 
 DOMAINS: dict[str, Domain] = {
-    found.name: import_module(f"{domains.__name__}.{found.name}").DOMAIN
-    for found in sorted(iter_modules(domains.__path__), key=lambda module: module.name)
+    module.name: import_module(f"{domains.__name__}.{module.name}").DOMAIN
+    for module in sorted(iter_modules(domains.__path__), key=lambda module: module.name)
 }
 SILVER_CONTRACTS: tuple[type[SilverContract], ...] = tuple(
     contract for domain in DOMAINS.values() for contract in domain.contracts

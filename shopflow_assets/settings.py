@@ -1,4 +1,4 @@
-"""The pipeline's settings: read from the environment in this one place, checked once."""
+"""The pipeline's settings: read from the environment only here, and checked once."""
 
 from datetime import date
 from decimal import Decimal
@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     max_quarantined_share: Decimal = Decimal("0.05")
     max_landing_delay_hours: float = 6
     max_volume_factor: float = 2
-    # Files that a table no longer needs are kept as long: readers and a running backfill may still use them.
-    # Delta and Trino themselves refuse less than a week.
+    # For how long files that a table no longer needs are kept: readers and a running backfill may still use
+    # them. Delta and Trino refuse less than a week.
     retention_hours: Annotated[int, Field(ge=168)] = 168
     s3_endpoint: str
     s3_region: str = "us-east-1"

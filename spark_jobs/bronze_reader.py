@@ -1,8 +1,8 @@
 """Reads exactly the files that manifests list, every value as the text that was received.
 
-Result columns: `received`, a struct of a text for each source column of the contract; `malformed`, why the
-record as such is broken, else null; `record`, the JSON line as received, null for a readable CSV record;
-`row_id`, which tells equal records apart; then partition_date, source_file and ingested_at.
+Result columns: `received`, a struct with the text of each source column; `malformed`, why the record as a
+whole is broken, else null; `record`, the JSON line as received, null for a readable CSV record; `row_id`,
+which tells equal records apart; then partition_date, source_file and ingested_at.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from spark_jobs.json_lines import CORRUPT, as_malformed, read_json_lines, receiv
 from spark_jobs.manifest import MOST_FIELDS, LandedFile, Manifest
 
 LAKE = "s3a://datalake/"
-# Commas in it part no fields. Possessive, so that Java does not recurse into a long one.
+# Its commas separate no fields. Possessive quantifiers keep Java from recursing through a long one.
 QUOTED_FIELD = r'(?:^|(?<=,))"(?:[^"]++|"")*+"'
 LANDING = StructType(
     [
@@ -48,9 +48,9 @@ def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequ
 def _read_csv(
     spark: SparkSession, paths: list[str], header: Sequence[str], names: Sequence[str]
 ) -> DataFrame:
-    # Spark ignores a header's order, so files are read under the header that the manifest says they have.
-    # Left to itself it turns CRLF in quotes into LF, joins records where line ends are mixed, and takes a NUL
-    # before a quote for an escape.
+    # Spark ignores the order of a header's columns, so files are read by the header that their manifest
+    # lists. Spark's defaults turn CRLF in quotes into LF, join records where line ends are mixed, and take a
+    # NUL before a quote for an escape. The options below prevent that.
     schema = ", ".join(f"`{name}` string" for name in (*header, CORRUPT))
     rows = (
         spark.read.schema(schema)
@@ -62,14 +62,14 @@ def _read_csv(
         .option("maxColumns", MOST_FIELDS)
         .option("columnNameOfCorruptRecord", CORRUPT)
         .csv(paths)
-        # A blank line that ends with CRLF.
+        # A blank line that ends with CRLF is no record.
         .where(F.coalesce(F.col(CORRUPT) != "", F.lit(True)))
         .withColumn(header[-1], F.rtrim(F.col(header[-1]), F.lit("\r")))
     )
-    found = F.size(F.split(F.regexp_replace(CORRUPT, QUOTED_FIELD, ""), ",", -1))
+    field_count = F.size(F.split(F.regexp_replace(CORRUPT, QUOTED_FIELD, ""), ",", -1))
     begin = F.left(CORRUPT, F.lit(200))
-    why = F.format_string(f"expected {len(header)} fields, found %d: '%s'", found, begin)
-    # A ragged record's values may stand under the wrong names, so none of them is used.
+    why = F.format_string(f"expected {len(header)} fields, found %d: '%s'", field_count, begin)
+    # The values of a record with too many or too few fields may be under wrong names, so none is used.
     texts = received(names, (F.col(name) if name in header else F.lit(None).cast("string") for name in names))
     return rows.select(
         F.when(F.col(CORRUPT).isNull(), texts).alias("received"),

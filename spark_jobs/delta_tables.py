@@ -1,4 +1,4 @@
-"""The silver tables as Delta tables: where they live and how they are created from their contracts."""
+"""The silver tables as Delta tables: how they are created from their contracts, and written."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,65 +8,63 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
-from spark_jobs.contracts.contract import Column, Contract, columns, names, table_rules
-
-SILVER = "s3://datalake/silver"
+from spark_jobs.contracts.contract import Column, Contract
+from spark_jobs.contracts.table import Table, table_of
 
 
 def _is_conflict(error: BaseException) -> bool:
     return "DELTA_CONCURRENT" in str(error)
 
 
-# A write may meet upkeep that put together the files it was to replace; the rows are the same.
+# Maintenance may compact the files that a write is about to replace. The rows are the same, so retry.
 again_after_conflict = retry(retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True)
 
 
 def location(contract: type[Contract]) -> str:
     """Where the contract's table lives."""
-    rules = table_rules(contract)
-    return f"{SILVER}/{rules.domain}/{rules.table}"
+    return table_of(contract).location
 
 
 def create(spark: SparkSession, contract: type[Contract]) -> None:
-    """Create the table when it does not exist, empty; bring one that exists to the contract's layout.
+    """Create the table, empty, if it does not exist; bring an existing one to the contract's layout.
 
-    It gets the columns that are new, null in the rows that are there, and is written anew, in one commit, if
-    it is partitioned by other columns.
+    An existing table gets the contract's new columns, which are null in the rows that it has. If the contract
+    partitions by other columns, the table is rewritten in one commit.
     """
-    table = f"delta.`{location(contract)}`"
-    body = ",\n".join(_definition(column) for column in columns(contract))
-    partitions = ", ".join(table_rules(contract).partition_by)
-    comment = _quoted((contract.__doc__ or "").strip().splitlines()[0])
+    table = table_of(contract)
+    body = ",\n".join(_definition(column) for column in table.columns)
+    partitions = ", ".join(table.rules.partition_by)
+    comment = _quoted(table.description.splitlines()[0])
     spark.sql(
-        f"create table if not exists {table} (\n{body}\n)"
+        f"create table if not exists {table.in_sql} (\n{body}\n)"
         f" using delta partitioned by ({partitions}) comment {comment}"
-        f" tblproperties ('delta.dataSkippingStatsColumns' = '{', '.join(_with_statistics(contract))}')"
+        f" tblproperties ('delta.dataSkippingStatsColumns' = '{', '.join(_with_statistics(table))}')"
     )
-    known = spark.table(table).columns
-    added = [_definition(column) for column in columns(contract) if column.name not in known]
+    existing = spark.table(table.in_sql).columns
+    added = [_definition(column) for column in table.columns if column.name not in existing]
     if added:
-        spark.sql(f"alter table {table} add columns ({', '.join(added)})")
-    partitioned_by = spark.sql(f"describe detail {table}").collect()[0]["partitionColumns"]
-    if tuple(partitioned_by) != table_rules(contract).partition_by:
-        _write_anew(spark, contract)
+        spark.sql(f"alter table {table.in_sql} add columns ({', '.join(added)})")
+    partitioned_by = spark.sql(f"describe detail {table.in_sql}").collect()[0]["partitionColumns"]
+    if tuple(partitioned_by) != table.rules.partition_by:
+        _rewrite(spark, table)
 
 
-def replace_where(rows: DataFrame, contract: type[Contract], predicate: str) -> None:
+def replace_where(rows: DataFrame, table: Table, predicate: str) -> None:
     """Replace the table's rows that a predicate picks, in one commit.
 
     Args:
-        rows: exactly the contract's columns; only rows that the predicate picks, which Delta verifies.
-        contract: the table.
-        predicate: SQL made by `in_days` and of names of our own contracts, never of received text, which
-            could pick everything.
+        rows: exactly the table's columns; only rows that the predicate picks, which Delta verifies.
+        table: the table.
+        predicate: SQL from `in_days` and from names in our own contracts. Received text must never be in it,
+            as it could pick every row.
 
     Raises:
         ValueError: the rows lack a column, for which Delta would write nulls, or have one too many.
     """
-    if differing := set(rows.columns) ^ set(names(columns(contract))):
-        raise ValueError(f"{location(contract)}: rows and contract differ in {', '.join(sorted(differing))}")
+    if differing := set(rows.columns) ^ set(table.column_names):
+        raise ValueError(f"{table.location}: rows and contract differ in {', '.join(sorted(differing))}")
     writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", predicate)
-    again_after_conflict(writer.save)(location(contract))
+    again_after_conflict(writer.save)(table.location)
 
 
 def in_days(days: Iterable[date]) -> str:
@@ -78,23 +76,22 @@ def in_days(days: Iterable[date]) -> str:
 def in_units(domain: str, days: Mapping[str, Iterable[date]]) -> str:
     """A predicate that picks days of some tables of a domain, in a table that domains share.
 
-    It begins with the partition columns, so that domains write side by side without a conflict.
+    It begins with the partition columns, so that domains can write at the same time without a conflict.
     """
     tables = " or ".join(f"(table_name = '{table}' and {in_days(of)})" for table, of in days.items())
     all_days = in_days({day for of in days.values() for day in of})
     return f"domain = '{domain}' and {all_days} and ({tables})"
 
 
-def newest_version(spark: SparkSession, contract: type[Contract]) -> int:
+def newest_version(spark: SparkSession, table: Table) -> int:
     """The version that the last commit to the table made."""
-    history = spark.sql(f"describe history delta.`{location(contract)}` limit 1")
-    return history.collect()[0]["version"]
+    return spark.sql(f"describe history {table.in_sql} limit 1").collect()[0]["version"]
 
 
-def create_frame(spark: SparkSession, contract: type[Contract], rows: list[dict[str, Any]]) -> DataFrame:
-    """Rows made in Python as a DataFrame of the contract's columns and types."""
-    schema = ", ".join(f"{c.name} {sql_type(c.dtype)}" for c in columns(contract))
-    return spark.createDataFrame([tuple(row[c.name] for c in columns(contract)) for row in rows], schema)
+def create_frame(spark: SparkSession, table: Table, rows: list[dict[str, Any]]) -> DataFrame:
+    """Rows made in Python as a DataFrame of the table's columns and types."""
+    schema = ", ".join(f"{column.name} {sql_type(column.dtype)}" for column in table.columns)
+    return spark.createDataFrame([tuple(row[name] for name in table.column_names) for row in rows], schema)
 
 
 def sql_type(dtype: pl.DataType) -> str:
@@ -108,7 +105,7 @@ def sql_type(dtype: pl.DataType) -> str:
     if isinstance(dtype, pl.List):
         return f"array<{sql_type(_instance(dtype.inner))}>"
     if isinstance(dtype, pl.Datetime) and dtype.time_unit == "us" and dtype.time_zone is None:
-        # Trino cuts Delta's zoned timestamps to milliseconds; this one keeps its microseconds.
+        # Trino truncates Delta's zoned timestamps to milliseconds; timestamp_ntz keeps its microseconds.
         return "timestamp_ntz"
     plain = {pl.String: "string", pl.Date: "date", pl.Int32: "int", pl.Int64: "bigint"}
     for known, name in plain.items():
@@ -117,27 +114,27 @@ def sql_type(dtype: pl.DataType) -> str:
     raise TypeError(f"no silver column can be a {dtype}; use text, date, timestamp, integers or decimals")
 
 
-def _write_anew(spark: SparkSession, contract: type[Contract]) -> None:
-    rows = spark.table(f"delta.`{location(contract)}`").select(names(columns(contract)))
-    by = table_rules(contract).partition_by
+def _rewrite(spark: SparkSession, table: Table) -> None:
+    rows = spark.table(table.in_sql).select(*table.column_names)
     (
-        rows.repartition(*by)
+        rows.repartition(*table.rules.partition_by)
         .write.format("delta")
         .mode("overwrite")
         .option("overwriteSchema", True)
-        .partitionBy(*by)
-        .save(location(contract))
+        .partitionBy(*table.rules.partition_by)
+        .save(table.location)
     )
 
 
-def _with_statistics(contract: type[Contract]) -> list[str]:
-    """Columns whose least and greatest values Delta keeps for each file: the key and all that is not text.
+def _with_statistics(table: Table) -> list[str]:
+    """Columns whose least and greatest values Delta keeps for each file: the key, and all that is not text.
 
-    Keeping them for every text is a quarter of a write, and of no use: a file of a day has nearly all values.
+    Statistics of every text column would take a quarter of a write. They would not help: a file holds a whole
+    day, and so nearly every value.
     """
-    rules = table_rules(contract)
-    found = (c for c in columns(contract) if c.name not in rules.partition_by)
-    return [c.name for c in found if c.name in rules.key or c.dtype not in (pl.String, pl.List)]
+    rules = table.rules
+    not_partitions = (c for c in table.columns if c.name not in rules.partition_by)
+    return [c.name for c in not_partitions if c.name in rules.key or c.dtype not in (pl.String, pl.List)]
 
 
 def _instance(dtype: Any) -> pl.DataType:

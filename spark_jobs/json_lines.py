@@ -9,27 +9,27 @@ from spark_jobs.contracts.contract import BLANKS
 from spark_jobs.manifest import LONGEST_JSON_LINE
 
 CORRUPT = "_corrupt_record"
-# Spark's JSON parser stops at the end of the first value, turns nested values into text and writes numbers
-# anew (1.10 becomes 1.1, large ones lose digits). So a line that is not plain (see below) must look like one
-# flat object, and its numbers are put into quotes before it is parsed.
+# Spark's JSON parser stops at the end of the first value, turns nested values into text and reformats numbers
+# (1.10 becomes 1.1, large ones lose digits). So a line that is not plain (see below) must look like one flat
+# object, and its numbers are put into quotes before it is parsed.
 GAP = r"[ \t\r\n]*"
 NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 BARE = rf"(?:{NUMBER}|true|false)"
 INSIDE = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
 TEXT_PAIR = rf'"{INSIDE}"{GAP}:{GAP}(?:"{INSIDE}"|null){GAP}'
-# One match is a run of pairs that stay as they are, then a pair whose value gets the quote that ends its key,
-# or the end of the line: \z, because $ lets one line end of any script stand behind it.
+# One match is a run of pairs that stay as they are, followed by a pair whose value is put into quotes (copies
+# of the quote that ends its key) or by the end of the line: \z, as $ also matches before a line break.
 RUN = rf"(\A{GAP}\{{{GAP}|\G(?!\A))((?:{TEXT_PAIR},{GAP})*+)"
 UNQUOTED = rf'("{INSIDE})(")({GAP}:{GAP})({BARE})({GAP}(?:,{GAP}|\}}{GAP}\z))'
 FLAT_OBJECT = rf"{RUN}(?:{UNQUOTED}|((?:{TEXT_PAIR})?\}}{GAP}\z))"
-# The line end, which no line has, says that the last match went to the end.
+# No line contains a line break, so one at the end of the result says that the last match reached the end.
 QUOTED = "$1$2$3$4$5$4$6$4$7$8\n"
-# A plain line needs no parser: keys in their order, some perhaps missing, and texts without an escape. Java
-# goes through characters faster when it may step back, which is no use here: what ends a text is not in it.
+# A plain line needs no parser: keys in the contract's order, some perhaps missing, and texts without escapes.
+# PLAIN_TEXT is not possessive: Java is faster without, and never steps back, as a text contains no quote.
 PLAIN_TEXT = r'[^"\\\x00-\x1f]*'
 PLAIN_VALUE = rf'(?:"({PLAIN_TEXT})"|({BARE})|null)'
 NEXT_OR_END = rf"(?:,{GAP}(?!\}})|(?=\}}))"
-# Jackson puts a question mark where an escape names half of a surrogate pair.
+# Jackson replaces an escape that names half of a surrogate pair by a question mark.
 WHOLE_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 HALF_PAIR = r"\\u[dD][89a-fA-F]"
 
@@ -37,18 +37,18 @@ HALF_PAIR = r"\\u[dD][89a-fA-F]"
 def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]) -> DataFrame:
     """All lines that are not blank: the texts `received`, `malformed`, `record` and `path` of the file.
 
-    What a line does not give is null or an empty text, which say the same.
+    A value that a line does not have is null or an empty text; both mean the same.
     """
     lines = (
         spark.read.option("lineSep", "\n")
         .text(paths)
-        # Asked first, because most lines are answered by it: trimming goes through all of a line.
+        # The cheap test comes first and answers for most lines; trimming looks at every character.
         .where(F.startswith("value", F.lit("{")) | (F.btrim("value", F.lit(BLANKS)) != ""))
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))
     fits = F.length("value") <= LONGEST_JSON_LINE
-    # Characters have to be counted, bytes have not, and are never fewer.
+    # The number of bytes is known without counting, and there are never fewer bytes than characters.
     surely_fits = F.octet_length("value") <= LONGEST_JSON_LINE
     pattern, values = _plain_line(names)
     in_texts = (F.get("texts", F.lit(place)) for place in range(len(names)))
@@ -84,14 +84,14 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
 
 
 def received(names: Sequence[str], texts: Iterable[Column]) -> Column:
-    """The texts of a record as one column, which Spark copies as a whole from step to step."""
+    """The texts of a record as one struct column, which Spark copies as a whole from step to step."""
     return F.struct(*(text.alias(name) for name, text in zip(names, texts, strict=True)))
 
 
 def _plain_line(names: Sequence[str]) -> tuple[str, str]:
-    """The pattern of a plain line, and what takes its place: the values, a line end behind each.
+    """The pattern of a plain line, and its replacement: the values, each followed by a line break.
 
-    No line has a line end, so one in the result says that the pattern matched.
+    No line contains a line break, so one in the result says that the pattern matched.
     """
     pairs = (rf'(?:"{name}"{GAP}:{GAP}{PLAIN_VALUE}{GAP}{NEXT_OR_END})?+' for name in names)
     values = (f"${2 * place + 1}${2 * place + 2}\n" for place in range(len(names)))
@@ -99,7 +99,7 @@ def _plain_line(names: Sequence[str]) -> tuple[str, str]:
 
 
 def _is_text(line: Column) -> Column:
-    """No escape of the JSON line names half of a surrogate pair."""
+    """No escape in the JSON line names half of a surrogate pair."""
     has_surrogate = F.contains(line, F.lit("\\ud")) | F.contains(line, F.lit("\\uD"))
     left = F.regexp_replace(line, WHOLE_PAIR, "")
     return F.when(has_surrogate, ~left.rlike(HALF_PAIR)).otherwise(True)

@@ -1,6 +1,6 @@
 """The manifest of one day of bronze: what was landed, and all that readers may rely on.
 
-The PUT of the manifest is the commit of a landing; a data object that no manifest lists does not exist.
+The PUT of the manifest commits a landing: to readers, a data object that no manifest lists does not exist.
 """
 
 import hashlib
@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from pydantic import BaseModel, ConfigDict, Field
 
 MANIFEST = "_manifest.json"
-# What Spark can hold. A CSV file with a longer line is refused, because Spark's reader gives up on the whole
-# job there; a longer JSON line is a malformed record (Jackson reads no text above 20 million characters).
+# What Spark can read. A CSV file with more fields in a line is refused, because Spark's reader would fail the
+# whole job. A longer JSON line is a malformed record (Jackson reads no text above 20 million characters).
 MOST_FIELDS = 20_480
 LONGEST_JSON_LINE = 16_000_000
 
@@ -21,9 +21,9 @@ LONGEST_JSON_LINE = 16_000_000
 class LandedFile(BaseModel):
     """A file that readers may read; the counts come from a strict reader that is not Spark.
 
-    `characters` counts code points per column over the well-formed records, `malformed` the other records,
-    and `amount` adds up the readable values of the contract's money column (None: the table has none).
-    `is_simulated` is what the deliverer noted beside the file: when it arrives says nothing.
+    `characters` counts code points per column over the well-formed records, `malformed` counts the other
+    records, and `amount` adds up the readable values of the contract's money column (None: the table has
+    none). `is_simulated` says that a simulator delivered the file, so that its time of arrival means nothing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,7 +38,7 @@ class LandedFile(BaseModel):
     characters: dict[str, int]
     amount: Decimal | None
     landed_at: datetime
-    # Not stored where it is false, so that manifests from before there was such a note keep their hash.
+    # Not stored when it is false, so that manifests from before this field keep their hash.
     is_simulated: bool = Field(default=False, exclude_if=operator.not_)
 
     @property
@@ -48,9 +48,9 @@ class LandedFile(BaseModel):
 
 
 class RefusedFile(BaseModel):
-    """A file that no reader can read rightly; its bytes are kept under `_refused/`.
+    """A file that cannot be read correctly; its bytes are kept under `_refused/`.
 
-    It stays listed when a readable file of its name arrives or it is taken out of the inbox.
+    It stays listed when a readable file of its name arrives later, and when it is removed from the inbox.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,7 +91,7 @@ class Manifest(BaseModel):
 
     @property
     def sha256(self) -> str:
-        """Hash of the stored bytes: says which state of bronze a silver day was made from."""
+        """Hash of the stored bytes: identifies the state of bronze that a silver day is made from."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     @property
@@ -106,7 +106,7 @@ class Manifest(BaseModel):
 
     @property
     def landed_at(self) -> datetime | None:
-        """When the last file was landed; a simulated one counts only where there is no other."""
+        """When the last file was landed; simulated files count only if there are no others."""
         real = [file.landed_at for file in self.files if not file.is_simulated]
         return max(real or [file.landed_at for file in self.files], default=None)
 
@@ -119,8 +119,8 @@ class Manifest(BaseModel):
     @property
     def amount(self) -> Decimal | None:
         """Readable money in all listed files; None when the table has no money column."""
-        found = [file.amount for file in self.files if file.amount is not None]
-        return sum(found, Decimal(0)) if found or not self.files else None
+        amounts = [file.amount for file in self.files if file.amount is not None]
+        return sum(amounts, Decimal(0)) if amounts or not self.files else None
 
 
 def day_prefix(feed_folder: str, day: date) -> str:

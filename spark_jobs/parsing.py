@@ -1,4 +1,4 @@
-"""From received text to typed values, never by a cast that rounds, shifts or gives up silently."""
+"""From received text to typed values, never by a cast that rounds, shifts or silently returns null."""
 
 from functools import reduce
 from operator import or_
@@ -11,7 +11,7 @@ from spark_jobs.contracts.contract import BLANKS, Column
 from spark_jobs.delta_tables import sql_type
 
 SHOWN = 80
-# SQL's years begin with 1: Spark knows a year 0, but Python's clients of Trino fail on it.
+# Years begin with 1 in SQL. Spark has a year 0 too, but Trino's Python clients fail on it.
 TIMESTAMP = r"^(?!0000)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"
 DATE = r"^(?!0000)\d{4}-\d{2}-\d{2}$"
 INTEGER = r"^[+-]?\d+$"
@@ -20,29 +20,30 @@ INTEGER = r"^[+-]?\d+$"
 def text_of(name: str) -> SparkColumn:
     """The text received for a column, without blanks around it; null when nothing is left."""
     received = F.col(f"received.{name}")
-    # Spark trims by looking at every character, and most texts have no blank at an end. What is less than the
-    # character after the blanks begins with one of them, or with a control character.
-    found = F.coalesce(received, F.lit(""))
-    may_begin = found < F.lit(chr(ord(max(BLANKS)) + 1))
-    ends = reduce(or_, (F.endswith(found, F.lit(blank)) for blank in BLANKS))
-    return F.when(may_begin | ends, _trimmed(name)).otherwise(received)
+    # Trimming looks at every character, and most texts need none. So only texts that may have a blank at an
+    # end are trimmed. A text that begins with a blank sorts before the character that follows the greatest
+    # blank.
+    text = F.coalesce(received, F.lit(""))
+    may_begin_with_blank = text < F.lit(chr(ord(max(BLANKS)) + 1))
+    ends_with_blank = reduce(or_, (F.endswith(text, F.lit(blank)) for blank in BLANKS))
+    return F.when(may_begin_with_blank | ends_with_blank, _trimmed(name)).otherwise(received)
 
 
 def is_trimmed_text(column: Column) -> bool:
-    """The column's value is `text_of` it, so that there is nothing to keep beside the received text."""
+    """The column's value is its trimmed text, so nothing is kept beside the received text."""
     return column.dtype == pl.String and column.spelling == "as_is"
 
 
 def typed(column: Column, text: SparkColumn) -> SparkColumn:
-    """The value that the text says, in the contract's type; null when it says none."""
+    """The text's value in the contract's type; null when the text is not of that type."""
     dtype, target = column.dtype, sql_type(column.dtype)
     if isinstance(dtype, pl.Decimal):
-        # The pattern refuses what a cast would round: too many digits, an exponent, a comma.
+        # The pattern refuses what a cast would change or round: too many digits, an exponent, a comma.
         whole, fraction = dtype.precision - dtype.scale, dtype.scale
         return _when(text, rf"^[+-]?0*\d{{1,{whole}}}(\.\d{{1,{fraction}}})?$", target)
     if isinstance(dtype, pl.Datetime):
-        # Read as an instant, so that an offset is applied; without one it is UTC, the session's zone.
-        # Spark knows an offset behind seconds only.
+        # Read as an instant, so that an offset is applied. Without an offset it is UTC, the session's zone.
+        # Spark accepts an offset only after seconds, so ":00" is added where they are missing.
         with_seconds = F.regexp_replace(text, r"^(.{16})(Z|[+-].*)$", "$1:00$2")
         instant = F.coalesce(text.try_cast("timestamp_ltz"), with_seconds.try_cast("timestamp_ltz"))
         return F.when(text.rlike(TIMESTAMP), instant.cast(target))
@@ -59,27 +60,27 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
 
 def reason(column: Column, value: SparkColumn) -> SparkColumn:
     """Why the column's text is refused, given its value; or null."""
-    # Needed of the few records whose value is missing or refused, so that no other record has to carry it.
+    # The text is trimmed again here: only the few records with a missing or refused value need it.
     text = _trimmed(column.name)
     shown = F.left(text, F.lit(SHOWN))
     quoted = F.concat(F.lit("'"), shown, F.lit("'"))
-    # Each text is a value of a text column.
+    # In a text column, every text is a value.
     unreadable = F.lit(False) if column.dtype == pl.String else value.isNull() & text.isNotNull()
-    found = F.when(unreadable, _says(column, f"not {_kind(column.dtype)}: ", quoted))
+    why = F.when(unreadable, _says(column, f"not {_kind(column.dtype)}: ", quoted))
     if column.required:
         is_due = F.lit(True) if column.since is None else F.col("partition_date") >= F.lit(column.since)
-        found = found.when(value.isNull() & is_due, F.lit(f"{column.name}: required"))
+        why = why.when(value.isNull() & is_due, F.lit(f"{column.name}: required"))
     if column.allowed:
         listed = ", ".join(column.allowed)
-        found = found.when(~value.isin(list(column.allowed)), _says(column, f"not one of {listed}: ", quoted))
+        why = why.when(~value.isin(list(column.allowed)), _says(column, f"not one of {listed}: ", quoted))
     if column.pattern:
         kind = column.meaning or f"like {column.pattern}"
-        found = found.when(~value.rlike(column.pattern), _says(column, f"not {kind}: ", quoted))
+        why = why.when(~value.rlike(column.pattern), _says(column, f"not {kind}: ", quoted))
     if column.above is not None:
-        found = found.when(value <= column.above, _says(column, f"must be > {column.above}: ", shown))
+        why = why.when(value <= column.above, _says(column, f"must be > {column.above}: ", shown))
     if column.at_least is not None:
-        found = found.when(value < column.at_least, _says(column, f"must be >= {column.at_least}: ", shown))
-    return found
+        why = why.when(value < column.at_least, _says(column, f"must be >= {column.at_least}: ", shown))
+    return why
 
 
 def _trimmed(name: str) -> SparkColumn:

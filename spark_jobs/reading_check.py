@@ -1,4 +1,4 @@
-"""Compares what Spark read with what the manifests count: a record split, swallowed or shifted shows here."""
+"""Compares what Spark read with what the manifests count, to find records split, lost or shifted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ def reading_sums(names: Sequence[str]) -> list[Column]:
 def misread_days(
     rows: Iterable[Mapping[str, Any]], manifests: Iterable[Manifest], names: Sequence[str]
 ) -> dict[date, str]:
-    """Days whose files Spark reads otherwise than the strict reader, and each file's first difference.
+    """Days whose files Spark reads differently from the strict reader, with each file's first difference.
 
     Args:
         rows: the `reading_sums` of each source_file and partition_date.
@@ -29,13 +29,13 @@ def misread_days(
     read = {(row["partition_date"], row["source_file"]): row for row in rows}
     problems: dict[date, str] = {}
     for manifest in manifests:
-        found = [
+        differences = [
             difference
             for file in manifest.files
             if (difference := _difference(file, read.get((manifest.partition_date, file.name), {}), names))
         ]
-        if found:
-            problems[manifest.partition_date] = "; ".join(found)
+        if differences:
+            problems[manifest.partition_date] = "; ".join(differences)
     return problems
 
 

@@ -5,8 +5,8 @@ from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 PATIENCE = DefaultPolicy(max_retries=10, max_backoff=5_000)
-# Spark keeps the code that it generates for its plans per session: a session for each run compiles all of
-# it again, which for a day of a few thousand rows is a quarter of the work.
+# Spark keeps the code that it generates for its plans per session. A new session for each run would compile
+# it all again: a quarter of the work for a day of a few thousand rows.
 SESSION_ID = "a0f7b3c6-6d2e-4c53-9d5c-5e0b1c1f4d27"
 
 
@@ -24,12 +24,12 @@ ConnectSession.__del__ = _leave_open
 def connect(remote: str) -> SparkSession:
     """The session that all runs share on the Connect server at `remote` (`sc://host:port`).
 
-    Its settings live in `infra/spark/`; nothing is to be set, registered or named in it. Stopping it closes
-    this client only.
+    Its settings are in `infra/spark/`. As it is shared, set nothing, register nothing and create no views in
+    it. Stopping it closes this client only.
     """
     session = SparkSession.builder.remote(f"{remote}/;session_id={SESSION_ID}").getOrCreate()
     assert isinstance(session, ConnectSession)
     session.release_session_on_close = False
-    # By default a client waits ten minutes for a server that is gone; half a minute is a restart.
+    # By default a client waits ten minutes for a server that is down; a restart takes half a minute.
     session.client.set_retry_policies([PATIENCE])
     return session

@@ -1,7 +1,7 @@
-"""Where the records of a day went, and how much readable money with them: what the row ledger says.
+"""Where the records of a day went, and how much readable money they held: the numbers of the row ledger.
 
-Counted as they were judged, in the pass that compares the reading with the manifest. That the tables hold
-what is counted here is for the check of the row ledger to find.
+They are counted from the verdicts, in the pass that compares the reading with the manifest. Whether the
+tables hold what is counted here is what the row ledger check verifies.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from decimal import Decimal
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.table import Table
 
 
 @dataclass
@@ -29,9 +29,9 @@ class Tally:
         self.amount += amount
 
 
-def verdict_sums(contract: type[SilverContract]) -> list[Column]:
-    """What to add up over judged records for `tallies`: those that passed by themselves, and the others."""
-    amount = table_rules(contract).amount
+def verdict_sums(table: Table) -> list[Column]:
+    """What to add up over judged records for `tallies`: those that passed all row rules, and the others."""
+    amount = table.rules.amount
     passed, money = F.size("reasons") == 0, F.col(f"value.{amount}") if amount else F.lit(0)
     return [
         F.count_if(passed).alias("_passed"),
@@ -46,18 +46,18 @@ def tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date],
 
     Args:
         files: the `verdict_sums` of each file and partition_date.
-        findings: what rules over groups found among the rows that passed, see `group_findings`.
+        findings: what group rules found among the rows that passed, see `group_findings`.
     """
-    found = findings.groupBy("partition_date", "went").agg(F.count(F.lit(1)), _sum_of("amount"))
-    went: dict[tuple[str, date], Tally] = defaultdict(Tally)
+    moved = findings.groupBy("partition_date", "went").agg(F.count(F.lit(1)), _sum_of("amount"))
+    tally_of: dict[tuple[str, date], Tally] = defaultdict(Tally)
     for row in files:
         day = row["partition_date"]
-        went["silver", day].add(row["_passed"], row["_passed_amount"])
-        went["quarantined", day].add(row["_refused"], row["_refused_amount"])
-    for day, where, rows, amount in found.collect():
-        went["silver", day].add(-rows, -amount)
-        went[where, day].add(rows, amount)
-    return went
+        tally_of["silver", day].add(row["_passed"], row["_passed_amount"])
+        tally_of["quarantined", day].add(row["_refused"], row["_refused_amount"])
+    for day, where, rows, amount in moved.collect():
+        tally_of["silver", day].add(-rows, -amount)
+        tally_of[where, day].add(rows, amount)
+    return tally_of
 
 
 def _sum_of(amount: Column | str) -> Column:

@@ -1,4 +1,4 @@
-"""What each bronze check says of one day, from manifests alone."""
+"""The verdict of each bronze check on one day, from manifests alone."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -11,19 +11,19 @@ WEEKS = 4
 ENOUGH = 2
 
 
-# The open day is carried again and again until it ends.
+# The open day is run again and again until it ends.
 OPEN = Verdict(True, "the day is not over: no verdict yet")
 
 
 def is_open(day: date) -> bool:
-    """The day is not over (UTC)."""
+    """Whether the day is not over yet (UTC)."""
     return day >= datetime.now(UTC).date()
 
 
 def freshness(manifest: Manifest | None, max_hours: float) -> Verdict:
-    """Whether the day's last file was landed in time after the end of the partition date.
+    """Whether the day's last file was landed soon enough after the end of the partition date.
 
-    Simulated days are not judged: they lie in the past by design. That they are is noted at their files.
+    Simulated days are not judged: they are in the past by design.
     """
     if manifest is None or manifest.landed_at is None:
         return Verdict(False, "nothing of the day is landed", is_warning=True)
@@ -34,7 +34,7 @@ def freshness(manifest: Manifest | None, max_hours: float) -> Verdict:
         "max_landing_delay_hours": max_hours,
     }
     if manifest.is_simulated:
-        return Verdict(True, "a simulated day: when it arrives says nothing", metadata)
+        return Verdict(True, "a simulated day: its time of arrival means nothing", metadata)
     text = f"the last file was landed {hours} hours after the end of the day (UTC), the limit is {max_hours}"
     return Verdict(hours <= max_hours, text, metadata, is_warning=True)
 
@@ -47,8 +47,8 @@ def same_weekdays_before(day: date) -> list[date]:
 def volume(records: int, before: Sequence[int], factor: float) -> Verdict:
     """Whether a day has about as many records as the same weekdays before it.
 
-    `before` holds the records of those of the last four same weekdays that are landed. Far is more than
-    `factor` times their median, or less than the median divided by it.
+    `before` has the record counts of the last four same weekdays, as far as they are landed. The check fails
+    above `factor` times their median, and below the median divided by `factor`.
     """
     metadata = {"records": records, "same_weekdays_before": list(before), "max_volume_factor": factor}
     if len(before) < ENOUGH:

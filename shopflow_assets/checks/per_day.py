@@ -1,8 +1,8 @@
 """Check results per day, also in a run over a range.
 
-Dagster's `AssetCheckResult` records one row without a partition for a whole range, so evaluations are logged
-here one per day. The class that points at the checked materialization is private to Dagster: it is used in
-this module only.
+For a range of days, Dagster's `AssetCheckResult` records one row without a partition, so one evaluation per
+day is logged here. The class that names the checked materialization is private to Dagster and used only in
+this module.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from shopflow_assets.days.partitions import DAILY
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check says of one day; `is_warning` marks a failure that blocks nothing."""
+    """The verdict of a check on one day; `is_warning` marks a failure that blocks nothing."""
 
     passed: bool
     description: str
@@ -48,8 +48,8 @@ def log_verdicts(
 ) -> Iterator[AssetCheckEvaluation | dg.Output[None]]:
     """Yield the check's results, one per day, and the output that Dagster expects of the check.
 
-    `targets` are the materializations that were judged; without one the UI shows a day as not checked. No
-    result blocks by itself: what it holds back is asked of the gate, day by day.
+    `targets` are the materializations that were judged; the UI shows a day without one as not checked. No
+    result blocks the run: `days.gate` decides what a failure holds back, day by day.
     """
     for day, verdict in verdicts.items():
         yield AssetCheckEvaluation(

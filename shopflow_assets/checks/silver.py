@@ -1,4 +1,4 @@
-"""The blocking checks of silver tables, made from their contracts: what holds back a bad day before gold."""
+"""The blocking checks of silver tables, made from their contracts: they keep a bad day out of gold."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ DESCRIPTIONS = {
 }
 
 JUDGED_BY = "judged_by"
-# Pandera's call costs more than the rows of a day do, and their memory bounds how many days share one.
+# A call of Pandera costs more than the rows of a day, so days share one; memory limits how many.
 ROWS_AT_ONCE = 200_000
 
 
@@ -65,16 +65,12 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
         keys = sorted({check.asset_key for check in context.selected_asset_check_keys})
         contracts = [by_key[key] for key in keys]
         for key, contract in zip(keys, contracts, strict=True):
-            # What was not landed or made is not judged: silver holds an older state of it.
-            missing = held_back(context.instance, attempts([contract]), days)
-            due = [day for day in days if day not in missing]
-            if limit is None and _follows_silver(context, domain):
-                settled = _settled(context, contract, due)
-                due = [day for day in due if day not in settled]
-            for day, of_day in _judge(reader, contract, due, float(share)).items():
+            may_skip = limit is None and _follows_silver(context, domain)
+            to_judge = _days_to_judge(context, contract, days, may_skip=may_skip)
+            for day, of_day in _judge(reader, contract, to_judge, float(share)).items():
                 for name, verdict in of_day.items():
-                    said = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
-                    report.judged(dg.AssetCheckKey(key, name), day, said)
+                    signed = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
+                    report.judged(dg.AssetCheckKey(key, name), day, signed)
         yield from report.events()
         fail_for_bad_days(context, domain.name, {}, attempts(contracts))
 
@@ -82,28 +78,43 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
 
 
 def _follows_silver(context: dg.AssetCheckExecutionContext, domain: Domain) -> bool:
-    """The run makes silver too; who runs checks alone wants them to judge, whatever they said before."""
+    """Whether the run makes silver too. In a run of checks alone, they judge every day again."""
     plan = context.op_execution_context.get_step_execution_context().execution_plan
     return f"{domain.name}_silver" in plan.step_keys_to_execute and not is_forced(context)
 
 
-def _settled(
+def _days_to_judge(
+    context: dg.AssetCheckExecutionContext,
+    contract: type[SilverContract],
+    days: Sequence[date],
+    *,
+    may_skip: bool,
+) -> list[date]:
+    """The days that were landed and made; if `may_skip`, without those that passed already."""
+    # A day that was not landed or made is not judged: silver has an older state of it.
+    missing = held_back(context.instance, attempts([contract]), days)
+    made = [day for day in days if day not in missing]
+    passed = _passed_days(context, contract, made) if may_skip else set()
+    return [day for day in made if day not in passed]
+
+
+def _passed_days(
     context: dg.AssetCheckExecutionContext, contract: type[SilverContract], days: Sequence[date]
 ) -> set[date]:
-    """Days whose rows were let through as they are, by these checks and settings.
+    """Days whose present rows already passed, by these checks and settings.
 
-    By a limit of that run's own too: a day that somebody accepted stays accepted until it is made anew.
+    A day that passed by a limit given for one run counts too: it stays accepted until it is made again.
     """
     bad = held_back(context.instance, blocking_checks(contract), days)
     last = dg.AssetCheckKey(silver_key(contract), "quarantined_share")
     recorded = recorded_verdicts(context.instance, last, [day.isoformat() for day in days])
     newest = {day: recorded[day.isoformat()][0] for day in days if day not in bad}
-    by = {day: verdict.said.metadata.get(JUDGED_BY) for day, verdict in newest.items()}
-    return {day for day, said in by.items() if said and said.value == _judged_by()}
+    judged_by = {day: verdict.said.metadata.get(JUDGED_BY) for day, verdict in newest.items()}
+    return {day for day, code in judged_by.items() if code and code.value == _judged_by()}
 
 
 def _judged_by() -> str:
-    """Tells verdicts apart that other checks or another setting of the limit would not have given."""
+    """Identifies the code and the limit that gave a verdict, so that a change of either is noticed."""
     code = code_hash("spark_jobs.contracts.judge").encode() + Path(verdicts.__file__).read_bytes()
     return f"{settings().max_quarantined_share} {hashlib.sha256(code).hexdigest()[:12]}"
 

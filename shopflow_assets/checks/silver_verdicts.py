@@ -1,4 +1,4 @@
-"""What each silver check says of one day, from what bronze, silver, quarantine and ledger hold."""
+"""The verdict of each silver check on one day, from bronze, silver, quarantine and ledger."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ import polars as pl
 from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, may_be_shown, table_rules
+from spark_jobs.contracts.contract import SilverContract, may_be_shown
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
 from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
-from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.rules import Limits, TableRules
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import Manifest
 
 SHOWN = 10
@@ -34,34 +35,41 @@ class SilverDay:
     ledger: dict[str, Any] | None
     version: int
 
+    @property
+    def rules(self) -> TableRules:
+        """Names, key and rules of the table."""
+        return table_of(self.contract).rules
+
     @classmethod
     def read(cls, reader: SilverReader, bronze: BronzeTable, day: date) -> "SilverDay":
         """Read the day from the lake; a day that was never landed has an empty manifest."""
-        table = bronze.contract
+        contract = bronze.contract
         return cls(
-            contract=table,
+            contract=contract,
             day=day,
             manifest=bronze.manifest(day) or bronze.empty_manifest(day),
-            rows=reader.rows(table, day),
-            quarantine=reader.quarantine(table, day),
-            ledger=reader.ledger(table, day),
-            version=reader.version(table),
+            rows=reader.rows(contract, day),
+            quarantine=reader.quarantine(contract, day),
+            ledger=reader.ledger(contract, day),
+            version=reader.version(contract),
         )
 
 
 def contract(days: Sequence[SilverDay], limits: Limits) -> dict[date, Verdict]:
-    """Pandera's judgement per day: of all these days in one call, and of each by itself if that one fails."""
+    """Pandera's judgement per day: one call for all days, and if that fails, one for each."""
     rules = days[0].contract
     together = judge(pl.concat(silver.rows for silver in days), rules, limits)
-    said_of_each = together.passed or len(days) == 1
+    is_verdict_of_each = together.passed or len(days) == 1
     return {
-        silver.day: _contract(silver, limits, together if said_of_each else judge(silver.rows, rules, limits))
+        silver.day: _contract(
+            silver, limits, together if is_verdict_of_each else judge(silver.rows, rules, limits)
+        )
         for silver in days
     }
 
 
 def row_ledger(silver: SilverDay) -> Verdict:
-    """No record vanished, and the ledger speaks of this bronze and this silver."""
+    """No record is lost, and the ledger describes the present bronze and silver."""
     ledger = silver.ledger
     if ledger is None:
         return Verdict(False, "the day is not in the ledger: materialize silver for it")
@@ -86,7 +94,7 @@ def row_ledger(silver: SilverDay) -> Verdict:
 
 
 def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
-    """How much was refused, and why."""
+    """How many records were refused, and why."""
     refused, records = silver.quarantine.height, silver.manifest.records
     share = refused / records if records else 0.0
     metadata: dict[str, Any] = {
@@ -101,12 +109,12 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
         [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
     )
     examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
-    # Dagster keeps them when the records are long erased.
+    # Without personal data, as Dagster keeps these after the records are erased.
     reasons = ("; ".join(without_personal(r, silver.contract) for r in row) for row in examples["reasons"])
     metadata["examples"] = dg.MetadataValue.table(
         [
-            dg.TableRecord({"reasons": told, "source_file": file})
-            for told, file in zip(reasons, examples["source_file"], strict=True)
+            dg.TableRecord({"reasons": shown, "source_file": file})
+            for shown, file in zip(reasons, examples["source_file"], strict=True)
         ]
     )
     text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
@@ -114,8 +122,8 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
 
 
 def reconciliation(silver: SilverDay) -> Verdict:
-    """The money of the files, as the strict reader added it up, against silver and what was left out."""
-    amount = table_rules(silver.contract).amount
+    """Compares the money in the files, by the strict reader, with that in silver and in what was left out."""
+    amount = silver.rules.amount
     if amount is None:
         return Verdict(True, "the table has no money column")
     ledger = silver.ledger or {}
@@ -136,7 +144,7 @@ def reconciliation(silver: SilverDay) -> Verdict:
 def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
     """The judgement, with the day's completeness, accuracy, consistency and timeliness."""
     judged = silver.rows.height + silver.quarantine.height
-    texts = {rule.text for rule in table_rules(silver.contract).rules}
+    texts = {rule.text for rule in silver.rules.rules}
     broken = inconsistent(silver.rows, silver.contract, limits)
     broken += sum(not texts.isdisjoint(reasons) for reasons in silver.quarantine["reasons"])
     metadata = {
@@ -154,9 +162,9 @@ def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
 
 
 def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
-    """Key, check and value of a failing row, if the value is not personal; whole rows would show people."""
+    """Key, check and value of a failing row. No other columns and no personal value are shown."""
     rows, index, column = silver.rows, failure["index"], str(failure["column"])
-    key = [name for name in table_rules(silver.contract).key if name in rows.columns]
+    key = [name for name in silver.rules.key if name in rows.columns]
     shown = {} if index is None else {name: str(rows[name][index]) for name in key}
     value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
     if value != "" and not may_be_shown(silver.contract, column):

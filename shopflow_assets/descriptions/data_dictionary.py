@@ -1,6 +1,5 @@
 """Writes the data dictionary, from the contracts and dbt: `make docs`."""
 
-import inspect
 import json
 import subprocess
 import sys
@@ -12,7 +11,8 @@ from typing import Any
 from shopflow_assets.descriptions.dbt_sources import trino_type
 from shopflow_assets.gold.dbt.data_classes import Classified, classified
 from shopflow_assets.registry import CONTRACTS
-from spark_jobs.contracts.contract import Column, Contract, columns, conditions, table_rules
+from spark_jobs.contracts.contract import Column, conditions
+from spark_jobs.contracts.table import Table, table_of
 
 CHECKOUT = Path(__file__).parents[2]
 PROJECT = CHECKOUT / "dbt_gold"
@@ -31,30 +31,31 @@ the reason follows its class."""
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
     """All tables with all columns, silver first; `manifest` is dbt's manifest.json."""
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    # What people query first, then what it is made of.
+    # First the models that people query, then the intermediate ones that these are made from.
     models.sort(key=lambda model: (model["schema"], model["name"].startswith("int_"), model["name"]))
-    silver = (line for contract in CONTRACTS for line in _silver_table(contract))
+    tables = [table_of(contract) for contract in CONTRACTS]
+    silver = (line for table in tables for line in _silver_table(table))
     gold = (line for model in models for line in _gold_table(model, manifest))
-    contents = [_title("silver", table_rules(c).domain, table_rules(c).table) for c in CONTRACTS]
+    contents = [_title("silver", table.rules.domain, table.rules.table) for table in tables]
     contents += [_title("gold", model["schema"], model["name"]) for model in models]
     links = [f"- [{title}](#{title.replace('.', '')})" for title in contents]
     return "\n".join([HEADER, "", *links, "", *silver, *gold]).rstrip() + "\n"
 
 
-def _silver_table(contract: type[Contract]) -> Iterator[str]:
-    rules = table_rules(contract)
-    yield from _heading(_title("silver", rules.domain, rules.table), inspect.cleandoc(contract.__doc__ or ""))
+def _silver_table(table: Table) -> Iterator[str]:
+    rules = table.rules
+    yield from _heading(_title("silver", rules.domain, rules.table), table.description)
     yield from [f"Delta table, partitioned by {_names(rules.partition_by)}.{_key(rules.key)}", ""]
     rows = [
         (c.name, trino_type(c.dtype), "yes" if c.required else "", c.data_class, _meaning(c))
-        for c in columns(contract)
+        for c in table.columns
     ]
     yield from _table(("column", "type", "required", "class", "meaning"), rows)
-    told = [f"- `{rule.text}`" for rule in rules.rules]
+    rule_lines = [f"- `{rule.text}`" for rule in rules.rules]
     if rules.group_key:
-        told.append(f"- the lines of one `{rules.group_key}` agree on {_names(rules.agree_on)}")
-    if told:
-        yield from ["Rules across columns and rows:", "", *told, ""]
+        rule_lines.append(f"- the lines of one `{rules.group_key}` agree on {_names(rules.agree_on)}")
+    if rule_lines:
+        yield from ["Rules across columns and rows:", "", *rule_lines, ""]
 
 
 def _gold_table(model: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -63,8 +64,8 @@ def _gold_table(model: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterat
     key = model["config"].get("unique_key") or []
     read = [manifest["sources"].get(node) or manifest["nodes"][node] for node in model["depends_on"]["nodes"]]
     made_from = sorted({f"`{node['database']}.{node['schema']}.{node['name']}`" for node in read})
-    told = _key([key] if isinstance(key, str) else key)
-    yield from [f"{kind}, made from {', '.join(made_from)}.{told}", ""]
+    key_text = _key([key] if isinstance(key, str) else key)
+    yield from [f"{kind}, made from {', '.join(made_from)}.{key_text}", ""]
     classes = classified(model)
     rows = [
         (name, c["data_type"], _class(classes[name]), c["description"].strip())

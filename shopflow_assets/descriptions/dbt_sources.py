@@ -1,6 +1,5 @@
-"""Writes dbt's view of the silver tables: `python -m shopflow_assets.descriptions.dbt_sources`."""
+"""Writes the silver tables as dbt's sources: `make sources`."""
 
-import inspect
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,7 +7,8 @@ import polars as pl
 import yaml
 
 from shopflow_assets.registry import CONTRACTS
-from spark_jobs.contracts.contract import Contract, columns, table_rules
+from spark_jobs.contracts.contract import Contract
+from spark_jobs.contracts.table import table_of
 
 SOURCES_FILE = Path(__file__).parents[2] / "dbt_gold" / "models" / "staging" / "_silver__sources.yml"
 HEADER = (
@@ -20,7 +20,7 @@ def sources_yaml(contracts: Iterable[type[Contract]] = CONTRACTS) -> str:
     """The sources file, one source per domain and one table per contract."""
     domains: dict[str, list[dict]] = {}
     for contract in contracts:
-        domains.setdefault(table_rules(contract).domain, []).append(_table(contract))
+        domains.setdefault(table_of(contract).rules.domain, []).append(_table(contract))
     sources = [
         {"name": domain, "database": "silver", "schema": domain, "tables": tables}
         for domain, tables in domains.items()
@@ -33,7 +33,7 @@ def trino_type(dtype: pl.DataType) -> str:
     """Trino's name of a contract's type, as its Delta connector shows it.
 
     Raises:
-        TypeError: the type is none that silver may have.
+        TypeError: silver can not have the type.
     """
     if isinstance(dtype, pl.Decimal):
         return f"decimal({dtype.precision},{dtype.scale})"
@@ -53,6 +53,7 @@ def trino_type(dtype: pl.DataType) -> str:
 
 
 def _table(contract: type[Contract]) -> dict:
+    table = table_of(contract)
     shown = [
         {
             "name": c.name,
@@ -60,11 +61,11 @@ def _table(contract: type[Contract]) -> dict:
             "data_type": trino_type(c.dtype),
             "config": {"meta": {"data_class": c.data_class}},
         }
-        for c in columns(contract)
+        for c in table.columns
     ]
-    rules, description = table_rules(contract), inspect.cleandoc(contract.__doc__ or "")
-    meta = {} if rules.max_age_days is None else {"config": {"meta": {"max_age_days": rules.max_age_days}}}
-    return {"name": rules.table, "description": description, **meta, "columns": shown}
+    max_age_days = table.rules.max_age_days
+    meta = {} if max_age_days is None else {"config": {"meta": {"max_age_days": max_age_days}}}
+    return {"name": table.rules.table, "description": table.description, **meta, "columns": shown}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The hash of all that a day of a silver table is made from: equal hashes, nothing to do."""
+"""The hash of all that a day of a silver table is made from. If it is unchanged, there is nothing to do."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ INPUT = "input_sha256"
 
 
 def input_sha256(table: SilverTable, manifest: Manifest, limits: Limits, table_id: str) -> str:
-    """Hash of a day's manifest, the table's contract and code, the code of all tables, and the limits.
+    """Hash of a day's manifest, the table's contract and code, the code shared by all tables, and the limits.
 
-    `table_id` tells a table that was dropped and made again from the one that held the day.
+    `table_id` is part of it, so that a table that was dropped and created again is filled again.
     """
     modules = {SHARED_CODE, table.contract.__module__}
     if table.transform:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from shopflow_assets.settings import Settings
-from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
+from spark_jobs.contracts.contract import Contract, SilverContract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -23,12 +23,12 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class SilverReader:
     """Some days of a domain's silver tables, with their part of the quarantine and the ledger.
 
-    Each table is read in the version that it had at the first look, and quarantine and ledger once for all
-    tables: opening a table anew for each day costs more than its rows.
+    Each table is opened once and read in the version that it had then; quarantine and ledger are read once
+    for all tables. Opening a table for each day would cost more than reading its rows.
     """
 
     def __init__(self, settings: Settings, domain: str, days: Sequence[date]) -> None:
-        """Say what will be read; nothing is read yet."""
+        """Nothing is read yet."""
         self._settings, self._domain, self._days = settings, domain, days
         self._opened: dict[type[Contract], DeltaTable] = {}
         self._writes: dict[type[Contract], dict[str, int]] = {}
@@ -38,27 +38,27 @@ class SilverReader:
         return pl.scan_delta(self._open(contract)).filter(pl.col("partition_date") == day).collect()
 
     def quarantine(self, contract: type[SilverContract], day: date) -> pl.DataFrame:
-        """What a table refused of a day."""
+        """The refused records of a table and day."""
         return self._quarantine.filter(
-            pl.col("table_name") == table_rules(contract).table, pl.col("partition_date") == day
+            pl.col("table_name") == table_of(contract).rules.table, pl.col("partition_date") == day
         )
 
     def ledger(self, contract: type[SilverContract], day: date) -> LedgerRow | None:
         """A table's ledger row of a day, or None."""
-        return self._ledger.get((table_rules(contract).table, day))
+        return self._ledger.get((table_of(contract).rules.table, day))
 
     def version(self, contract: type[Contract]) -> int:
         """The version of the table that is read."""
         return self._open(contract).version()
 
     def table_id(self, contract: type[SilverContract]) -> str:
-        """Delta's identity of a table: another one when the table is dropped and made again."""
+        """Delta's identity of a table. It changes when the table is dropped and created again."""
         return str(self._open(contract).metadata().id)
 
     def newest_write(self, contract: type[SilverContract], day: date) -> int:
-        """The version of the newest commit of a silver step that named a day; 0 when the ledger knows it.
+        """The version of the newest commit of a silver step that wrote a day, or 0.
 
-        Looks no further back than the oldest version that the ledger has of the days.
+        Commits up to the oldest version that the ledger has of the days are not read; for them it is 0.
         """
         if contract not in self._writes:
             self._writes[contract] = self._read_writes(contract)
@@ -67,12 +67,13 @@ class SilverReader:
     def _read_writes(self, contract: type[SilverContract]) -> dict[str, int]:
         rows = (self.ledger(contract, day) for day in self._days)
         oldest = min((row["silver_version"] for row in rows if row), default=self.version(contract))
-        found: dict[str, int] = {}
+        newest: dict[str, int] = {}
         for commit in self._open(contract).history(self.version(contract) - oldest + 1):
             if commit["operation"] == "WRITE" and commit["version"] > oldest:
                 predicate = str(commit.get("operationParameters", {}).get("predicate", ""))
-                found = dict.fromkeys(DAY.findall(predicate), commit["version"]) | found
-        return found
+                # The history is read from its newest commit on, so what is known already stays.
+                newest = dict.fromkeys(DAY.findall(predicate), commit["version"]) | newest
+        return newest
 
     @cached_property
     def _quarantine(self) -> pl.DataFrame:
@@ -103,4 +104,4 @@ def _open(settings: Settings, contract: type[Contract]) -> "DeltaTable":
         "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
         "AWS_ALLOW_HTTP": "true",
     }
-    return DeltaTable(location(contract), storage_options=options)
+    return DeltaTable(table_of(contract).location, storage_options=options)

@@ -1,35 +1,45 @@
-"""The step that makes silver: all tables of a domain in one Spark job, the days that have something new."""
+"""The step that makes silver: one Spark job for all tables of a domain, for the days that have changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict, daily_specs
+from shopflow_assets.checks.per_day import daily_specs
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
-from shopflow_assets.days.materializations import newest_materializations
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.run_tags import is_forced
-from shopflow_assets.descriptions.catalogue import row_description, silver_metadata
+from shopflow_assets.descriptions.catalogue import silver_metadata
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import INPUT, input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
+from shopflow_assets.silver.table_report import TableReport
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.landing_step import bronze_key
-from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
+from spark_jobs.contracts.contract import Contract, SilverContract
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
 MADE = {"made": "Silver of the day was made from what is landed, and Spark read it as the manifest counts."}
 
 
+@dataclass(frozen=True)
+class LandedDay:
+    """A landed day of a table, and the hash of all that its silver is made from."""
+
+    manifest: Manifest
+    input_sha256: str
+
+
 def silver_key(contract: type[Contract]) -> dg.AssetKey:
     """The asset of a silver table."""
-    rules = table_rules(contract)
+    rules = table_of(contract).rules
     return dg.AssetKey(["silver", rules.domain, rules.table])
 
 
@@ -40,7 +50,7 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
         dg.AssetSpec(
             key,
             deps=[bronze_key(table.contract)],
-            description=row_description(table.contract),
+            description=table.description,
             group_name=domain.name,
             kinds={"spark", "deltalake"},
             owners=["team:data-platform"],
@@ -69,115 +79,87 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
 
 
 def attempts(contracts: Iterable[type[SilverContract]]) -> list[dg.AssetCheckKey]:
-    """The checks that say whether days of these tables were landed and made."""
-    names = ((bronze_key, "landed"), (silver_key, "made"))
-    return [dg.AssetCheckKey(key(contract), name) for contract in contracts for key, name in names]
+    """The checks that say whether the days of these tables were landed and made."""
+    checks = ((bronze_key, "landed"), (silver_key, "made"))
+    return [dg.AssetCheckKey(key(contract), name) for contract in contracts for key, name in checks]
 
 
 def _make(
     context: dg.AssetExecutionContext, domain: str, tables: Sequence[SilverTable], report: DayReport
 ) -> None:
-    from spark_jobs.session import connect
-    from spark_jobs.silver_job import make_silver
-
     days = run_days(context)
     reader = SilverReader(settings(), domain, days)
-    hashes: dict[tuple[type[SilverContract], date], str] = {}
-    wanted: dict[SilverTable, dict[date, Manifest]] = {}
-    for table in tables:
-        contract = table.contract
-        landed = dg.AssetCheckKey(bronze_key(contract), "landed")
-        refused = held_back(context.instance, [landed], days)
-        manifests = _manifests(contract, [day for day in days if day not in refused], report)
-        for day, manifest in manifests.items():
-            hashes[contract, day] = input_sha256(
-                table, manifest, settings().limits, reader.table_id(contract)
-            )
-        known = {day: reader.ledger(contract, day) for day in manifests}
-        unchanged = {
-            day: row
-            for day, row in known.items()
-            if row
-            and row[INPUT] == hashes[contract, day]
-            and reader.newest_write(contract, day) <= row["silver_version"]
-            and not is_forced(context)
-        }
-        _report_unchanged(context, contract, unchanged, report)
-        wanted[table] = {day: manifest for day, manifest in manifests.items() if day not in unchanged}
-    if not any(wanted.values()):
+    reports = {table: TableReport(silver_key(table.contract), report) for table in tables}
+    to_make: dict[SilverTable, dict[date, LandedDay]] = {}
+    for table, table_report in reports.items():
+        landing = dg.AssetCheckKey(bronze_key(table.contract), "landed")
+        refused = held_back(context.instance, [landing], days)
+        manifests = _manifests(table, [day for day in days if day not in refused], table_report)
+        landed = _with_input_hashes(reader, table, manifests)
+        unchanged = {} if is_forced(context) else _unchanged_days(reader, table, landed)
+        table_report.unchanged(context, unchanged)
+        to_make[table] = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+    if any(to_make.values()):
+        _make_with_spark(to_make, reports)
+    else:
         context.log.info("nothing new: silver of all these days is made from what is landed")
-        return
-    results = make_silver(
-        connect(settings().spark_remote),
-        wanted,
-        settings().limits,
-        lambda table, manifest: hashes[table.contract, manifest.partition_date],
-    )
-    for contract, result in results.items():
-        for day, row in result.ledger.items():
-            _report_made(contract, day, row, report)
-        for day, problem in result.problems.items():
-            _report_problem(contract, day, problem, report)
 
 
-def _manifests(
-    contract: type[SilverContract], days: Sequence[date], report: DayReport
-) -> dict[date, Manifest]:
-    bronze = BronzeTable.of(contract)
-    found: dict[date, Manifest] = {}
+def _manifests(table: SilverTable, days: Sequence[date], table_report: TableReport) -> dict[date, Manifest]:
+    """The manifests of the days that have files; the other days are reported as problems."""
+    bronze = BronzeTable.of(table.contract)
+    manifests: dict[date, Manifest] = {}
     for day in days:
         try:
             manifest = bronze.manifest(day)
         except StoreError as error:
-            _report_problem(contract, day, f"{error}; run the day again", report)
+            table_report.problem(day, f"{error}; run the day again")
             continue
         if manifest and manifest.files:
-            found[day] = manifest
+            manifests[day] = manifest
         else:
-            problem = "nothing landed: materialize bronze for this day first"
-            _report_problem(contract, day, problem, report)
-    return found
+            table_report.problem(day, "nothing landed: materialize bronze for this day first")
+    return manifests
 
 
-def _report_unchanged(
-    context: dg.AssetExecutionContext,
-    contract: type[SilverContract],
-    unchanged: Mapping[date, LedgerRow],
-    report: DayReport,
-) -> None:
-    """Report what silver holds already, but only where Dagster says otherwise: a run may have died before."""
-    key, names = silver_key(contract), [day.isoformat() for day in unchanged]
-    newest = newest_materializations(context.instance, key, names)
-    failed = held_back(context.instance, [dg.AssetCheckKey(key, "made")], unchanged.keys())
-    for day, row in unchanged.items():
-        known = newest.get(day.isoformat())
-        if day in failed or known is None or known.metadata.get(INPUT) != row[INPUT]:
-            _report_made(contract, day, row, report)
-    if unchanged:
-        context.log.info(f"{table_rules(contract).table}: {len(unchanged)} days unchanged, passed over")
-
-
-def _report_made(
-    contract: type[SilverContract], day: date, row: Mapping[str, Any], report: DayReport
-) -> None:
-    key = silver_key(contract)
-    report.made(key, day, _ledger_metadata(row))
-    report.judged(dg.AssetCheckKey(key, "made"), day, Verdict(True, f"{row['silver_rows']} rows"))
-
-
-def _report_problem(contract: type[SilverContract], day: date, problem: str, report: DayReport) -> None:
-    key = silver_key(contract)
-    report.failed(key, day, problem)
-    report.judged(dg.AssetCheckKey(key, "made"), day, Verdict(False, problem))
-
-
-def _ledger_metadata(row: Mapping[str, Any]) -> dict[str, Any]:
-    counts = ("bronze_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
-    amount = {} if row["silver_amount"] is None else {"silver_amount": str(row["silver_amount"])}
+def _with_input_hashes(
+    reader: SilverReader, table: SilverTable, manifests: Mapping[date, Manifest]
+) -> dict[date, LandedDay]:
+    limits = settings().limits
     return {
-        "dagster/partition_row_count": row["silver_rows"],
-        **{name: row[name] for name in counts},
-        **amount,
-        "delta_version": row["silver_version"],
-        INPUT: row[INPUT],
+        day: LandedDay(manifest, input_sha256(table, manifest, limits, reader.table_id(table.contract)))
+        for day, manifest in manifests.items()
     }
+
+
+def _unchanged_days(
+    reader: SilverReader, table: SilverTable, landed: Mapping[date, LandedDay]
+) -> dict[date, LedgerRow]:
+    """Ledger rows of the days that silver already holds, made from the same input and not written since."""
+    rows = {day: reader.ledger(table.contract, day) for day in landed}
+    return {
+        day: row
+        for day, row in rows.items()
+        if row
+        and row[INPUT] == landed[day].input_sha256
+        and reader.newest_write(table.contract, day) <= row["silver_version"]
+    }
+
+
+def _make_with_spark(
+    to_make: Mapping[SilverTable, Mapping[date, LandedDay]], reports: Mapping[SilverTable, TableReport]
+) -> None:
+    from spark_jobs.session import connect
+    from spark_jobs.silver_job import make_silver
+
+    results = make_silver(
+        connect(settings().spark_remote),
+        {table: {day: of_day.manifest for day, of_day in days.items()} for table, days in to_make.items()},
+        settings().limits,
+        lambda table, manifest: to_make[table][manifest.partition_date].input_sha256,
+    )
+    for table, table_report in reports.items():
+        for day, row in results[table.contract].ledger.items():
+            table_report.made(day, row)
+        for day, problem in results[table.contract].problems.items():
+            table_report.problem(day, problem)

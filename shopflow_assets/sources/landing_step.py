@@ -1,4 +1,4 @@
-"""The step that lands the days of a domain's tables in bronze, and says of each day whether it came well."""
+"""The step that lands the days of a domain's tables in bronze, and reports the checks of each day."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,7 +15,8 @@ from shopflow_assets.descriptions.catalogue import bronze_metadata
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import MANIFEST, Manifest
 
 LANDED = {"landed": "All that the source has of the day is in bronze; nothing of it was refused as a whole."}
@@ -27,12 +28,12 @@ ARRIVAL = {
 
 def bronze_key(contract: type[SilverContract]) -> dg.AssetKey:
     """The asset of a table's landed files."""
-    rules = table_rules(contract)
+    rules = table_of(contract).rules
     return dg.AssetKey(["bronze", rules.domain, rules.table])
 
 
 def source_asset(domain: Domain) -> dg.AssetSpec:
-    """What stands in the graph for the source itself."""
+    """The source itself, as an asset in the graph."""
     return dg.AssetSpec(
         [domain.source.name, domain.name],
         description=domain.source.description,
@@ -45,8 +46,8 @@ def source_asset(domain: Domain) -> dg.AssetSpec:
 def landing_step(domain: Domain) -> dg.AssetsDefinition:
     """One step for all tables of the domain.
 
-    Dagster's own freshness policies ask whether an asset was made lately, or its newest partition by some
-    time; they cannot say of each day when it was landed, and would find every simulated stack overdue.
+    Dagster's own freshness policies ask when an asset or its newest partition was last made. They cannot say
+    when each day was landed, and would report every simulated stack as overdue.
     """
     by_key = {bronze_key(contract): contract for contract in domain.contracts}
     source = source_asset(domain)
@@ -54,7 +55,7 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
         dg.AssetSpec(
             key,
             deps=[source],
-            description=f"`{table_rules(contract).table}` as the source sent it, with a manifest.",
+            description=f"`{key.path[-1]}` as the source sent it, with a manifest.",
             group_name=domain.name,
             kinds=set(domain.source.kinds),
             owners=["team:data-platform"],
@@ -110,19 +111,19 @@ def _land(
 
 
 def _judge(bronze: BronzeTable, key: dg.AssetKey, report: DayReport, days: list) -> None:
-    # Days of one run are each other's history, so each manifest is read once: a small GET per day.
+    # The days of a run are compared with each other, so the manifest of a day is read only once.
     manifest = cache(bronze.manifest)
     for day in days:
-        found = manifest(day)
+        landed = manifest(day)
         earlier = (m for m in map(manifest, bronze_verdicts.same_weekdays_before(day)) if m and m.files)
-        records, before = found.records if found else 0, [m.records for m in earlier]
+        records, before = landed.records if landed else 0, [m.records for m in earlier]
         verdicts = {
-            "freshness": bronze_verdicts.freshness(found, settings().max_landing_delay_hours),
+            "freshness": bronze_verdicts.freshness(landed, settings().max_landing_delay_hours),
             "volume": bronze_verdicts.volume(records, before, settings().max_volume_factor),
         }
         for name, verdict in verdicts.items():
-            said = bronze_verdicts.OPEN if bronze_verdicts.is_open(day) else verdict
-            report.judged(dg.AssetCheckKey(key, name), day, said)
+            reported = bronze_verdicts.OPEN if bronze_verdicts.is_open(day) else verdict
+            report.judged(dg.AssetCheckKey(key, name), day, reported)
 
 
 def _landing_metadata(manifest: Manifest) -> dict[str, Any]:

@@ -11,39 +11,39 @@ from spark_jobs.manifest import Manifest
 
 @dataclass(frozen=True)
 class Landing:
-    """The newest manifest of a table and day, and why the day is not landed whole (empty: it is)."""
+    """The newest manifest of a table and day, and why the day is not landed completely (empty: it is)."""
 
     manifest: Manifest | None
     problem: str = ""
 
 
 class Source(Protocol):
-    """Lands days of several tables. Bronze is always the same: objects, and a manifest per table and day.
+    """Lands days of several tables. Bronze always has one form: objects, and a manifest per table and day.
 
-    What follows landing reads manifests and knows no source.
+    The later steps read manifests and do not depend on the source.
     """
 
     @property
     def name(self) -> str:
-        """The first part of the asset key that stands for the source: `<name>/<domain>`."""
+        """The first part of the source's asset key, `<name>/<domain>`."""
         ...
 
     @property
     def description(self) -> str:
-        """What arrives, for people."""
+        """What arrives, as Dagster shows it."""
         ...
 
     @property
     def kinds(self) -> frozenset[str]:
-        """What Dagster shows beside the source and the bronze tables: its system and formats."""
+        """System and formats of the source, as Dagster shows them at the source and the bronze tables."""
         ...
 
     def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
-        """The tables of which a landing of the day would change bronze, or find something wrong."""
+        """The tables for which a landing of the day would change bronze or find a problem."""
         ...
 
     def land(
         self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
     ) -> Mapping[type[SilverContract], Landing]:
-        """Land what there is of a day for these tables. Repeating it lands nothing twice."""
+        """Land what the source has of a day for these tables. Repeating it lands nothing twice."""
         ...

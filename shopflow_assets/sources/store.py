@@ -1,4 +1,4 @@
-"""Objects of one bucket, through boto3; the only place of the pipeline that speaks S3 for bronze."""
+"""Objects of one bucket, through boto3. All of the pipeline's S3 requests for bronze are made here."""
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ class StoredObject:
 
 @cache
 def _client(settings: Settings) -> Any:
-    """One for all buckets, so that connections are kept."""
+    """One client for all buckets, so that connections are reused."""
     import boto3
 
     return boto3.client(
@@ -37,9 +37,9 @@ def _client(settings: Settings) -> Any:
 
 @dataclass(frozen=True)
 class ObjectStore:
-    """A bucket, with the rights of the user that Dagster works as.
+    """A bucket, with the rights of Dagster's S3 user.
 
-    Every method that reads or writes one object raises StoreError, which names it, when MinIO refuses.
+    Every method that reads or writes one object raises a StoreError that names it when MinIO refuses.
     """
 
     settings: Settings
@@ -47,17 +47,17 @@ class ObjectStore:
 
     @property
     def client(self) -> Any:
-        """The S3 client, made on first use: importing boto3 costs half a second at every start of a run."""
+        """The S3 client, made on first use: the import of boto3 would add half a second to every start."""
         return _client(self.settings)
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
-        """What lies under a prefix, in order of the keys; a request per thousand."""
+        """The objects under a prefix, in order of their keys; one request per thousand."""
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for entry in page.get("Contents", []):
                 yield StoredObject(entry["Key"], entry["ETag"], entry["LastModified"])
 
     def notes(self, key: str) -> Mapping[str, str]:
-        """What whoever put the object noted beside it (S3's user metadata, names in lower case)."""
+        """The object's user metadata; S3 has their names in lower case."""
         with self._named(key):
             return self.client.head_object(Bucket=self.bucket, Key=key)["Metadata"]
 
@@ -65,27 +65,27 @@ class ObjectStore:
         """An object's bytes and its ETag, or None when there is none."""
         with self._named(key):
             try:
-                found = self.client.get_object(Bucket=self.bucket, Key=key)
-                return found["Body"].read(), found["ETag"]
+                response = self.client.get_object(Bucket=self.bucket, Key=key)
+                return response["Body"].read(), response["ETag"]
             except self.client.exceptions.NoSuchKey:
                 return None
 
     def replace(self, key: str, etag: str | None, body: bytes) -> None:
-        """Store an object whole in place of the one with this ETag, or where there is none (None).
+        """Replace the object that has this ETag, or create it (None: there is none yet).
 
-        Readers see the old one or the new one. Raises StoreError too when somebody else has stored one since.
+        Readers see the old object or the new one. Raises StoreError if another writer was faster.
         """
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         with self._named(key):
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)
 
     def download(self, key: str, path: Path) -> None:
-        """Copy an object to a file, in pieces."""
+        """Copy an object to a file, in parts."""
         with self._named(key):
             self.client.download_file(self.bucket, key, str(path))
 
     def upload(self, key: str, path: Path) -> None:
-        """Copy a file to an object, in pieces; it appears only when it is whole."""
+        """Copy a file to an object, in parts; the object appears when it is complete."""
         with self._named(key):
             self.client.upload_file(str(path), self.bucket, key)
 

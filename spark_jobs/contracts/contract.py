@@ -1,8 +1,8 @@
-"""What a contract is: a Pandera model of one silver table, and how its parts are read; see `rules` too.
+"""What a contract is: a Pandera model of one silver table, and how its parts are read from it.
 
-Everything that depends on a table's shape (raw schema, parsing, row rules, Delta DDL, the asset check, the
-columns shown in Dagster, dbt's sources) is derived from here. No Spark and no Dagster: a contract must be
-readable by all.
+All that depends on a table's shape (raw schema, parsing, row rules, Delta DDL, the asset check, the columns
+shown in Dagster, dbt's sources) is derived from it. The steps read it through `table.Table`, which keeps each
+part; rules across columns are in `rules`. No Spark and no Dagster: every package reads contracts.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from spark_jobs.contracts.rules import TableRules
 
 DataClass = Literal["public", "personal", "token"]
 Spelling = Literal["as_is", "lower", "snake"]
-# What is taken from both ends of a received text; nothing left is an empty value.
+# What is trimmed from both ends of a received text. A text with nothing left is an empty value.
 BLANKS = " \t\r\n"
 Timestamp = Annotated[pl.Datetime, "us", None]
 Money = Annotated[pl.Decimal, 10, 2]
@@ -27,7 +27,7 @@ Total = Annotated[pl.Decimal, 38, 2]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract, as the derived parts need it."""
+    """One column of a contract, with all that is derived from it."""
 
     name: str
     dtype: pl.DataType
@@ -44,7 +44,7 @@ class Column:
     meaning: str | None
 
     def is_due(self, day: date) -> bool:
-        """A delivery of the day must carry the column."""
+        """Whether a delivery of the day must have the column."""
         return self.since is None or self.since <= day
 
 
@@ -59,7 +59,7 @@ class Contract(pa.DataFrameModel):
 
 
 class SilverContract(Contract):
-    """A table made from bronze files: carries where and when each row arrived."""
+    """A table made from bronze files; its rows say where and when they arrived."""
 
     partition_date: pl.Date = pa.Field(
         description="UTC day on which the record was delivered or changed at the source",
@@ -86,11 +86,11 @@ def column(
     meaning: str | None = None,
     **checks: Any,
 ) -> Any:
-    """A contract's column: Pandera's field plus what the parser and the catalogue need.
+    """A contract's column: Pandera's field, and what the parser and the catalogue need.
 
     Args:
         description: what the column holds; shown in Dagster, dbt and the data dictionary.
-        required: an empty value is a reason for quarantine.
+        required: a record with an empty value goes to quarantine.
         data_class: who may see it.
         spelling: how text is normalised: `lower`, or `snake` (lower case, `_` for spaces and hyphens).
         since: first partition date on which the column is expected; before it the column may be absent and
@@ -109,26 +109,28 @@ def column(
     return pa.Field(nullable=nullable, description=description, metadata=metadata, **checks)
 
 
-def conditions(found: Column) -> list[str]:
+def conditions(column: Column) -> list[str]:
     """What a value of the column must be beyond its type, in words."""
-    told = [f"one of {', '.join(found.allowed)}"] if found.allowed else []
-    told += [f"> {found.above}"] if found.above is not None else []
-    told += [f">= {found.at_least}"] if found.at_least is not None else []
-    told += [found.meaning] if found.meaning else []
-    return told + ([f"expected since {found.since}"] if found.since else [])
+    words = [f"one of {', '.join(column.allowed)}"] if column.allowed else []
+    words += [f"> {column.above}"] if column.above is not None else []
+    words += [f">= {column.at_least}"] if column.at_least is not None else []
+    words += [column.meaning] if column.meaning else []
+    return words + ([f"expected since {column.since}"] if column.since else [])
 
 
 def table_rules(contract: type[Contract]) -> TableRules:
     """The table-level part of a contract, kept in its `Config.metadata`."""
-    # Pandera drops the metadata of a model's Config when it builds the schema, so it is read here.
+    # Pandera drops the Config's metadata when it builds a schema, so the model is read.
     config: Any = contract.__config__
     return config.metadata["rules"]
 
 
 def columns(contract: type[Contract]) -> list[Column]:
     """All columns of the table in order: the source's, then the three that landing adds."""
-    found = [_column(name, spec) for name, spec in contract.to_schema().columns.items()]
-    return sorted(found, key=lambda c: c.name in LANDING_COLUMNS and issubclass(contract, SilverContract))
+    in_order_of_model = [_column(name, spec) for name, spec in contract.to_schema().columns.items()]
+    return sorted(
+        in_order_of_model, key=lambda c: c.name in LANDING_COLUMNS and issubclass(contract, SilverContract)
+    )
 
 
 def source_columns(contract: type[SilverContract]) -> list[Column]:
@@ -137,7 +139,7 @@ def source_columns(contract: type[SilverContract]) -> list[Column]:
 
 
 def may_be_shown(contract: type[Contract], name: str) -> bool:
-    """The contract has such a column, and does not call its values personal."""
+    """Whether the contract has the column, and its values are not personal."""
     return any(c.name == name and c.data_class != "personal" for c in columns(contract))
 
 
@@ -166,6 +168,6 @@ def _statistic(statistics: dict[str, Any], check: str, name: str) -> Any:
     return getattr(value, "pattern", value)
 
 
-def names(found: Iterable[Column]) -> list[str]:
+def names(columns: Iterable[Column]) -> list[str]:
     """Names of columns, in order."""
-    return [c.name for c in found]
+    return [column.name for column in columns]

@@ -1,4 +1,4 @@
-"""Judges rows of a silver table by their contract with Pandera: the second opinion on what Spark wrote."""
+"""Judges rows of a silver table by their contract with Pandera, independently of the Spark code."""
 
 from collections.abc import Callable
 from copy import copy
@@ -17,7 +17,7 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Judgement:
-    """What Pandera finds in some rows; `failures` holds the first: column, check, failure_case, index."""
+    """What Pandera finds in some rows; `failures` has the first ones: column, check, failure_case, index."""
 
     failures: pl.DataFrame
     failed: int
@@ -31,8 +31,8 @@ class Judgement:
 def judge(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> Judgement:
     """Check every column and every rule of the contract on collected rows.
 
-    A LazyFrame would be checked for its schema only, so rows must be a DataFrame. They may be of several
-    days: no rule looks from one day at another, and a call costs far more than a day's rows do.
+    Rows must be a DataFrame: of a LazyFrame, Pandera checks the schema only. They may be of several days, as
+    no rule compares days. One call for all is better, because a call costs far more than a day's rows.
     """
     failures = pl.DataFrame()
     try:
@@ -43,7 +43,7 @@ def judge(rows: pl.DataFrame, contract: type[Contract], limits: Limits) -> Judge
 
 
 def completeness(rows: pl.DataFrame) -> float:
-    """The share of values that are there, 0 to 1; 1 when there are no rows."""
+    """The share of values that are not null, 0 to 1; 1 when there are no rows."""
     values = rows.height * rows.width
     return 1 - sum(rows.null_count().row(0)) / values if values else 1.0
 
@@ -81,14 +81,14 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
             )
             for name in rules.agree_on
         ]
-    # Pandera keeps one schema for each contract: with checks added to that, each call would judge by more.
-    made = copy(contract.to_schema())
-    made.checks = [*(made.checks or []), *checks]
-    return made
+    # Pandera caches the schema of a contract, so the checks are added to a copy.
+    extended = copy(contract.to_schema())
+    extended.checks = [*(extended.checks or []), *checks]
+    return extended
 
 
 def _is_trimmed(name: str) -> pl.Expr:
-    """The text is neither empty nor has it blanks at an end."""
+    """The text is not empty and has no blank at either end."""
     text = pl.col(name)
     return (text == text.str.strip_chars(BLANKS)) & (text != "")
 

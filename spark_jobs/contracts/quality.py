@@ -1,4 +1,4 @@
-"""Contracts of the two tables that keep the books: what was refused, and where every record went."""
+"""Contracts of the two quality tables: what was refused, and where every record went."""
 
 from typing import Annotated
 
@@ -8,7 +8,8 @@ import polars as pl
 from spark_jobs.contracts.contract import Contract, Timestamp, Total, column
 from spark_jobs.contracts.rules import TableRules
 
-# Every predicate and OPTIMIZE begins with `domain =`, so that domains write side by side without conflict.
+# Every predicate and OPTIMIZE begins with `domain =`, so that domains write at the same time without
+# conflict.
 PARTITION_BY = ("domain", "partition_date")
 
 
@@ -18,7 +19,7 @@ class Quarantine(Contract):
     domain: pl.String = pa.Field(description="Domain of the table that refused the record")
     table_name: pl.String = pa.Field(description="Silver table that refused the record")
     partition_date: pl.Date = pa.Field(description="UTC day on which the record was delivered")
-    # Whatever a source sends ends up here, people's names and addresses too, and reasons quote it.
+    # Anything that a source sends can end up here, also names and addresses, and reasons quote it.
     record: pl.String = column(
         "The record as received: its texts as a JSON object", required=True, data_class="personal"
     )
@@ -29,7 +30,7 @@ class Quarantine(Contract):
     ingested_at: Timestamp = pa.Field(description="When the file was landed in bronze (UTC)")
 
     class Config(Contract.Config):
-        """No key: the same broken record may come twice."""
+        """No key: the same broken record may arrive twice."""
 
         metadata = {  # noqa: RUF012
             "rules": TableRules(domain="quality", table="quarantine", key=(), partition_by=PARTITION_BY)

@@ -1,4 +1,4 @@
-"""How the text of a reason for quarantine is read again: what kind it is, apart from the value found.
+"""Splits the text of a reason for quarantine into its kind and the value that was found.
 
 The texts are written by `spark_jobs.parsing` and `spark_jobs.judgement`.
 """
@@ -7,7 +7,7 @@ import re
 
 from spark_jobs.contracts.contract import SilverContract, may_be_shown
 
-# Java's and Python's regex engines read it alike, so that Trino can count by it.
+# Written so that the regex engines of Java and Python agree on it: Trino groups reasons by it.
 VALUE_FOUND = r"(?s)(: '.*|: [-+]?\d[-+\d.:TZ ]*$| \(.*)"
 
 
@@ -20,9 +20,9 @@ def kind(reason: str) -> str:
 
 
 def found(reason: str, contract: type[SilverContract]) -> str | None:
-    """The value at the end of a reason, unless it may be personal. None: the reason names no value.
+    """The value at the end of a reason, unless it may be personal; None when the reason names no value.
 
-    A malformed record is shown by no column: its text may hold anything.
+    The text of a malformed record is never shown: it belongs to no column and may hold anything.
     """
     value = reason.removeprefix(kind(reason)).removeprefix(":").strip()
     if not value:
@@ -32,5 +32,5 @@ def found(reason: str, contract: type[SilverContract]) -> str | None:
 
 
 def without_personal(reason: str, contract: type[SilverContract]) -> str:
-    """The reason, without its value where that may be personal."""
+    """The reason, without its value if that may be personal."""
     return f"{kind(reason)} {NOT_SHOWN}" if found(reason, contract) == NOT_SHOWN else reason

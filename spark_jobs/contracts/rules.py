@@ -1,4 +1,4 @@
-"""What a contract says beyond its columns: rules across them, its key, and how its rows hang together."""
+"""What a contract says beyond its columns: its key, rules across columns, and rules across rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Limits:
-    """Settings that rules depend on: the first partition, which accepts records of any age."""
+    """Settings that rules depend on. The first partition accepts records of any age."""
 
     first_partition: date
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule across columns. `holds` takes `col` of Spark or of polars, so it is written once for both.
+    """A rule across columns. `holds` takes the `col` of Spark or of polars, so it is written once for both.
 
-    Only operators that a truth-table test has shown to agree may be used: arithmetic, comparison, `&`, `|`,
-    `~`. A rule that comes out null passes.
+    It may use arithmetic, comparison, `&`, `|` and `~`: a truth-table test shows that both engines agree on
+    them. A rule whose result is null passes.
     """
 
     text: str
@@ -29,12 +29,12 @@ class Rule:
 class TableRules:
     """What a contract says beyond its columns.
 
-    `agree_on` holds per `group_key`, a part of the key, within a day; `amount` is the money column that
-    reconciliation adds up. `newest_by` are the columns by which a source orders the versions of a key within
-    a day: the greatest wins, the others are superseded. Without them versions that differ are ambiguous.
-    `max_age_days` is how long after its business date the source may send a record, for who looks back.
-    `feed` is the folder under which the table's files arrive in the inbox and are kept in bronze, by default
-    `<domain>/<table>`; a domain with one feed only may use its own name.
+    The rows of a day with the same `group_key`, a part of the key, must agree on the columns `agree_on`.
+    `amount` is the money column that reconciliation adds up. `newest_by` are the columns by which a source
+    orders the versions of a key within a day: the greatest is kept, the others are superseded. Without them,
+    versions that differ are ambiguous. `max_age_days` is how long after its business date the source may send
+    a record; gold looks back that far. `feed` is the folder of the table's files in the inbox and in bronze,
+    by default `<domain>/<table>`; a domain with only one feed may use its own name.
     """
 
     domain: str
@@ -50,11 +50,11 @@ class TableRules:
     feed: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a group that could part the rows of one key."""
+        """Refuse a group key that could put the rows of one key into different groups."""
         if self.group_key and self.group_key not in self.key:
             raise ValueError(f"{self.domain}.{self.table}: group_key {self.group_key} is no part of the key")
 
     @property
     def feed_folder(self) -> str:
-        """Where the table's files are, below the inbox and below bronze."""
+        """The folder of the table's files, in the inbox and in bronze."""
         return self.feed or f"{self.domain}/{self.table}"

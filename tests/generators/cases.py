@@ -1,4 +1,4 @@
-"""Odd texts for each column of a contract, and what must become of each: a value, or a reason."""
+"""Odd texts for each column of a contract, each with the expected result: a value, or a reason."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _RANGES = ((pl.Int32, 2**31), (pl.Int64, 2**63))
 
 @dataclass(frozen=True)
 class Case:
-    """A text of a column: the value that it is read as, or the whole reason for which it is refused."""
+    """A text of a column, and the value that it is read as or the full reason for refusing it."""
 
     column: str
     text: str | None
@@ -26,7 +26,7 @@ class Case:
 
 
 def cases(contract: type[SilverContract]) -> list[Case]:
-    """All cases of all columns of the source."""
+    """All cases of all source columns."""
     return [case for column in source_columns(contract) for case in cases_of(column)]
 
 
@@ -37,7 +37,7 @@ def cases_of(column: Column) -> list[Case]:
 
 
 def _texts(column: Column) -> Iterator[tuple[str | None, Any]]:
-    """Texts with the values that they say, for the column's type and for its bounds."""
+    """Texts with their values, for the column's type and for its bounds."""
     yield from t.NOTHING
     dtype = column.dtype
     if column.allowed:
@@ -86,7 +86,7 @@ def _case(column: Column, text: str | None, value: Any) -> Case:
 
 
 def _fits(dtype: pl.DataType, value: Any) -> bool:
-    """The type can hold all digits that are written."""
+    """Whether the type can hold all digits of the text."""
     if isinstance(dtype, pl.Decimal):
         exponent = Decimal(value).as_tuple().exponent
         return -int(exponent) <= dtype.scale and abs(value) < 10 ** (dtype.precision - dtype.scale)

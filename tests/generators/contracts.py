@@ -1,4 +1,4 @@
-"""The contracts that tests take as parameters: all that there are, and two that no registry lists."""
+"""The contracts that tests take as parameters: all declared ones, and two that are not declared."""
 
 import pytest
 
@@ -17,5 +17,5 @@ def parameters(*contracts: type[SilverContract]) -> list:
     ]
 
 
-# Declaring a table suffices for its being tested: the last two show it.
+# A declared table is tested with no further work. The last two show that any contract can be tested.
 CONTRACTS = parameters(*SILVER_CONTRACTS, Parcels, Scans)

@@ -1,4 +1,4 @@
-"""Records as a stranger may send them, drawn by hypothesis: more often good than not."""
+"""Records as an unknown sender may write them, drawn by hypothesis; most of them are good."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.generators.records import (
 )
 from tests.generators.rule_table import linked
 
-# Pieces of which free text is made: other scripts, blanks of all kinds, and what readers take for syntax.
+# Pieces of free text: other scripts, blanks of all kinds, and characters that readers take for syntax.
 PIECES = (
     *("a", "é", "ß", "😀", "\u0663", "\u00a0", "\u2028", "\u0085", "\ufeff", "\0", "\x1f", "\\"),
     *('"', '""', "'", ",", ";", "{", "}", ":", '{"city": 1, ', "\n", "\r\n", "\r", "\t", " ", "#"),
@@ -28,7 +28,7 @@ TEXT = st.lists(st.sampled_from(PIECES), max_size=5).map("".join)
 
 
 def drawn_records(contract: type[SilverContract]) -> st.SearchStrategy[list[Record]]:
-    """The records of a file: few or many, and some of them come twice."""
+    """The records of a file, few or many; some are in it twice."""
     one = _drawn_record(contract)
     some = st.lists(one, max_size=2) | st.lists(one, min_size=8, max_size=20)
     return some.flatmap(
@@ -39,13 +39,13 @@ def drawn_records(contract: type[SilverContract]) -> st.SearchStrategy[list[Reco
 
 
 def clashes(contract: type[SilverContract]) -> list[Record]:
-    """Records of a few keys: copies in other words, two that conflict, and a group that disagrees."""
+    """Records of a few keys: copies written differently, two that conflict, a group that disagrees."""
     first = good_record(contract, 50)
     records = [first, {c.name: reworded(c, first[c.name]) for c in source_columns(contract)}]
     for number, change in enumerate(_changes(contract), 51):
         one = good_record(contract, number)
         records += [one, one | change]
-    if said := _said_of_group(contract):
+    if said := _group_change(contract):
         records += [good_record(contract, 60), good_record(contract, 60, 2) | said]
     return records
 
@@ -59,9 +59,9 @@ def _drawn_record(draw: st.DrawFn, contract: type[SilverContract]) -> Record:
     if draw(st.booleans()):
         case = draw(st.sampled_from(cases_of(draw(st.sampled_from(columns)))))
         texts[case.column] = case.text or ""
-    # The key of many records is met again: then these make them disagree, or conflict, or be copies.
+    # Many records share a key with another one; this change makes such records disagree or conflict.
     if draw(st.integers(0, 7)) == 0:
-        texts |= draw(st.sampled_from([*_changes(contract), _said_of_group(contract)]))
+        texts |= draw(st.sampled_from([*_changes(contract), _group_change(contract)]))
     if draw(st.integers(0, 3)) == 0:
         column = draw(st.sampled_from(columns))
         texts[column.name] = reworded(column, texts[column.name])
@@ -71,7 +71,7 @@ def _drawn_record(draw: st.DrawFn, contract: type[SilverContract]) -> Record:
 
 
 def _changes(contract: type[SilverContract]) -> list[Record]:
-    """Changes of one column that leave a record good, so that it conflicts with what it was."""
+    """Changes that leave a record good but make it conflict with its original."""
     in_rules = {column.name for some in linked(contract) for column in some.columns}
     changes = [{c.name: c.allowed[-1]} for c in _alone(contract) if c.allowed][:1]
     moments = (c for c in _alone(contract) if isinstance(c.dtype, pl.Datetime) and c.name not in in_rules)
@@ -79,14 +79,14 @@ def _changes(contract: type[SilverContract]) -> list[Record]:
     texts = [c.name for c in _alone(contract) if _is_free(c)]
     changes += [{name: "x"} for name in texts[:1]]
     if len(texts) > 1:
-        # A hash that passes over nulls takes these for copies.
+        # A hash that skips nulls would take these for copies.
         one, next_one = texts[-2:]
         changes += [{one: "x", next_one: ""}, {one: "", next_one: "x"}]
     return changes
 
 
-def _said_of_group(contract: type[SilverContract]) -> Record:
-    """A change of what the records of a group must agree on."""
+def _group_change(contract: type[SilverContract]) -> Record:
+    """A change of a column on which the records of a group must agree."""
     agreed = (c for c in source_columns(contract) if c.name in table_rules(contract).agree_on)
     return next(({c.name: c.allowed[-1]} for c in agreed if c.allowed), {})
 
@@ -97,7 +97,7 @@ def _free_text(contract: type[SilverContract]) -> Column | None:
 
 
 def _alone(contract: type[SilverContract]) -> list[Column]:
-    """The columns that are neither of the key nor of what a group agrees on."""
+    """The columns that are not in the key and on which a group need not agree."""
     rules = table_rules(contract)
     return [c for c in source_columns(contract) if c.name not in {*rules.key, *rules.agree_on}]
 

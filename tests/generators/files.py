@@ -1,6 +1,6 @@
-"""Files as a stranger may send them: drawn records of a contract in many forms of writing.
+"""Files as an unknown sender may write them: drawn records of a contract in many notations.
 
-What stands in a file is drawn first and then written down, so each file knows its records.
+The records are drawn first and written afterwards, so what each file holds is known.
 """
 
 import json
@@ -16,13 +16,13 @@ from tests.generators.no_object import no_objects
 from tests.generators.records import good_record
 
 ORDERS = ("sorted", "as agreed", "reversed")
-# Lines with how many fields they have.
+# Lines, each with its number of fields.
 RAGGED = {"   ": 1, '""': 1, "C-1,Ada": 2, '"1,\n""Main"" Road",5" nail,': 3, "," * 30: 31, "\t,": 2}
 
 
 @dataclass(frozen=True)
 class GeneratedFile:
-    """A file and what stands in it: `records` (None: a malformed one), or that it must be refused."""
+    """A file, with the `records` in it (None: a malformed one) or the fact that it must be refused."""
 
     name: str
     body: bytes
@@ -33,7 +33,7 @@ class GeneratedFile:
 
 @st.composite
 def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.csv") -> GeneratedFile:
-    """CSV in any form that can be read rightly, with ragged and blank lines between."""
+    """CSV in any form that can be read correctly, with blank lines and lines of too few or many fields."""
     agreed = names(source_columns(contract))
     order = draw(st.sampled_from(ORDERS))
     columns = {"sorted": sorted(agreed), "reversed": agreed[::-1]}.get(order, agreed)
@@ -53,7 +53,7 @@ def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.cs
     text = "".join(line + draw(st.sampled_from(ends)) for line in lines)
     if len(lines) > 1 and draw(st.booleans()):
         text = text.rstrip("\r\n")
-    # A carriage return at the end of a record counts as part of its line end.
+    # A carriage return at the end of a record belongs to the line end.
     last = columns[-1]
     kept = tuple(r and {**r, last: r[last].rstrip("\r")} for r in records)
     mark = draw(st.sampled_from(["", "\ufeff"]))
@@ -61,7 +61,7 @@ def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.cs
 
 
 def _csv_line(draw: st.DrawFn, texts: Sequence[str]) -> str:
-    """Texts with quotes where they must be and, here and there, where they may be."""
+    """Texts with quotes where they are needed and, sometimes, where they are allowed."""
     quoted = draw(_masks(len(texts)))
     return ",".join(
         _in_quotes(text) if quoted >> n & 1 or set(text) & set(',"\r\n') else text
@@ -74,13 +74,13 @@ def _in_quotes(text: str) -> str:
 
 
 def _masks(fields: int) -> st.SearchStrategy[int]:
-    """Which of a record's fields are written in another way, a bit for each."""
+    """Which fields of a record are written differently, one bit for each."""
     return st.sampled_from([0, 0, -1]) | st.integers(0, 2**fields - 1)
 
 
 @st.composite
 def json_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "b.jsonl") -> GeneratedFile:
-    """JSON lines in any form that can be read rightly, with broken and blank lines between."""
+    """JSON lines in any form that can be read correctly, with broken and blank lines among them."""
     columns = names(source_columns(contract))
     broken_lines = st.lists(st.sampled_from(no_objects(columns)), min_size=1, max_size=3)
     end, lines = draw(st.sampled_from(["\n", "\r\n", " \n"])), []
@@ -102,7 +102,7 @@ def json_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "b.j
 
 
 def _object(draw: st.DrawFn, texts: dict[str, str]) -> str:
-    """The texts as an object: some as numbers, some empty ones as null or left out."""
+    """The texts as a JSON object: some as numbers; some empty ones as null or omitted."""
     ascii_only, colon = draw(st.booleans()), draw(st.sampled_from([":", ": ", "\t : "]))
     bare, left_out = draw(_masks(len(texts))), draw(_masks(len(texts)))
     pairs = []
@@ -123,7 +123,7 @@ def _is_json_number(text: str) -> bool:
 
 @st.composite
 def refused_files(draw: st.DrawFn, contract: type[SilverContract]) -> GeneratedFile:
-    """A file with one fault that no reader can read past."""
+    """A file with one fault that makes it unreadable."""
     good = draw(csv_files(contract))
     columns = names(source_columns(contract))
     head, line = ",".join(columns), ",".join("x" * len(columns))
@@ -143,14 +143,14 @@ def refused_files(draw: st.DrawFn, contract: type[SilverContract]) -> GeneratedF
 
 
 def every_odd_text(contract: type[SilverContract]) -> list[GeneratedFile]:
-    """Each odd text in a record of its own and each clash: drawing may leave some of them out."""
+    """Each odd text in its own record, and each clash of records: drawn files may miss some of them."""
     columns = names(source_columns(contract))
     odd = enumerate(cases(contract), 100)
     records = [good_record(contract, n) | {case.column: case.text or ""} for n, case in odd]
     records += clashes(contract)
     head = ",".join(columns)
     rows = "".join(",".join(map(_in_quotes, record.values())) + "\n" for record in records)
-    # A carriage return at the end of a record counts as part of its line end.
+    # A carriage return at the end of a record belongs to the line end.
     last = columns[-1]
     kept = tuple(record | {last: record[last].rstrip("\r")} for record in records)
     broken = no_objects(columns)
@@ -168,7 +168,7 @@ def files(contract: type[SilverContract]) -> st.SearchStrategy[GeneratedFile]:
 
 
 def deliveries(contract: type[SilverContract]) -> st.SearchStrategy[list[GeneratedFile]]:
-    """One day's files: seldom with one that must be refused."""
+    """The files of one day, rarely with one that must be refused."""
     seldom = st.integers(0, 3).flatmap(lambda n: st.none() if n else refused_files(contract))
     return st.tuples(csv_files(contract), st.none() | json_files(contract), seldom).map(
         lambda found: [file for file in found if file]
@@ -176,5 +176,5 @@ def deliveries(contract: type[SilverContract]) -> st.SearchStrategy[list[Generat
 
 
 def well_formed(file: GeneratedFile) -> list[dict[str, str]]:
-    """The records that a reader can tell apart into columns."""
+    """The records that a reader can split into columns."""
     return [record for record in file.records if record is not None]

@@ -1,4 +1,4 @@
-"""Lines of a JSON file that are no flat object of known keys, each given once."""
+"""Lines of a JSON file that are not one flat object of known keys, each given once."""
 
 from collections.abc import Sequence
 
@@ -14,5 +14,5 @@ _LINES = (
 
 
 def no_objects(columns: Sequence[str]) -> list[str]:
-    """The lines, with the names of two of the columns in them."""
+    """The lines, with the names of two columns filled in."""
     return [line.replace("<a>", columns[0]).replace("<b>", columns[1]) for line in _LINES]

@@ -1,6 +1,6 @@
-"""Records of any contract: a good one, broken ones, and the same one in other words.
+"""Records of any contract: good ones, broken ones, and one record written differently.
 
-All of it follows from what the contract declares, so a new table is tested by being declared.
+All are derived from the contract, so a new table is tested as soon as it is declared.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ Record = dict[str, str]
 
 
 def good_record(contract: type[SilverContract], group: int = 1, member: int = 1) -> Record:
-    """A record that nothing refuses; those of a group agree where they must, and differ in their key."""
+    """A record that no rule refuses; records of one group agree where they must, and have different keys."""
     rules = table_rules(contract)
     of_group = {rules.group_key or rules.key[0], *rules.agree_on}
     record = {}
@@ -37,14 +37,14 @@ def good_record(contract: type[SilverContract], group: int = 1, member: int = 1)
 
 @cache
 def good_sets(contract: type[SilverContract]) -> list[Record]:
-    """Texts for the columns of rules across columns that keep all rules; none when there are no rules."""
+    """Texts for the columns that rules compare, which keep all rules; none when there are no rules."""
     good = [_some(_good_rows(rules), 6) for rules in linked(contract)]
     return [record for records in good for record in records]
 
 
 @cache
 def broken_sets(contract: type[SilverContract]) -> list[Record]:
-    """The same, that break a rule: some for each, which may break other rules too."""
+    """Texts for these columns that break a rule: some for each rule, which may break other rules too."""
     found = []
     for some in linked(contract):
         rows = _on_the_day(some)
@@ -55,7 +55,7 @@ def broken_sets(contract: type[SilverContract]) -> list[Record]:
 
 
 def reworded(column: Column, text: str) -> str:
-    """Another text that says the same value."""
+    """Another text of the same value."""
     if not text:
         return " "
     if isinstance(column.dtype, pl.Decimal) or column.dtype in (pl.Int32, pl.Int64):
@@ -84,7 +84,7 @@ def _good_rows(some: Linked) -> pl.DataFrame:
 
 
 def _some(rows: pl.DataFrame, count: int) -> list[Record]:
-    """A few rows from all over a frame, as texts."""
+    """A few rows, spread over the frame, as texts."""
     few = rows.drop("partition_date", strict=False).gather_every(max(1, rows.height // count))
     return [{name: text_of(value) for name, value in row.items()} for row in few.to_dicts()]
 
@@ -101,7 +101,7 @@ def _within_bounds(some: Linked) -> list[pl.Expr]:
 
 
 def _usual_value(column: Column) -> Any:
-    """A value that the column takes; none where it may be missing."""
+    """A value that the column accepts; None if it may be missing."""
     if not column.required:
         return None
     dtype, bounds = column.dtype, (column.above, column.at_least)
@@ -120,7 +120,7 @@ def _usual_value(column: Column) -> Any:
 
 
 def _numbered(column: Column, value: Any, number: int) -> Any:
-    """A value of its own for each number, unless the column takes but a few."""
+    """A different value for each number, unless the column accepts only a few."""
     if isinstance(column.dtype, pl.Datetime):
         return (value or NOON) + timedelta(milliseconds=number)
     if column.dtype == pl.Date:
@@ -131,7 +131,7 @@ def _numbered(column: Column, value: Any, number: int) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """A value as a record says it; nothing is an empty text."""
+    """A value as text in a record; None is an empty text."""
     if isinstance(value, datetime):
         return f"{value.isoformat()}Z"
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Values for the columns that a contract's rules look at together, and what the rules say of them."""
+"""Truth tables: values for the columns that a contract's rules compare, and the rules' verdicts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import polars as pl
 from spark_jobs.contracts.contract import Column, SilverContract, columns, table_rules
 from spark_jobs.contracts.rules import Limits, Rule
 
-# The first partition of a feed may be judged by other rules than the next.
+# Rules may treat the first partition of a feed differently from the next.
 LIMITS = Limits(first_partition=date(2026, 1, 1))
 NUMBERS = ("10.10", "30.30", "0.00", "0.01", "30.29", "30.31", "-0.01")
 OLDEST = timedelta(days=30)
@@ -21,24 +21,24 @@ A_MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Linked:
-    """Columns that rules compare with each other, directly or by way of a third one."""
+    """Columns that rules compare with each other, directly or through a third column."""
 
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
 
     def rows(self, day: date) -> pl.DataFrame:
-        """Every combination of the columns' values at and beside the edges of rules, and of null."""
+        """Every combination of null and of values at and next to the limits of the rules."""
         values = [_values(column, day) for column in self.columns]
         schema = {column.name: column.dtype for column in self.columns}
         return pl.DataFrame(list(product(*values)), schema=schema, orient="row")
 
     def verdicts(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """What each rule says of each row, in the order of the rules; polars decides."""
+        """The verdict of each rule on each row, in the order of the rules, by polars."""
         return rows.select(rule.holds(pl.col, LIMITS).alias(f"{n}") for n, rule in enumerate(self.rules))
 
 
 def linked(contract: type[SilverContract]) -> list[Linked]:
-    """The contract's rules, those apart that have no column in common but the partition date."""
+    """The contract's rules in groups: two groups have at most the partition date in common."""
     found: list[tuple[set[str], list[Rule]]] = []
     for rule in table_rules(contract).rules:
         used, rules = _used(rule), [rule]
@@ -54,7 +54,7 @@ def linked(contract: type[SilverContract]) -> list[Linked]:
 
 
 def _used(rule: Rule) -> set[str]:
-    """Names of the columns that a rule looks at."""
+    """Names of the columns that a rule reads."""
     used: set[str] = set()
 
     def col(name: str) -> pl.Expr:
@@ -66,7 +66,7 @@ def _used(rule: Rule) -> set[str]:
 
 
 def _values(column: Column, day: date) -> Iterator[Any]:
-    """Values of a column's type, the most usual first; null last, unless the column always has a value."""
+    """Values of a column's type, the most usual first; null is last, unless the column always has a value."""
     dtype = column.dtype
     if column.name == "partition_date":
         yield from (day, LIMITS.first_partition)

@@ -1,6 +1,6 @@
-"""Odd texts for each type of column, written by hand: what each says, or that it is refused.
+"""Odd texts for each type of column, written by hand, each with its value or `REFUSED`.
 
-A number is given with the digits that are written: whether they fit is up to the column's type.
+A number has all its written digits; whether they fit depends on the column's type.
 """
 
 from datetime import date, datetime
@@ -23,7 +23,7 @@ TEXTS: Texts = [
     ("\x0b \x01\r", "\x0b \x01"),
 ]
 IN_LOWER_CASE: Texts = [("Ada B-C ", "ada b-c"), ("ÉÄ", "éä")]
-# By what the contract says that a column with a pattern is.
+# By the `meaning` that the contract gives a column with a pattern.
 PATTERNS: dict[str, Texts] = {
     "an e-mail address": [
         ("ada@example.com", "ada@example.com"),
@@ -35,7 +35,7 @@ PATTERNS: dict[str, Texts] = {
         *[(text, REFUSED) for text in ("a@b.", "a@.b", "@", "\xa0")],
     ]
 }
-# What is in no closed list.
+# Texts that are in no closed list.
 UNKNOWN = ("\nvanished ", "vanished", "\nlost ", "lost", "nobody", "consumer\u00a0", "bitcoin", "pigeon")
 DECIMALS: Texts = [
     ("0", Decimal(0)),

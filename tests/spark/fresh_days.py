@@ -1,4 +1,4 @@
-"""Days on which nothing was delivered yet, also in a stack that is kept from one run to the next."""
+"""Days without any delivery, even in a stack that is kept from one test run to the next."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from tests.harness.lakehouse import Lakehouse
 
 
 def forget(lakehouse: Lakehouse, day: date) -> None:
-    """Take away what an earlier run of the tests delivered and landed on the day."""
+    """Delete what an earlier test run delivered and landed on the day."""
     folder = lakehouse.rules.feed_folder
     for bucket, prefix in (("inbox", f"{folder}/{day}/"), ("datalake", day_prefix(folder, day))):
         for key in lakehouse.keys(bucket, prefix):

@@ -7,7 +7,7 @@ from spark_jobs.contracts.rules import TableRules
 
 
 class Pieces(SilverContract):
-    """A piece of a parcel; what is said of the parcel may be empty."""
+    """A piece of a parcel; the columns about the parcel may be empty."""
 
     parcel_id: pl.String = column("The parcel", required=True)
     piece: pl.Int32 = column("Number of the piece", required=True)
@@ -30,7 +30,7 @@ class Pieces(SilverContract):
 
 
 class Letters(Pieces):
-    """The same without a group."""
+    """The same columns, without a group."""
 
     class Config(Pieces.Config):
         """Only a key."""
@@ -46,7 +46,7 @@ class PaidLetters(Letters):
     postage: Money = column("Paid for it", required=True)
 
     class Config(Letters.Config):
-        """Says which column is the money."""
+        """Names the money column."""
 
         metadata = {  # noqa: RUF012
             "rules": TableRules(

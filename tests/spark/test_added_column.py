@@ -1,4 +1,4 @@
-"""A contract that gains a column: days from before stay readable, and later days must have it."""
+"""A contract gains a column: earlier days stay readable, and later days must have the column."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
 
 BEFORE, SINCE, AFTER = date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 3)
-# A stack that is kept from one run of the tests to the next has the table with the added columns already.
+# A stack that is kept from one test run to the next already has the table with the added columns.
 RULES = TableRules(domain="mail", table=f"parcels_{token_hex(4)}", key=("parcel_id",))
 
 
@@ -33,13 +33,13 @@ class Parcels(SilverContract):
     parcel_id: pl.String = column("The parcel", required=True)
 
     class Config(SilverContract.Config):
-        """A key and no more."""
+        """Only a key."""
 
         metadata = {"rules": RULES}  # noqa: RUF012
 
 
 class WeighedParcels(SilverContract):
-    """The same, as it is sent since it is weighed."""
+    """The same table, since parcels are weighed."""
 
     parcel_id: pl.String = column("The parcel", required=True)
     grams: pl.Int32 = column("What it weighs", required=True, since=SINCE)
@@ -93,7 +93,7 @@ def _refused(lakehouse: Lakehouse, day: date) -> list[list[str]]:
 def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> None:
     early = json.dumps({"parcel_id": "P-2"}) + "\n" + json.dumps({"parcel_id": "P-3", "grams": 7}) + "\n"
     lakehouse.deliver(BEFORE, "a.csv", "parcel_id\nP-1\n")
-    # The source begins before anybody knows of it.
+    # The source sends the new column before the contract knows it.
     lakehouse.deliver(BEFORE, "b.jsonl", early)
     create(spark, Parcels)
     _make(lakehouse, spark, Parcels, [BEFORE])
@@ -102,7 +102,7 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
 
     create(spark, WeighedParcels)
     assert _rows(lakehouse, BEFORE) == [("P-1", None, None), ("P-2", None, None)]
-    # What is counted anew is the lake's copy.
+    # The copy in the lake is counted again, so the file in the inbox is not needed.
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"{RULES.feed_folder}/{BEFORE}/b.jsonl")
     lakehouse.deliver(SINCE, "a.csv", "parcel_id,grams,carrier\nP-4,100,van\nP-5,,bike\n")
     lakehouse.deliver(BEFORE, "c.csv", "grams,parcel_id\n8,P-6\nx,P-7\n")

@@ -1,4 +1,4 @@
-"""Two domains write quarantine and ledger side by side, beside upkeep, without loss or conflict."""
+"""Two domains write quarantine and ledger at the same time, during maintenance, without loss or conflict."""
 
 import json
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.contracts.contract import Contract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.table import table_of
 from spark_jobs.delta_tables import create, create_frame, in_units, replace_where
 from spark_jobs.maintenance import compact, vacuum
 from tests.harness.lakehouse import Lakehouse
@@ -20,14 +21,14 @@ from tests.harness.stack import Stack
 
 DOMAINS = ("left", "right")
 TABLES = ("one", "two")
-# Two commits each: fifty a domain.
+# Each round makes two commits: fifty per domain.
 ROUNDS = 25
 DAYS = [date(2025, 6, 1) + timedelta(days=n) for n in range(5)]
 ROWS = 20
 
 
 def refused(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
-    """What a round refuses of a day, of both tables."""
+    """The quarantine rows that a round writes for a day of both tables."""
     at = datetime(2026, 6, 1)
     return [
         {
@@ -44,8 +45,8 @@ def refused(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
     ]
 
 
-def went(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
-    """The ledger's rows of it."""
+def ledgered(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
+    """The ledger rows that a round writes for a day of both tables."""
     nothing = dict.fromkeys(
         f"{part}_{what}"
         for part in ("silver", "duplicate", "superseded", "quarantined", "bronze")
@@ -75,11 +76,11 @@ def lakehouse(stack: Stack, spark: SparkSession) -> Iterator[Lakehouse]:
     yield lakehouse
     for contract in (Quarantine, RowLedger):
         for domain in DOMAINS:
-            empty = create_frame(spark, contract, [])
-            replace_where(empty, contract, in_units(domain, dict.fromkeys(TABLES, DAYS)))
+            empty = create_frame(spark, table_of(contract), [])
+            replace_where(empty, table_of(contract), in_units(domain, dict.fromkeys(TABLES, DAYS)))
 
 
-def test_fifty_commits_of_each_domain_beside_upkeep_lose_nothing(
+def test_fifty_commits_of_each_domain_during_maintenance_lose_nothing(
     lakehouse: Lakehouse, spark: SparkSession
 ) -> None:
     is_over = Event()
@@ -88,10 +89,11 @@ def test_fifty_commits_of_each_domain_beside_upkeep_lose_nothing(
         for number in range(ROUNDS):
             day = DAYS[number % len(DAYS)]
             units = in_units(domain, {table: [day] for table in TABLES})
-            replace_where(create_frame(spark, Quarantine, refused(domain, number, day)), Quarantine, units)
-            replace_where(create_frame(spark, RowLedger, went(domain, number, day)), RowLedger, units)
+            for contract, rows in ((Quarantine, refused), (RowLedger, ledgered)):
+                table = table_of(contract)
+                replace_where(create_frame(spark, table, rows(domain, number, day)), table, units)
 
-    def keep_up() -> int:
+    def maintain() -> int:
         turns = 0
         while not is_over.is_set():
             for contract in (Quarantine, RowLedger):
@@ -102,21 +104,21 @@ def test_fifty_commits_of_each_domain_beside_upkeep_lose_nothing(
         return turns
 
     with ThreadPoolExecutor() as threads:
-        upkeep = threads.submit(keep_up)
+        maintenance = threads.submit(maintain)
         writers = [threads.submit(write, domain) for domain in DOMAINS]
         try:
             for writer in writers:
                 writer.result()
         finally:
             is_over.set()
-        assert upkeep.result() > 1
+        assert maintenance.result() > 1
 
     last = {DAYS[number % len(DAYS)]: number for number in range(ROUNDS)}
     for domain in DOMAINS:
         rows = _of(lakehouse, Quarantine, domain)
         assert rows.height == len(DAYS) * len(TABLES) * ROWS
-        told = rows.select("partition_date", pl.col("record").str.json_path_match("$.round").cast(pl.Int64))
-        assert set(told.rows()) == set(last.items())
+        rounds = rows.select("partition_date", pl.col("record").str.json_path_match("$.round").cast(pl.Int64))
+        assert set(rounds.rows()) == set(last.items())
         ledger = _of(lakehouse, RowLedger, domain)
         assert sorted(ledger.select("partition_date", "bronze_rows").rows()) == sorted(
             pair for pair in last.items() for _ in TABLES

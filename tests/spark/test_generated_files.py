@@ -1,4 +1,4 @@
-"""Generated files go the whole way to silver, and end where an oracle that shares no code with it says."""
+"""Generated files are carried to silver, and compared with an oracle that shares no code with it."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 from tests.spark.fresh_days import forget
 
-# Days that no other test uses; on each of them a part of the generated records is too old or of the future.
+# Days that no other test uses. On each of them some generated records are too old or in the future.
 DAYS = [DAY + timedelta(days=n) for n in range(32)]
 LANDED_AT = datetime(2026, 9, 1, tzinfo=UTC)
 MALFORMED = "malformed record: "
@@ -42,7 +42,7 @@ PARTS = ("silver", "duplicate", "superseded", "quarantined")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was delivered on some days, what became of it, and what the oracle says should."""
+    """What was delivered on some days, what was made of it, and what the oracle expects."""
 
     contract: type[SilverContract]
     files: dict[date, list[GeneratedFile]]
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def _deliveries(contract: type[SilverContract]) -> dict[date, list[GeneratedFile]]:
-    """The same deliveries in every run of the tests."""
+    """The same deliveries in every test run."""
     drawn: list[list[GeneratedFile]] = []
 
     @settings(
@@ -86,7 +86,7 @@ def _received(files: dict[date, list[GeneratedFile]]) -> Iterator[Received]:
 
 @pytest.fixture(scope="module", params=parameters(*SILVER_CONTRACTS, Parcels, Scans))
 def outcome(request: pytest.FixtureRequest, stack: Stack, spark: SparkSession) -> Outcome:
-    """All days made in one run, as a backfill makes them: a run costs much more than a file."""
+    """All days are made in one run, like a backfill: a run costs much more than a file."""
     contract = request.param
     lakehouse, files, landings = Lakehouse(stack, contract), _deliveries(contract), {}
     for day, delivered in files.items():
@@ -163,9 +163,11 @@ def test_each_record_is_in_silver_or_a_copy_or_in_quarantine(outcome: Outcome) -
 
 def test_refused_records_are_in_quarantine_for_all_their_reasons(outcome: Outcome) -> None:
     def reasons(rows: pl.DataFrame) -> list[tuple[date, list[str]]]:
-        told = rows.select("partition_date", "reasons").rows()
-        # How a record is malformed is said by each engine in its own words.
-        return sorted((day, [MALFORMED if r.startswith(MALFORMED) else r for r in why]) for day, why in told)
+        refused = rows.select("partition_date", "reasons").rows()
+        # Each engine has its own words for what is wrong with a malformed record.
+        return sorted(
+            (day, [MALFORMED if r.startswith(MALFORMED) else r for r in why]) for day, why in refused
+        )
 
     assert reasons(outcome.quarantine) == reasons(outcome.expected_quarantine)
 
@@ -181,7 +183,7 @@ def test_a_ragged_record_says_how_many_fields_it_has(outcome: Outcome) -> None:
 
 
 def test_the_days_show_every_outcome(outcome: Outcome) -> None:
-    """A generator that no longer makes what the other tests are about would let them pass."""
+    """The other tests would pass if the generator no longer made the records that they are about."""
     total = dict.fromkeys(PARTS, 0)
     for (_, part), verdict in outcome.expected.items():
         total[part] += verdict.rows

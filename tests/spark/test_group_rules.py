@@ -1,7 +1,7 @@
-"""What Spark finds about groups and keys among rows that pass by themselves, and how it is tallied.
+"""What Spark finds about groups and keys among rows that pass all row rules, and how it is tallied.
 
-All cases of a contract are judged in one go, as a call costs far more than its rows: each case has parcels
-of its own, and days of its own where it is about days.
+All cases of a contract are judged in one call, as a call costs far more than its rows. Each case has its own
+parcels, and its own days where it is about days.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,9 @@ from functools import cache
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.contracts.contract import SilverContract, names, source_columns
+from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.table import Table, table_of
 from spark_jobs.judgement import find_suspects, group_findings, judge_rows
 from spark_jobs.tallies import Tally, tallies, verdict_sums
 from tests.spark.pieces import Letters, PaidLetters, Pieces
@@ -25,7 +26,7 @@ LIMITS = Limits(first_partition=date(2026, 1, 1))
 Rows = list[tuple[str | None, ...]]
 Found = dict[int, list[str] | None]
 DISAGREE = "lines of one parcel disagree on "
-# By what a case is about: parcel, piece, sender, payer, recipient; letters of the parcels are used once.
+# By name of the case: parcel, piece, sender, payer, recipient. Each parcel is in one case only.
 CASES: dict[str, Rows] = {
     "moved by a null": [("A", "1", "Ada", "Bob", None), ("A", "2", None, "Ada", "Bob")],
     "null and texts": [("B", "1", "Ada", None, None), ("B", "2", None, "Ada", "Bob")],
@@ -46,7 +47,8 @@ CASES: dict[str, Rows] = {
     ],
     "conflict": [("K", "1", "Bob", "Bob", None), ("K", "1", "Ada", None, None), ("K", "2", None, None, None)],
     "days": [("L", "1", "Ada", None, None), ("L", "1", "Ada", None, None), ("L", "2", "Bob", None, None)],
-    # Kept, and a spare copy; two that conflict; refused, with and without readable money; another day.
+    # A row that is kept, and its copy; two that conflict; two refused, with and without readable money;
+    # another day.
     "tallied": [
         *[("P", "1", "Ada", None, None), ("P", "1", "Ada", None, None)],
         *[("Q", "1", "Ada", None, None), ("Q", "1", "Ada", "Bob", None)],
@@ -59,7 +61,7 @@ POSTAGE = {"tallied": ["1.00", "1.0", "2.00", "4.00", "8.00", "much", "16.00"]}
 
 @dataclass(frozen=True)
 class Judged:
-    """What is found of all cases of a contract: `suspects` and `found` by case and number of its row."""
+    """What is found in all cases of a contract: `suspects` and `found` by case and row number."""
 
     suspects: dict[str, list[int]]
     found: dict[str, Found]
@@ -76,11 +78,12 @@ def judged(spark: SparkSession) -> Judge:
 
 
 def _judged(spark: SparkSession, contract: type[SilverContract]) -> Judged:
+    table = table_of(contract)
     places = [(case, n) for case, rows in CASES.items() for n in range(len(rows))]
-    rows = _judged_rows(spark, contract).localCheckpoint()
-    suspects = find_suspects(rows, contract).localCheckpoint()
-    findings = group_findings(suspects, contract).localCheckpoint()
-    tallied = _tallies(rows, findings, contract)
+    rows = _judged_rows(spark, table).localCheckpoint()
+    suspects = find_suspects(rows, table).localCheckpoint()
+    findings = group_findings(suspects, table).localCheckpoint()
+    tallied = _tallies(rows, findings, table)
     judged = Judged({case: [] for case in CASES}, {case: {} for case in CASES}, tallied)
     for row in suspects.collect():
         case, n = places[row["row_id"]]
@@ -91,23 +94,23 @@ def _judged(spark: SparkSession, contract: type[SilverContract]) -> Judged:
     return judged
 
 
-def _judged_rows(spark: SparkSession, contract: type[SilverContract]) -> DataFrame:
+def _judged_rows(spark: SparkSession, table: Table) -> DataFrame:
     received = []
     for case, rows in CASES.items():
         for n, row in enumerate(rows):
-            texts = (*row, POSTAGE.get(case, ["1.00"] * len(rows))[n]) if contract is PaidLetters else row
+            texts = (
+                (*row, POSTAGE.get(case, ["1.00"] * len(rows))[n]) if table.contract is PaidLetters else row
+            )
             day = DAYS.get(case, [DAY] * len(rows))[n]
             received.append((texts, None, None, len(received), day, "a.csv", datetime(2026, 3, 1)))
-    texts = ", ".join(f"{name}: string" for name in names(source_columns(contract)))
-    found = [f"received struct<{texts}>", "malformed string", "record string", "row_id bigint"]
+    texts = ", ".join(f"{name}: string" for name in table.source_names)
+    record = [f"received struct<{texts}>", "malformed string", "record string", "row_id bigint"]
     landing = ["partition_date date", "source_file string", "ingested_at timestamp_ntz"]
-    return judge_rows(spark.createDataFrame(received, ", ".join([*found, *landing])), contract, LIMITS)
+    return judge_rows(spark.createDataFrame(received, ", ".join([*record, *landing])), table, LIMITS)
 
 
-def _tallies(
-    rows: DataFrame, findings: DataFrame, contract: type[SilverContract]
-) -> dict[tuple[str, date], Tally]:
-    files = rows.groupBy("source_file", "partition_date").agg(*verdict_sums(contract)).collect()
+def _tallies(rows: DataFrame, findings: DataFrame, table: Table) -> dict[tuple[str, date], Tally]:
+    files = rows.groupBy("source_file", "partition_date").agg(*verdict_sums(table)).collect()
     return tallies(files, findings)
 
 
@@ -136,7 +139,7 @@ def test_suspects_are_rows_refused_by_themselves_and_whole_groups_that_may_break
 
 
 @pytest.mark.parametrize(("contract", "case"), [(Pieces, "conflict in a group"), (Letters, "conflict")])
-def test_equal_rows_are_spare_but_one_and_others_of_one_key_conflict(
+def test_of_equal_rows_one_is_kept_and_different_rows_of_one_key_conflict(
     judged: Judge, contract: type[SilverContract], case: str
 ) -> None:
     found = judged(contract).found

@@ -1,4 +1,4 @@
-"""A stranger's file cannot hurt: it is read rightly, or judged line by line, or refused as a whole."""
+"""An odd file does no harm: it is read correctly, or judged line by line, or refused as a whole."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ LANDED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an odd file; `ledger` is None where the day was left as it was."""
+    """What was made of an odd file; `ledger` is None if the day was left as it was."""
 
     manifest: Manifest
     ledger: dict[str, Any] | None
@@ -49,7 +49,7 @@ def _fresh_day(lakehouse: Lakehouse) -> date:
 
 @pytest.fixture(scope="module")
 def outcomes(lakehouse: Lakehouse) -> dict[str, Outcome]:
-    """Each odd file on a day of its own, all made in one run."""
+    """Each odd file has its own day; all are made in one run."""
     manifests: dict[str, Manifest] = {}
     for name, case in JUDGED.items():
         day = _fresh_day(lakehouse)
@@ -85,7 +85,7 @@ def test_an_odd_file_is_read_rightly_or_judged_record_by_record(
         assert any(reason.startswith(start) for reason in reasons), reasons
     for column, value in case.values:
         expected = value(found.manifest.partition_date) if callable(value) else value
-        # Compared here: a message with a field of 10 MB in it helps nobody.
+        # With a message of its own: pytest's would show a field of 10 MB.
         assert expected in set(found.silver[column].cast(pl.String)), f"{column} is not as it was sent"
 
 

@@ -1,4 +1,4 @@
-"""What Spark makes of received text, value by value; and that Spark and polars judge by the same rules."""
+"""Which value or reason Spark makes of each text; and Spark and polars agree on every rule."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import table_of
 from spark_jobs.delta_tables import sql_type
 from spark_jobs.judgement import judge_rows, values_of
 from tests.generators.cases import Case, cases
@@ -18,36 +19,40 @@ from tests.generators.contracts import CONTRACTS
 from tests.generators.records import DAY, good_record
 from tests.generators.rule_table import LIMITS, linked
 
-# Of each case the value that it is read as, unless it is to be refused, and the reasons.
+# For each case, the value that it is read as (None if it is to be refused), and the reasons.
 Read = Callable[[type[SilverContract]], list[tuple[Case, Any, list[str]]]]
 COLUMNS = [
     pytest.param(contract, column, id=f"{param.id}.{column}", marks=param.marks)
     for param in CONTRACTS
     for contract in param.values
-    for column in names(source_columns(contract))
+    for column in table_of(contract).source_names
 ]
-WITH_RULES = [param for param in CONTRACTS if table_rules(param.values[0]).rules]
+WITH_RULES = [param for param in CONTRACTS if table_of(param.values[0]).rules.rules]
 
 
 @pytest.fixture(scope="module")
 def read(spark: SparkSession) -> Read:
-    """Reads all cases of a contract in one go."""
+    """Reads all cases of a contract in one call."""
     return cache(lambda contract: _read(spark, contract))
 
 
 def _read(spark: SparkSession, contract: type[SilverContract]) -> list[tuple[Case, Any, list[str]]]:
-    columns, asked = names(source_columns(contract)), cases(contract)
+    table, asked = table_of(contract), cases(contract)
     records = [good_record(contract) | {case.column: case.text} for case in asked]
-    rows = [(tuple(record[name] for name in columns), None, None, n) for n, record in enumerate(records)]
-    texts = ", ".join(f"{name}: string" for name in columns)
+    rows = [
+        (tuple(record[name] for name in table.source_names), None, None, n)
+        for n, record in enumerate(records)
+    ]
+    texts = ", ".join(f"{name}: string" for name in table.source_names)
     landing = {"partition_date": DAY, "source_file": "a.csv", "ingested_at": datetime(2026, 9, 1)}
     received = spark.createDataFrame(
         rows, f"received struct<{texts}>, malformed string, record string, row_id long"
     ).withColumns({name: F.lit(value) for name, value in landing.items()})
-    judged = judge_rows(received, contract, LIMITS)
+    judged = judge_rows(received, table, LIMITS)
     reasons = judged.orderBy("row_id").select("reasons").collect()
-    # Some refused values are instants that Python cannot hold, so only those of accepted texts are looked at.
-    values = pl.DataFrame(values_of(judged, contract).orderBy("row_id").toArrow())
+    # Some refused values are instants that Python cannot hold, so only the values of accepted texts are
+    # compared.
+    values = pl.DataFrame(values_of(judged, table).orderBy("row_id").toArrow())
     return [
         (case, None if case.reason else values.item(n, case.column), reasons[n]["reasons"])
         for n, case in enumerate(asked)
@@ -71,7 +76,7 @@ def test_a_text_is_read_as_its_value_or_refused_with_its_reason(
 
 @pytest.mark.parametrize("contract", WITH_RULES)
 def test_spark_and_polars_agree_on_every_rule(spark: SparkSession, contract: type[SilverContract]) -> None:
-    """A truth table over nulls, cents and moments at the edges of the rules."""
+    """A truth table over nulls, cents and instants at the limits of the rules."""
     for some in linked(contract):
         rows = some.rows(DAY)
         in_polars = some.verdicts(rows)

@@ -1,4 +1,4 @@
-"""Tables of a domain are made side by side: what fails for one is its own."""
+"""Tables of a domain are made at the same time: a failure of one does not stop the others."""
 
 from datetime import UTC, date, datetime
 from secrets import token_hex
@@ -26,7 +26,7 @@ class Letters(SilverContract):
     letter_id: pl.String = column("The letter", required=True)
 
     class Config(SilverContract.Config):
-        """A key and no more."""
+        """Only a key."""
 
         metadata = {  # noqa: RUF012
             "rules": TableRules(domain=DOMAIN, table=f"letters_{token_hex(4)}", key=("letter_id",))

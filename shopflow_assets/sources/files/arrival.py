@@ -1,4 +1,4 @@
-"""Which days of a domain have arrived whole: judged from listings of the inbox, without S3 and clock."""
+"""Which days of a domain have arrived completely, judged from listings of the inbox. No S3, no clock."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,29 +11,30 @@ from pydantic import BaseModel, ConfigDict
 from shopflow_assets.sources.store import StoredObject
 
 FORMATS = (".csv", ".jsonl")
-# How names of signals and of files that are still being written end.
+# Name endings of signals and of files that are still being written.
 UNREAD = ("", ".crc", ".part", ".tmp")
 MARKER = "_SUCCESS"
 QUIET = timedelta(minutes=10)
-# S3 knows seconds only, and may give an upload in pieces the time at which it began; so objects that are this
-# much older than the newest are looked at again, and fingerprints tell what was started already.
+# S3 gives times in whole seconds, and an upload in parts may get the time at which it began. So objects up to
+# this much older than the newest are looked at again; fingerprints show which days were started already.
 OVERLAP = timedelta(days=1)
 
 
 def is_signal(key: str) -> bool:
-    """Names like _SUCCESS are signals between programs, not data; `folder/` is how browsers make folders.
+    """Names like _SUCCESS are signals between programs, not data, and so is the `folder/` of an S3 browser.
 
-    What else begins so is a delivery, to be landed or refused: nobody would miss a file that is passed over.
+    Other files whose names begin with `_` or `.` are deliveries. They are landed or refused, never ignored:
+    nobody would notice.
     """
     path = PurePosixPath(key)
     return key.endswith("/") or (path.name.startswith(("_", ".")) and path.suffix in UNREAD)
 
 
 class Cursor(BaseModel):
-    """What is remembered from look to look; grows with what arrived in the last day, not with the history.
+    """What the sensor remembers between looks. It grows with the last day's arrivals, not with the history.
 
     `seen_until` is the newest change seen; `waiting` are days that changed and were not started yet;
-    `started` holds the fingerprints of the started days that lie within the overlap.
+    `started` has the fingerprints of the started days within the overlap.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,7 +46,7 @@ class Cursor(BaseModel):
 
 @dataclass(frozen=True)
 class DayRange:
-    """Contiguous days that are ready; the fingerprint says what was delivered for them."""
+    """Contiguous days that are ready; the fingerprint identifies what was delivered for them."""
 
     first: date
     last: date
@@ -54,14 +55,14 @@ class DayRange:
 
 @dataclass
 class Arrivals:
-    """What a look at the inbox found: fingerprints of the days to start, and why other folders are not."""
+    """What a look at the inbox found: fingerprints of days to start, and why other folders do not start."""
 
     cursor: Cursor = field(default_factory=Cursor)
     ready: dict[date, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def ranges(self) -> Iterator[DayRange]:
-        """The ready days, as few ranges as possible."""
+        """The ready days, in as few ranges as possible."""
         days = sorted(self.ready)
         starts = [day for day in days if day - timedelta(days=1) not in self.ready]
         ends = [day for day in days if day + timedelta(days=1) not in self.ready]
@@ -74,20 +75,21 @@ def look(
 ) -> Arrivals:
     """Judge listings of the inbox by feed folder; keys are `<feed folder>YYYY-MM-DD/…`.
 
-    Days from `first_day` to today (UTC) are partitions. A day is started when its data changed since it was
-    last started, it is a partition, and it is whole in every feed: its newest file is `QUIET` old, or a
-    `_SUCCESS` is there that is not older. Today is whole with a `_SUCCESS` only.
+    Days from `first_day` to today (UTC) are partitions. A day is started when it is a partition, its data
+    changed since it was last started, and it is complete in every feed. A feed is complete when its newest
+    file is `QUIET` old, or when there is a `_SUCCESS` that is not older than that file. Today needs a
+    `_SUCCESS`.
     """
-    found = Arrivals()
-    # A clock that ran ahead must not hide what arrives until then.
+    arrivals = Arrivals()
+    # A time in the future, from a wrong clock, must not hide what arrives until then.
     newest = seen_until = min(cursor.seen_until, now)
     waiting: set[date] = set()
     started: dict[date, tuple[datetime, str]] = {}
     for name, by_feed in _folders(listings):
         try:
             folder = _DayFolder.of(name, by_feed, first_day)
-        except ValueError as odd:
-            found.notes.append(str(odd))
+        except ValueError as reason:
+            arrivals.notes.append(str(reason))
             continue
         newest = max(newest, min(folder.changed_at, now))
         is_known = folder.fingerprint == cursor.started.get(folder.day)
@@ -96,18 +98,18 @@ def look(
         elif folder.day in cursor.waiting or folder.changed_at >= seen_until - OVERLAP:
             if why := folder.why_not_yet(now):
                 waiting.add(folder.day)
-                found.notes.append(f"{name}: {why}")
+                arrivals.notes.append(f"{name}: {why}")
             else:
-                found.ready[folder.day] = folder.fingerprint
+                arrivals.ready[folder.day] = folder.fingerprint
                 started[folder.day] = folder.changed_at, folder.fingerprint
-    kept = {day: print for day, (at, print) in started.items() if at >= newest - OVERLAP}
-    found.cursor = Cursor(seen_until=newest, waiting=frozenset(waiting), started=kept)
-    return found
+    kept = {day: known for day, (at, known) in started.items() if at >= newest - OVERLAP}
+    arrivals.cursor = Cursor(seen_until=newest, waiting=frozenset(waiting), started=kept)
+    return arrivals
 
 
 @dataclass(frozen=True)
 class _FeedOfDay:
-    """What one feed has of a day."""
+    """What a feed delivered for a day."""
 
     files: tuple[StoredObject, ...]
     marked_at: datetime | None
@@ -118,7 +120,7 @@ class _FeedOfDay:
 
     @property
     def is_marked(self) -> bool:
-        # An older marker belongs to an earlier delivery and says nothing of this one.
+        # An older marker belongs to an earlier delivery.
         return self.marked_at is not None and self.marked_at >= self.changed_at
 
 
@@ -130,7 +132,7 @@ class _DayFolder:
 
     @classmethod
     def of(cls, name: str, by_feed: Mapping[str, list[StoredObject]], first_day: date) -> "_DayFolder":
-        """Raises ValueError, with a text for people, for a folder that can never become a run."""
+        """Raises ValueError, with a message for people, for a folder that can never become a run."""
         try:
             day = date.fromisoformat(name.removesuffix("/"))
         except ValueError:
@@ -179,14 +181,14 @@ class _DayFolder:
 def _folders(
     listings: Mapping[str, Iterable[StoredObject]],
 ) -> Iterator[tuple[str, dict[str, list[StoredObject]]]]:
-    """The folders by name, each with its objects by feed; a feed without any is there too."""
+    """The folders by name, each with its objects by feed, also for feeds without objects."""
     folders: dict[str, dict[str, list[StoredObject]]] = {}
     for feed, listing in listings.items():
-        for found in listing:
-            name, slash, _ = found.key.removeprefix(feed).partition("/")
+        for listed in listing:
+            name, slash, _ = listed.key.removeprefix(feed).partition("/")
             if name:
                 folder = folders.setdefault(name + slash, {each: [] for each in listings})
-                folder[feed].append(found)
+                folder[feed].append(listed)
     yield from sorted(folders.items())
 
 

@@ -1,4 +1,4 @@
-"""The inbox: a source of files that somebody drops into a bucket, one folder for each table and day."""
+"""The inbox: a bucket into which somebody drops files, one folder for each table and day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ class Inbox:
     kinds: frozenset[str] = frozenset({"s3", "csv", "json"})
 
     def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
-        """The tables with files of the day that are not landed as they are now, or without any."""
+        """The tables whose files of the day are not landed in their present state, or that have no files."""
         return {contract for contract in contracts if Feed.of(contract).has_news(day)}
 
     def land(
         self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
     ) -> Mapping[type[SilverContract], Landing]:
-        """Land each table's folder of the day. A refused file leaves the others of the day landed."""
+        """Land each table's folder of the day. A refused file does not stop the other files of the day."""
         return {contract: _land(Feed.of(contract), day, landed_at) for contract in contracts}
 
 
 def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:
     try:
-        found = feed.land(day, landed_at)
+        landed = feed.land(day, landed_at)
     except StoreError as error:
         return Landing(None, f"{error}; nothing new of the day was landed, run it again")
-    if found is None:
+    if landed is None:
         return Landing(None, feed.how_to_deliver(day))
-    refused = "; ".join(f"{file.source} refused: {file.reason}" for file in found.refused)
-    return Landing(found.manifest, refused)
+    refused = "; ".join(f"{file.source} refused: {file.reason}" for file in landed.refused)
+    return Landing(landed.manifest, refused)

@@ -1,4 +1,4 @@
-"""Lands what was delivered for a day: bytes as received, named by content, committed by the manifest."""
+"""Lands what was delivered for a day: the bytes as received, named by content, committed by the manifest."""
 
 import logging
 from collections.abc import Iterator
@@ -14,7 +14,8 @@ from shopflow_assets.sources.files.arrival import FORMATS, is_signal
 from shopflow_assets.sources.files.received import ReceivedFile
 from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
 from shopflow_assets.sources.store import ObjectStore, StoredObject
-from spark_jobs.contracts.contract import SilverContract, names, source_columns, table_rules
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import LandedFile, Manifest, RefusedFile
 
 log = logging.getLogger(__name__)
@@ -22,9 +23,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LandedFolder:
-    """What a landing found: the day's manifest, and which files that are in the inbox now were refused.
+    """The result of a landing: the day's manifest, and the refused files among those in the inbox now.
 
-    The manifest also lists files that were refused once and have been replaced or taken away since.
+    The manifest also lists files that were refused earlier and have been replaced or removed since.
     """
 
     manifest: Manifest
@@ -44,20 +45,20 @@ class Feed:
         return cls(ObjectStore(settings(), "inbox"), BronzeTable.of(contract))
 
     @property
-    def contract(self) -> type[SilverContract]:
-        """What the files hold."""
-        return self.bronze.contract
+    def table(self) -> Table:
+        """The table whose records the files hold."""
+        return self.bronze.table
 
     def land(self, day: date, landed_at: datetime) -> LandedFolder | None:
         """Land all files of the day that are in the inbox.
 
-        Landing the same bytes again changes nothing. A file of the same name replaces the older one. Returns
-        None when there is nothing to read: no file of the day was ever landed and none is in the inbox.
-        Raises StoreError, and commits nothing, when another landing of the day was faster.
+        Landing the same bytes again changes nothing. A file replaces an older one of the same name. Returns
+        None when no file of the day was ever landed and none is in the inbox. Raises StoreError, and commits
+        nothing, when another landing of the day was faster.
         """
         committed, etag = self.bronze.committed(day)
         before = committed or self.bronze.empty_manifest(day)
-        after = self._counted_anew(before)
+        after = self._counted_again(before)
         refused: list[RefusedFile] = []
         for delivered in self.delivered(day):
             if not is_signal(delivered.key):
@@ -68,37 +69,37 @@ class Feed:
         return LandedFolder(after, tuple(refused)) if after.files or refused else None
 
     def has_news(self, day: date) -> bool:
-        """Landing the day would change something, or find something wrong: a file is new, or was refused."""
+        """Whether landing the day would change bronze or find a problem: a file is new, or was refused."""
         manifest = self.bronze.manifest(day)
-        if manifest is None or self._counted_anew(manifest) != manifest:
+        if manifest is None or self._counted_again(manifest) != manifest:
             return True
-        keys = [found.key for found in self.delivered(day) if not is_signal(found.key)]
+        keys = [delivered.key for delivered in self.delivered(day) if not is_signal(delivered.key)]
         return any(self._is_new(key, manifest) for key in keys)
 
     def how_to_deliver(self, day: date) -> str:
-        """What to do about a day for which nothing was delivered."""
+        """What to do when nothing was delivered for a day."""
         folder = f"{self.inbox.bucket}/{self._folder(day)}"
         return f"nothing in {folder}: drop files there or `shopflow simulate {day} {day}`, and run again"
 
     @property
     def folder(self) -> str:
-        """Where the feed arrives in the inbox, with a slash at its end."""
-        return f"{table_rules(self.contract).feed_folder}/"
+        """The feed's folder in the inbox, with a slash at its end."""
+        return f"{self.table.rules.feed_folder}/"
 
     def delivered(self, day: date | None = None) -> Iterator[StoredObject]:
-        """What lies in the inbox of a day, or of all days: data files and signals."""
+        """The objects in the inbox of a day, or of all days: data files and signals."""
         return self.inbox.objects(self._folder(day) if day else self.folder)
 
     def _folder(self, day: date) -> str:
         return f"{self.folder}{day.isoformat()}/"
 
-    def _counted_anew(self, manifest: Manifest) -> Manifest:
-        """The manifest with its JSON lines as today's contract reads them: it says which keys are known.
+    def _counted_again(self, manifest: Manifest) -> Manifest:
+        """The manifest with its JSON files counted by the present contract, which says which keys are known.
 
-        The counts come from the lake's copy, as the inbox may have been tidied up since. What a CSV file
-        holds is said by its own header.
+        The files are counted in the lake, as the inbox may have been emptied since. CSV files keep their
+        counts, because their own header says what they hold.
         """
-        known = set(names(source_columns(self.contract)))
+        known = set(self.table.source_names)
 
         def counted(file: LandedFile) -> LandedFile:
             if not file.is_json or set(file.columns) == known:
@@ -148,22 +149,20 @@ class Feed:
         return ReceivedFile(path, key.removeprefix(self._folder(day)), f"s3://{self.inbox.bucket}/{key}")
 
     def _is_landed(self, received: ReceivedFile, manifest: Manifest) -> bool:
-        """These very bytes are listed, as the contract asks for them today."""
-        same = (f for f in manifest.files if (f.source, f.sha256) == (received.source, received.sha256))
-        known = next(same, None)
-        return known is not None and self._is_as_due(known, manifest.partition_date)
+        """Whether the same bytes are landed already, with the columns that the contract wants now."""
+        same_bytes = (f for f in manifest.files if (f.source, f.sha256) == (received.source, received.sha256))
+        landed = next(same_bytes, None)
+        return landed is not None and self._has_due_columns(landed, manifest.partition_date)
 
-    def _is_as_due(self, file: LandedFile, day: date) -> bool:
-        """The file has the columns that the contract asks for on the day, and no others."""
-        known = source_columns(self.contract)
-        return {c.name for c in known if c.is_due(day)} <= set(file.columns) <= set(names(known))
+    def _has_due_columns(self, file: LandedFile, day: date) -> bool:
+        """Whether the file has every column that is due on the day, and no unknown one."""
+        due = {column.name for column in self.table.source_columns if column.is_due(day)}
+        return due <= set(file.columns) <= set(self.table.source_names)
 
     def _read(self, path: Path, suffix: str, day: date) -> Reading:
         if suffix not in FORMATS:
             raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found '{suffix}'")
-        return read_strictly(
-            path, suffix, source_columns(self.contract), table_rules(self.contract).amount, day
-        )
+        return read_strictly(path, suffix, self.table.source_columns, self.table.rules.amount, day)
 
     def _refuse(
         self, manifest: Manifest, received: ReceivedFile, reason: str, landed_at: datetime
@@ -186,5 +185,5 @@ class Feed:
 
 
 def _without(refused: tuple[RefusedFile, ...], received: ReceivedFile) -> tuple[RefusedFile, ...]:
-    """All but these very bytes: they are judged anew, by another contract than the last time."""
+    """The refused files without these bytes: they are judged again, as the contract may have changed."""
     return tuple(f for f in refused if (f.source, f.sha256) != (received.source, received.sha256))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-# MinIO takes names of 255 bytes.
+# MinIO takes names of up to 255 bytes.
 _LONGEST_STEM, _LONGEST_SUFFIX = 120, 20
 
 
@@ -20,7 +20,7 @@ class ReceivedFile:
 
     @property
     def suffix(self) -> str:
-        """The ending of its name, which says how to read it."""
+        """The suffix of its name, which says how to read it."""
         return PurePosixPath(self.delivered_as).suffix
 
     @property
@@ -37,9 +37,9 @@ class ReceivedFile:
     @property
     def name(self) -> str:
         """Its name in bronze, with a hash of its content."""
-        # Spark and Trino put names into URIs, so only plain letters are kept; the source says the full name.
-        # Folders below the day's are part of the name: equal files in two of them are two deliveries. What is
-        # lost of a name could make two alike, so a hash of all of it takes the place.
+        # Spark and Trino put names into URIs, so only plain characters are kept; `source` keeps the full
+        # name. Subfolders of the day are part of the name: equal files in two of them are two deliveries. Two
+        # names may become equal when characters are replaced, so a hash of the full name is added.
         within_day = str(PurePosixPath(self.delivered_as).with_suffix(""))
         stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", within_day).lstrip("_.")[:_LONGEST_STEM]
         if stem != within_day:

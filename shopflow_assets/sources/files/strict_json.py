@@ -29,7 +29,7 @@ def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
     if len(text.rstrip("\n")) > LONGEST_JSON_LINE:
         return None
     try:
-        # Numbers stay the texts that they are: a float would lose digits.
+        # Numbers are kept as texts: a float would lose digits.
         pairs = json.loads(
             text, object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=_not_a_value
         )
@@ -37,13 +37,13 @@ def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
         return None
     if not isinstance(pairs, tuple):
         return None
-    found: dict[str, Any] = dict(pairs)
-    if len(found) < len(pairs) or not found.keys() <= known:
+    record: dict[str, Any] = dict(pairs)
+    if len(record) < len(pairs) or not record.keys() <= known:
         return None
-    if any(isinstance(value, list | tuple) for value in found.values()):
+    if any(isinstance(value, list | tuple) for value in record.values()):
         return None
-    values = [_plain(found.get(name)) for name in names]
-    # Half of a surrogate pair is no character: whoever writes it down must replace it with another one.
+    values = [_plain(record.get(name)) for name in names]
+    # Half of a surrogate pair is no character: it cannot be written without replacing it by another one.
     return values if all(map(_is_text, values)) else None
 
 

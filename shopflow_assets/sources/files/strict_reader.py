@@ -1,4 +1,4 @@
-"""Reads a delivered file strictly, to say whether it can be read at all and what a right reading must find.
+"""Reads a delivered file strictly: says whether it can be read, and counts what a correct reading finds.
 
 Independent of Spark on purpose: what Spark reads is later compared with these counts.
 """
@@ -27,7 +27,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Reading:
-    """What a right reading of a file finds; see `LandedFile` for the meaning of the counts."""
+    """What a correct reading of a file finds; see `LandedFile` for the meaning of the counts."""
 
     columns: tuple[str, ...]
     records: int
@@ -44,7 +44,7 @@ def read_strictly(
     A CSV file of a `day` on which a column is not due yet may lack it.
 
     Raises:
-        RefusedFileError: the file as a whole cannot be read rightly.
+        RefusedFileError: the file as a whole cannot be read correctly.
     """
     names = [column.name for column in expected]
     if path.stat().st_size == 0:
@@ -53,8 +53,8 @@ def read_strictly(
         if suffix == ".jsonl":
             with path.open("rb") as lines:
                 return _count(tuple(names), json_records(lines, names), expected, amount)
-        # A line ends at LF. A carriage return before it belongs to the line end; elsewhere outside quotes it
-        # is an error for the strict reader, where others would split the record.
+        # A line ends at LF; a carriage return before it belongs to the line end. Elsewhere outside quotes a
+        # carriage return is an error here; other readers would split the record.
         with path.open(encoding="utf-8-sig", newline="\n") as text:
             return _read_csv(text, expected, amount, day)
     except UnicodeDecodeError as error:
@@ -63,7 +63,7 @@ def read_strictly(
 
 def _read_csv(text: IO[str], expected: Sequence[Column], amount: str | None, day: date) -> Reading:
     csv.field_size_limit(LARGEST_FIELD)
-    # Strict: in the lenient mode an unclosed quote swallows the rest of the file, as it does in Spark.
+    # Strict, because otherwise an unclosed quote takes in the rest of the file, as it does in Spark.
     rows = csv.reader(text, strict=True)
     try:
         header = tuple(next(rows, ()))
@@ -76,11 +76,11 @@ def _read_csv(text: IO[str], expected: Sequence[Column], amount: str | None, day
 
 
 def _csv_records(rows: Any, width: int) -> Iterator[Record]:
-    """The records' texts, None for a ragged one; blank lines are no records."""
+    """The records' texts, None for one with too few or too many fields; blank lines are no records."""
     for row in rows:
         if len(row) > MOST_FIELDS:
             raise RefusedFileError(
-                f"expected {width} fields in a line, at the very most {MOST_FIELDS}; "
+                f"expected {width} fields in a line, at most {MOST_FIELDS}; "
                 f"found {len(row)} in line {rows.line_num}"
             )
         if len(row) == width:
@@ -95,12 +95,12 @@ def _header_difference(header: Sequence[str], names: Sequence[str]) -> str:
     repeated = sorted({name for name in header if header.count(name) > 1})
     unknown = sorted(set(header) - set(names))
     missing = sorted(set(names) - set(header))
-    found = [
+    differences = [
         f"{what} {_listed(which)}"
         for what, which in (("unknown", unknown), ("missing", missing), ("repeated", repeated))
         if which
     ]
-    return f"expected a header with {len(names)} columns, found: {'; '.join(found)}"
+    return f"expected a header with {len(names)} columns, found: {'; '.join(differences)}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -138,6 +138,6 @@ def _amount_pattern(expected: Sequence[Column], amount: str | None) -> re.Patter
     money = next((c.dtype for c in expected if c.name == amount), None)
     if not isinstance(money, pl.Decimal):
         return re.compile("")
-    # [0-9], because Python's \d takes the digits of every script and Spark's only these.
+    # [0-9], because Python's \d matches the digits of every script and Spark's only these.
     whole, fraction = money.precision - money.scale, money.scale
     return re.compile(rf"[+-]?0*[0-9]{{1,{whole}}}(\.[0-9]{{1,{fraction}}})?")

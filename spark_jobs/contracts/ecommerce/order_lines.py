@@ -1,4 +1,4 @@
-"""Contracts of the ecommerce domain: the marketplace's daily order-line export."""
+"""Contract of the marketplace's daily order-line export."""
 
 from datetime import date, timedelta
 
@@ -8,18 +8,18 @@ from spark_jobs.contracts.contract import Money, SilverContract, Timestamp, colu
 from spark_jobs.contracts.rules import Rule, TableRules
 
 DAY = timedelta(days=1)
-# What is older is a placeholder. Without a floor one row of the year 1 makes cohorts of 24,000 months, and an
-# offset takes it into the year 0, on which Python's clients of Trino fail.
+# An older date is a placeholder. One row of the year 1 would make cohorts of 24,000 months, and an offset
+# could move it into the year 0, on which Trino's Python clients fail.
 EARLIEST = date(1900, 1, 1)
-# One @ with something on both sides and a dot behind it. The blanks are listed, because \s is ASCII in Java's
-# regex engine and Unicode in Rust's.
+# One @ with text on both sides, and a dot after it. The blanks are listed because \s means ASCII blanks in
+# Java and Unicode blanks in Rust.
 EMAIL = r"^[^@ \t\r\n]+@[^@ \t\r\n]+\.[^@ \t\r\n]+$"
 ORDER_STATUSES = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
 PAYMENT_METHODS = ["credit_card", "debit_card", "paypal", "bank_transfer", "gift_card", "cash_on_delivery"]
 SHIPPING_METHODS = ["standard", "express", "next_day", "pickup"]
 CUSTOMER_SEGMENTS = ["consumer", "corporate", "small_business"]
 
-# How long after it was placed an order may be sent again.
+# For how many days after it was placed an order may be sent again.
 MAX_AGE_DAYS = 30
 
 RULES = (

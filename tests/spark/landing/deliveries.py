@@ -1,4 +1,4 @@
-"""Deliveries of a day, landed: what the tests of landing do and ask all the time."""
+"""Deliveries of a day, and how the landing tests land them and look at the result."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Bronze is what arrived: nothing is changed or lost, and the manifest alone says what is there."""
+"""Bronze is what arrived: nothing is changed or lost, and only the manifest says what is there."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -61,12 +61,12 @@ def test_a_file_is_landed_however_its_name_begins(lakehouse: Lakehouse, feed: Fe
     lakehouse.deliver(day, "_north.csv", lakehouse.delivered(day, "orders.csv"))
     landed = names(land(feed, day))
     assert landed.keys() == {"orders.csv", "orders.jsonl", "_north.csv"}
-    # Spark passes over names that begin so.
+    # Spark skips files whose names begin with an underscore.
     assert landed["_north.csv"].startswith("north-")
 
 
 class _WithGhost(ObjectStore):
-    """An inbox from which a file is taken between the listing and the download."""
+    """An inbox from which a file is removed between listing and download."""
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
         yield from super().objects(prefix)
@@ -82,7 +82,7 @@ def test_a_file_that_goes_while_its_day_is_landed_leaves_the_day_as_it_was(feed:
 
 @dataclass(frozen=True)
 class _Overtaken(ObjectStore):
-    """An inbox whose listing is at its end when something has happened elsewhere."""
+    """An inbox that calls `meanwhile` before its listing ends, as if another run were faster."""
 
     meanwhile: Callable[[], None]
 

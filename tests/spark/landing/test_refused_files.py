@@ -1,4 +1,4 @@
-"""A file that no reader can read rightly is kept and listed, and fails its day while it is in the inbox."""
+"""A file that cannot be read correctly is kept and listed, and fails its day while it is in the inbox."""
 
 from datetime import date
 

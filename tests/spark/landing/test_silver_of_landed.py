@@ -1,7 +1,7 @@
 """Silver of a day is made from what its manifest lists, read as it was counted, and from nothing else.
 
-The days of all tests are made in three runs, as a run costs far more than a day of it: each day as it was
-exported, then what happened to it, then one of them once more.
+The days of all tests are made in three runs, because a run costs far more than one of its days: each day as
+it was exported, then after it changed, then one of them again.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from spark_jobs.silver_job import SilverResult
 from tests.harness.lakehouse import Lakehouse
 from tests.spark.landing.deliveries import LATER, fresh_day, land, simulated_day
 
-# Bronze keeps plain letters only, and not all of a long name.
+# Bronze keeps plain characters only, and cuts a long name.
 ALIKE = ("north/orders.csv", "north_orders.csv", "north orders.csv", *("x" * n + ".csv" for n in (200, 240)))
 STRAY = "orders-0123456789ab.csv"
 MISCOUNTS: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -30,7 +30,7 @@ MISCOUNTS: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class Run:
-    """A run over some days: what it was given, what it told, and silver behind it."""
+    """A run over some days: its input, its result, and silver after it."""
 
     manifests: dict[str, Manifest]
     result: SilverResult
@@ -47,7 +47,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def runs(lakehouse: Lakehouse, feed: Feed, tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
-    """The days by what is done to them between the first run and the second."""
+    """The days, by what happens to them between the first and the second run."""
     truth = tmp_path_factory.mktemp("truth")
     days = {name: simulated_day(lakehouse, truth) for name in ("alike", "stray", *MISCOUNTS, "again")}
     manifests = {name: land(feed, day) for name, day in days.items()}

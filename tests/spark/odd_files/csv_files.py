@@ -127,7 +127,7 @@ CSV_FILES: dict[str, Judged] = {
     "the same line written otherwise": _of_csv(
         1, of=lambda d: _csv(d, {}, {"order_id": "O-0 ", "price": "+010.0", "city": " "}), duplicates=1
     ),
-    # A hash that skips nulls takes these for copies.
+    # A hash that skips nulls would take these for copies.
     "one text in neighbouring columns": _of_csv(
         0,
         *["conflicting records for key (O-0, P-1)"] * 2,

@@ -19,19 +19,19 @@ def _of_json(rows: int, *reasons: str, of: Content, values: dict[str, Any] | Non
     return Judged("a.jsonl", of, rows, reasons, values=tuple((values or {}).items()))
 
 
-def _in_json(said: str, column: str = "address") -> Content:
-    """Two lines, the first with the column's value written as said."""
-    return lambda d: _json(d, {column: "<here>"}, {}).replace('"<here>"', said)
+def _in_json(literal: str, column: str = "address") -> Content:
+    """Two lines, the first with the column's value written as this JSON literal."""
+    return lambda d: _json(d, {column: "<here>"}, {}).replace('"<here>"', literal)
 
 
 def _parsed(content: Content) -> Content:
     """The same lines with an escape in a key: only a JSON parser can read them."""
 
     def escaped(day: date) -> str | bytes:
-        said = content(day)
-        if isinstance(said, bytes):
-            return said.replace(b'"customer_id"', rb'"\u0063ustomer_id"')
-        return said.replace('"customer_id"', r'"\u0063ustomer_id"')
+        lines = content(day)
+        if isinstance(lines, bytes):
+            return lines.replace(b'"customer_id"', rb'"\u0063ustomer_id"')
+        return lines.replace('"customer_id"', r'"\u0063ustomer_id"')
 
     return escaped
 

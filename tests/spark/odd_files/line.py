@@ -1,4 +1,4 @@
-"""A good order line, to be made odd, and what is expected of a file that is read."""
+"""A good order line, from which odd ones are made, and what is expected of a file that is read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Content = Callable[[date], str | bytes]
 
 
 def line(n: int, day: date, **values: Any) -> dict[str, Any]:
-    """The texts of the n-th line of a file, with some values of its own."""
+    """The texts of the n-th line of a file, with some values replaced."""
     texts = {
         "customer_id": "C-1",
         "customer_name": "Ada",
@@ -35,7 +35,7 @@ def line(n: int, day: date, **values: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Judged:
-    """A file that is read: rows in silver (which may have to hold some values), copies removed, reasons.
+    """A file that is read: rows in silver (and values that must be in them), copies removed, reasons.
 
     `reasons` has the start of a reason for each quarantined record.
     """

@@ -3,7 +3,7 @@
 from spark_jobs.manifest import MOST_FIELDS
 from tests.spark.odd_files.line import HEADER
 
-# what it is: file name, content, start of what the refusal says
+# By what is odd: file name, content, start of the reason for the refusal.
 REFUSED: dict[str, tuple[str, bytes, str]] = {
     "zero bytes": ("a.csv", b"", "expected a header or JSON lines, found an empty file"),
     "zero bytes of JSON": ("a.jsonl", b"", "expected a header or JSON lines, found an empty file"),
@@ -34,7 +34,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "too many fields to hold": (
         "a.csv",
         (HEADER + "," * MOST_FIELDS + "\n").encode(),
-        f"expected 24 fields in a line, at the very most {MOST_FIELDS}; found {MOST_FIELDS + 1} in line 2",
+        f"expected 24 fields in a line, at most {MOST_FIELDS}; found {MOST_FIELDS + 1} in line 2",
     ),
     "no header": (
         "a.csv",

@@ -1,4 +1,4 @@
-"""The order-line contract judged by Pandera: each rule has rows that keep it and rows that break it."""
+"""Pandera judges order lines: for each rule, rows that keep it pass and rows that break it fail."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -121,7 +121,7 @@ def test_a_row_at_the_edge_of_a_rule_passes(change: dict[str, Any]) -> None:
 def test_a_row_is_judged_by_the_same_rules_each_time() -> None:
     wrong = {"order_date": datetime(2026, 1, 1)}
     assert _judge(wrong).failed == _judge(wrong).failed == 1
-    # Its partition date is the first one then, which accepts orders of any age.
+    # With these limits the row is of the first partition, which accepts orders of any age.
     first = Limits(first_partition=GOOD["partition_date"])
     assert judge(pl.DataFrame([GOOD | wrong], schema=SCHEMA), OrderLines, first).passed
 

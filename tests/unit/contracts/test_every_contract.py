@@ -23,7 +23,7 @@ REQUIRED = [
 
 
 def _rows(contract: type[SilverContract], *changes: dict[str, str | None]) -> pl.DataFrame:
-    """Good records with these changes as rows of silver, also where they break a rule."""
+    """Good records with these changes, as rows of silver even if they break a rule."""
     records = [good_record(contract, n) | change for n, change in enumerate(changes, 1)]
     with silver.open_oracle(LIMITS) as database:
         silver.receive(

@@ -35,7 +35,7 @@ def oracle() -> Iterator[duckdb.DuckDBPyConnection]:
 def test_a_generated_file_is_counted_as_it_was_written_or_refused(
     path: Path, oracle: duckdb.DuckDBPyConnection, contract: type[SilverContract]
 ) -> None:
-    # The wider a table, the more there is to go wrong.
+    # More columns, more things that can go wrong.
     examples = FILES_PER_COLUMN * len(source_columns(contract))
 
     @settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

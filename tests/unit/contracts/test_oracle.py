@@ -1,4 +1,4 @@
-"""The oracle reads texts as the tables written by hand say, and judges rules as the contracts do."""
+"""The oracle reads texts as the hand-written tables say, and judges rules as the contracts do."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from tests.oracle.silver import judge, open_oracle, receive
 
 
 def _judged(contract: type[SilverContract], *records: tuple[date, dict[str, Any]]) -> pl.DataFrame:
-    """The judged records in the order in which they are given."""
+    """The judged records, in the given order."""
     with open_oracle(LIMITS) as database:
         received = (Received(day, "a.csv", n, record) for n, (day, record) in enumerate(records))
         receive(database, contract, received)
@@ -45,7 +45,7 @@ def test_a_text_is_read_as_its_value_or_refused_with_its_reason(contract: type[S
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_good_records_are_good_and_no_two_are_one(contract: type[SilverContract]) -> None:
+def test_good_records_are_good_and_none_is_a_duplicate(contract: type[SilverContract]) -> None:
     records = [good_record(contract, group) for group in (1, 2)]
     records += [good_record(contract, 10 + n) | texts for n, texts in enumerate(good_sets(contract))]
     judged = _judged(contract, *((DAY, record) for record in records))
@@ -55,7 +55,7 @@ def test_good_records_are_good_and_no_two_are_one(contract: type[SilverContract]
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_rules_across_columns_are_those_of_the_contract(contract: type[SilverContract]) -> None:
-    """Over a truth table of nulls, cents and moments at the edges of the rules."""
+    """A truth table over nulls, cents and instants at the limits of the rules."""
     for some in linked(contract):
         rows = some.rows(DAY)
         broken = [
