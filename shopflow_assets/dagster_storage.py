@@ -7,9 +7,10 @@ of thirty days has some 700 results.
 from collections.abc import Mapping
 from typing import Any
 
-from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 from dagster_postgres.utils import create_pg_engine, pg_url_from_config
+
+from shopflow_assets.dagster_internals import ConfigurableClassData
 
 
 class PooledPostgresStorage(DagsterPostgresStorage):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import dagster as dg
 import sqlalchemy as sa
 from dagster import AssetCheckEvaluation, EventLogEntry
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
+
+from shopflow_assets.dagster_internals import AssetCheckExecutionRecordStatus as Status
+from shopflow_assets.dagster_internals import AssetCheckExecutionsTable, SqlEventLogStorage
 
 JUDGED = (Status.SUCCEEDED.value, Status.FAILED.value)
 

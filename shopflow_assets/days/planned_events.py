@@ -10,10 +10,13 @@ from collections.abc import Collection
 
 import dagster as dg
 import sqlalchemy as sa
-from dagster._core.events import DagsterEventType
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
-from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
+
+from shopflow_assets.dagster_internals import (
+    AssetCheckExecutionRecordStatus,
+    AssetCheckExecutionsTable,
+    SqlEventLogStorage,
+    SqlEventLogStorageTable,
+)
 
 
 def withdraw_plans(
@@ -33,7 +36,7 @@ def _plans_of_asset(run_id: str, key: dg.AssetKey, days: Collection[str]) -> sa.
     events = SqlEventLogStorageTable.c
     return sa.delete(SqlEventLogStorageTable).where(
         events.run_id == run_id,
-        events.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
+        events.dagster_event_type == dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
         events.asset_key == key.to_string(),
         events.partition.in_(days),
     )
