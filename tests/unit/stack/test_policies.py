@@ -49,16 +49,19 @@ RIGHTS = {
     ("dagster", "datalake/silver/x"): "r",
     ("dagster", "datalake/_trino/x"): "",
     ("dagster", "warehouse/x"): "",
+    ("dagster", "logs/x"): "rwd",
     ("spark", "inbox/x"): "",
     ("spark", "datalake/bronze/x"): "r",
     ("spark", "datalake/silver/x"): "rwd",
     ("spark", "datalake/_trino/x"): "",
     ("spark", "warehouse/x"): "",
+    ("spark", "logs/x"): "",
     ("trino", "inbox/x"): "",
     ("trino", "datalake/bronze/x"): "r",
     ("trino", "datalake/silver/x"): "r",
     ("trino", "datalake/_trino/x"): "rwd",
     ("trino", "warehouse/x"): "rwd",
+    ("trino", "logs/x"): "",
 }
 
 
