@@ -84,9 +84,9 @@ class Follower:
         """Tell the run to stop, again until Dagster takes it, and wait until it has ended."""
         self.console.print(f"Stopping run {self.run[:8]} …", highlight=False)
         deadline = time.monotonic() + _STOP_SECONDS
-        is_told = False
-        while self.webserver.events(self.run, None)[0] not in ENDED:
-            is_told = is_told or self.webserver.terminate(self.run)
+        is_stopping = False
+        while self.webserver.status(self.run) not in ENDED:
+            is_stopping = is_stopping or self.webserver.terminate(self.run)
             if time.monotonic() > deadline:
                 raise BackfillStoppedError(f"Run {self.run} does not stop; see its page in Dagster.")
             time.sleep(_POLL_SECONDS)

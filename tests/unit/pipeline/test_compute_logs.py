@@ -35,7 +35,7 @@ def instance(
 def test_the_client_has_the_stacks_address_keys_and_region(
     instance: dg.DagsterInstance, environment: Mapping[str, str]
 ) -> None:
-    client = instance.compute_log_manager._s3_session  # ty: ignore[unresolved-attribute]
+    client = instance.compute_log_manager._s3_session  # ty: ignore[missing-attribute]
     keys = client._request_signer._credentials
     assert client.meta.endpoint_url == environment["SHOPFLOW_S3_ENDPOINT"]
     assert client.meta.region_name == environment["SHOPFLOW_S3_REGION"]

@@ -114,7 +114,7 @@ def test_the_storage_keeps_its_configuration_and_one_connection_for_the_event_lo
     config = {"postgres_db": database, "should_autocreate_tables": False}
     storage = PooledPostgresStorage.from_config_value(named, config)
     assert storage.inst_data is named
-    pool = storage.event_log_storage._engine.pool
+    pool = storage.event_log_storage._engine.pool  # ty: ignore[missing-attribute]
     assert isinstance(pool, sa.pool.QueuePool), "dagster-postgres no longer uses the engine that we set"
     assert pool.size() == 1
 
