@@ -1,8 +1,8 @@
 """Speaks with Dagster's webserver over GraphQL: the same definitions, runs and events that the UI shows.
 
-Holds what is needed to start a run over a range of days, to follow it and to look back at it. Launching, status
-and termination use Dagster's Python client; `dagster_queries` has what the client does not offer. Knows no
-asset by name.
+Holds what is needed to start a run over a range of days, to follow it and to look back at it. Launching,
+status and termination use Dagster's Python client; `dagster_queries` has what the client does not offer.
+Knows no asset by name.
 """
 
 import urllib.error
