@@ -34,7 +34,7 @@ class MinioComputeLogManager(S3ComputeLogManager):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "MinioComputeLogManager":
-        """Dagster's way to make one."""
+        """Called by Dagster with the configuration in dagster.yaml."""
         session = get_session()
         session.set_default_client_config(_IMPATIENT)
         # dagster-aws takes keys and timeouts from boto3's default session only.

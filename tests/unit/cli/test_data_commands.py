@@ -168,8 +168,8 @@ def test_what_a_step_logs_is_kept_while_it_runs() -> None:
     started = {"__typename": "ExecutionStepStartEvent", "stepKey": "gold"}
     logged = {"__typename": "LogMessageEvent", "level": "INFO", "message": "first batch built\nat length"}
     detail = {"__typename": "LogMessageEvent", "level": "DEBUG", "message": "a detail"}
-    assert report(started, logged, detail).said == "first batch built"
-    assert report(started, logged, {**started, "stepKey": "gold__reconciliation"}).said == ""
+    assert report(started, logged, detail).last_message == "first batch built"
+    assert report(started, logged, {**started, "stepKey": "gold__reconciliation"}).last_message == ""
 
 
 def test_json_keeps_every_digit_of_a_decimal_and_shows_null() -> None:
