@@ -158,7 +158,7 @@ def command(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a run would do; start none.")] = False,
 ) -> None:
-    """Carry the days FROM to TO through bronze, silver and gold, as one Dagster run.
+    """Materialize the days FROM to TO in bronze, silver and gold, as one Dagster run.
 
     Days without new input are skipped. A bad day does not stop the others: the good days reach gold, and the
     bad ones are named. The exit status is 1 when a day is held back or a step failed, not for warnings.
