@@ -88,9 +88,9 @@ def command(
     orders: Annotated[int, typer.Option(help="About how many orders a day's export holds.")] = 5000,
     seed: Annotated[int, typer.Option(help="Another seed gives other orders.")] = 42,
 ) -> None:
-    """Put one marketplace export per day into the inbox: orders.csv and orders.jsonl, with deliberate defects.
+    """Put one marketplace export per day into the inbox: orders.csv and orders.jsonl, with defects.
 
-    The same seed and day give the same bytes. The defects, and the true counts and cents, are written to
+    The same seed and day give the same bytes. The defects, the true counts and the cents are written to
     `$SHOPFLOW_HOME/truth/`; the pipeline does not read them.
     """
     console = Console()

@@ -1,4 +1,4 @@
-"""The commands that move data, as far as they need no engine: days, reports of runs, ways to write rows."""
+"""What commands do without engines: reading days, reports of runs, formats of rows."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def report(*events: dict[str, Any], status: str = "SUCCESS") -> RunReport:
 
 
 class FakeWebserver:
-    """Stands for Dagster's definitions only: two assets of a daily partition and one without."""
+    """Stands in for Dagster's definitions: two assets with daily partitions, one without."""
 
     def __init__(self, jobs: tuple[str, ...] = ("__ASSET_JOB", "daily")) -> None:
         self.jobs = jobs

@@ -1,4 +1,4 @@
-"""A home's folder, and what is refused as one."""
+"""Which folders can be a home, and what a home holds."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Each engine's MinIO rights, judged from the policy files as MinIO would."""
+"""Each engine's rights in MinIO, read from the policy files by MinIO's rules."""
 
 import json
 from fnmatch import fnmatchcase
