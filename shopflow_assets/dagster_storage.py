@@ -1,22 +1,23 @@
-"""Dagster's storage on PostgreSQL, named in `infra/dagster/dagster.yaml`: its event log keeps a connection.
+"""Dagster's storage on PostgreSQL, for `infra/dagster/dagster.yaml`. Its event log keeps a connection.
 
-Dagster opens three connections for the result of a check and closes them again: 7 ms instead of 1, and a run
-of thirty days has some 700 results.
+Dagster's own storage opens and closes three connections per check result, which takes 7 ms instead of 1. A
+run of thirty days has about 700 results.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 
+from shopflow_assets.dagster_internals import ConfigurableClassData
+
 
 class PooledPostgresStorage(DagsterPostgresStorage):
-    """Holds one connection for the event log and tries it before each use: PostgreSQL may have restarted."""
+    """Keeps one connection for the event log, and tests it before each use: PostgreSQL may have restarted."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what Dagster's own PostgreSQL storage takes."""
+        """Take the same arguments as Dagster's own PostgreSQL storage."""
         super().__init__(*args, **kwargs)
         self._event_log_storage._engine = create_pg_engine(
             self.postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
@@ -26,6 +27,6 @@ class PooledPostgresStorage(DagsterPostgresStorage):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "PooledPostgresStorage":
-        """Dagster's way to make one; the configuration is that of its own PostgreSQL storage."""
+        """Called by Dagster; the configuration is that of its own PostgreSQL storage."""
         creates_tables = config_value.get("should_autocreate_tables", True)
         return cls(pg_url_from_config(config_value), creates_tables, inst_data)

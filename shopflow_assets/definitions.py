@@ -1,4 +1,4 @@
-"""The code location: everything that Dagster knows of ShopFlow."""
+"""The code location: everything that ShopFlow defines in Dagster."""
 
 import dagster as dg
 
@@ -9,7 +9,7 @@ from shopflow_assets.registry import DOMAINS
 
 defs = dg.Definitions.merge(
     dg.Definitions(
-        # Steps follow each other; a process for each would start Python, Spark's client and dbt anew.
+        # Steps run one after the other: a process per step would start Python, Spark's client and dbt again.
         executor=dg.in_process_executor
     ),
     dg.load_definitions_from_modules([quality, schedules, weekly]),

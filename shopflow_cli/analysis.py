@@ -1,4 +1,4 @@
-"""`shopflow analysis`: the example queries of `dbt_gold/analyses`, listed and run."""
+"""`shopflow analysis`: lists and runs the example queries in `dbt_gold/analyses`."""
 
 import json
 from typing import Annotated
@@ -14,7 +14,7 @@ from shopflow_cli.query import Format, run_query
 
 
 def descriptions(home: Home) -> dict[str, str]:
-    """What each analysis shows, by name, as the manifest of this home says.
+    """What each analysis shows, by name, from the dbt manifest of this home.
 
     Raises:
         NotSetUpError: the home has no manifest yet.
@@ -23,33 +23,33 @@ def descriptions(home: Home) -> dict[str, str]:
     if not manifest.exists():
         raise NotSetUpError(f"{home.path} has no dbt manifest yet. Run `shopflow up` first.")
     nodes = json.loads(manifest.read_text())["nodes"].values()
-    found = {node["name"]: node["description"] for node in nodes if node["resource_type"] == "analysis"}
-    return dict(sorted(found.items()))
+    analyses = {node["name"]: node["description"] for node in nodes if node["resource_type"] == "analysis"}
+    return dict(sorted(analyses.items()))
 
 
 def statement(home: Home, name: str) -> str:
     """Return the analysis as plain SQL for Trino.
 
     Raises:
-        UnknownAnalysisError: there is none of this name.
+        UnknownAnalysisError: there is no analysis of this name.
         DbtCommandError: dbt cannot compile it.
     """
     if name not in (known := descriptions(home)):
-        raise UnknownAnalysisError(f"no analysis is named {name!r}; there are {', '.join(known)}.")
-    # A folder of its own: runs read the manifest of `shopflow up`.
+        raise UnknownAnalysisError(f"There is no analysis {name!r}. Choose one of: {', '.join(known)}.")
+    # In a folder of its own, because runs read the manifest that `shopflow up` wrote.
     target = ["--target-path", str(home.path / "dbt" / "analysis")]
-    said = dbt(home, home.settings(), "--quiet", "compile", *target, "--output", "json", "--select", name)
-    return json.loads(said[said.index("{") :])["compiled"].strip()
+    output = dbt(home, home.settings(), "--quiet", "compile", *target, "--output", "json", "--select", name)
+    return json.loads(output[output.index("{") :])["compiled"].strip()
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(help="Which one to run; without it they are listed.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.TABLE,
+    name: Annotated[str | None, typer.Argument(help="The one to run; without it, all are listed.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="Format of the rows.")] = Format.TABLE,
     show_sql: Annotated[bool, typer.Option("--sql", help="Print the statement instead of its rows.")] = False,
 ) -> None:
     """Run an example query on gold, e.g. `shopflow analysis top_customers`.
 
-    Their sources are in `dbt_gold/analyses`, each beside the query it was adapted from.
+    Their sources are in `dbt_gold/analyses`, each next to the query that it was adapted from.
     """
     home = Home.current()
     if name is None:

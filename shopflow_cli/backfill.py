@@ -1,4 +1,4 @@
-"""`shopflow backfill`: every layer of some days, as one Dagster run that the UI shows like any other."""
+"""`shopflow backfill`: all layers of some days, as one Dagster run that the UI shows like any other."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -29,20 +29,20 @@ def backfill(
     domain: str | None = None,
     *,
     is_forced: bool = False,
-    **settings_of_ops: float | None,
+    **op_settings: float | None,
 ) -> RunReport | None:
     """Materialize all layers of the days from `start` to `end` in one run, and follow it to its end.
 
-    Nothing is run, and nothing returned, when there is nothing new for any of the days.
+    Starts no run and returns None when none of the days has anything new.
 
     Args:
         home: of the stack.
         start: first day.
         end: last day, included.
-        console: where progress and what came of it are shown.
-        domain: only its tables; all tables without one.
-        is_forced: make everything anew, changed or not.
-        settings_of_ops: what the run changes, by the names that ops of the pipeline give their settings.
+        console: where progress and the outcome are shown.
+        domain: only the tables of this domain; all tables without it.
+        is_forced: make all days anew, changed or not.
+        op_settings: settings of ops that the run changes, by name; None keeps the usual value.
 
     Raises:
         DayError: The range is empty or holds a day that is no partition.
@@ -56,36 +56,42 @@ def backfill(
     if domain:
         job = of_domain(job, domain)
     check_days(webserver, job, start, end)
-    asks_for_a_run = is_forced or any(value is not None for value in settings_of_ops.values())
-    if not asks_for_a_run and not _has_news(home, settings, start, end, domain, console):
-        console.print(f"Nothing to do: gold has {start} to {end} as they are in the inbox.", highlight=False)
-        console.print("  `--force` makes them anew.", highlight=False)
+    is_run_wanted = is_forced or any(value is not None for value in op_settings.values())
+    if not is_run_wanted and not _has_news(home, settings, start, end, domain, console):
+        console.print(
+            f"Nothing to do: gold holds {start} to {end} as they are in the inbox.", highlight=False
+        )
+        console.print("  Use `--force` to make them anew.", highlight=False)
         return None
-    tags = {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
-    tags |= {DOMAIN: domain} if domain else {}
-    tags |= {FORCE: "true"} if is_forced else {}
-    run = webserver.launch(job, tags, _config(webserver, job, settings_of_ops))
+    tags = _tags(start, end, domain, is_forced=is_forced)
+    run = webserver.launch(job, tags, _config(webserver, job, op_settings))
     page = f"{settings.dagster_url}/runs/{run}"
     console.print(f"Run {run[:8]}: {len(job.assets)} assets, {start} to {end}", highlight=False)
     console.print(f"  {page}", highlight=False, soft_wrap=True)
     report = Follower(webserver, run, console).follow((end - start).days + 1)
     show(report, str(start) if start == end else f"{start} to {end}", console)
     if not report.is_good:
-        raise BackfillFailedError(f"The backfill of {start} to {end} failed; all its events: {page}")
+        raise BackfillFailedError(f"The backfill of {start} to {end} failed. All its events: {page}")
     return report
+
+
+def _tags(start: date, end: date, domain: str | None, *, is_forced: bool) -> dict[str, str]:
+    tags = {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
+    tags |= {DOMAIN: domain} if domain else {}
+    return tags | ({FORCE: "true"} if is_forced else {})
 
 
 def _has_news(
     home: Home, settings: Settings, start: date, end: date, domain: str | None, console: Console
 ) -> bool:
-    with console.status("looking for what is new"):
+    with console.status("looking for new input"):
         return bool(news(home, settings, start, end, domain))
 
 
-def _config(webserver: Webserver, job: AssetJob, settings: Mapping[str, float | None]) -> dict[str, Any]:
-    """Return the run configuration: a setting goes to every op that knows it, None changes nothing."""
+def _config(webserver: Webserver, job: AssetJob, op_settings: Mapping[str, float | None]) -> dict[str, Any]:
+    """Return the run configuration: each setting that is not None, for every op that has it."""
     ops: dict[str, dict[str, float]] = defaultdict(dict)
-    for name, value in settings.items():
+    for name, value in op_settings.items():
         if value is not None:
             for op in webserver.ops_with_setting(job, name):
                 ops[op][name] = value
@@ -96,7 +102,7 @@ def asset_job(webserver: Webserver) -> AssetJob:
     """Find the partitioned assets and the implicit job over all of them."""
     nodes = [node for node in webserver.assets() if node["isMaterializable"] and node["isPartitioned"]]
     if not nodes:
-        raise DagsterApiError("Dagster has no partitioned assets; `shopflow logs dagster-code` may say why.")
+        raise DagsterApiError("Dagster has no partitioned assets. See `shopflow logs dagster-code`.")
     common = set.intersection(*(set(node["jobNames"]) for node in nodes))
     implicit = sorted(name for name in common if name.startswith("__ASSET_JOB"))
     if not implicit:
@@ -111,7 +117,7 @@ def asset_job(webserver: Webserver) -> AssetJob:
 
 
 def of_domain(job: AssetJob, domain: str) -> AssetJob:
-    """The part of a job that makes the tables of a domain, whose name is second in their keys."""
+    """The same job with the tables of one domain only; the domain is the second part of an asset key."""
     domains = sorted({path[1] for path in job.assets})
     if domain not in domains:
         raise DomainError(f"There is no domain {domain!r}; there are: {', '.join(domains)}.")
@@ -119,7 +125,7 @@ def of_domain(job: AssetJob, domain: str) -> AssetJob:
 
 
 def check_days(webserver: Webserver, job: AssetJob, start: date, end: date) -> None:
-    """Refuse days that are no partitions, before anything is started."""
+    """Raise DayError for days that are no partitions, before a run is started."""
     if end < start:
         raise DayError(f"The range ends on {end}, before it starts on {start}.")
     days = webserver.days(job.assets[0])
@@ -137,22 +143,26 @@ def command(
     ] = None,
     max_quarantined_share: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Let this run accept days with more quarantined records, 0 to 1."),
+        typer.Option(
+            min=0, max=1, help="The share of quarantined records up to which this run accepts a day, 0 to 1."
+        ),
     ] = None,
     rows_at_once: Annotated[
         int | None,
-        typer.Option(min=1, help="Most silver rows that gold takes at once; less needs less memory."),
+        typer.Option(
+            min=1, help="How many silver rows gold reads in one batch at most; fewer need less memory."
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Make days anew that have nothing new.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would run, and what would be passed over.")
+    force: Annotated[
+        bool, typer.Option("--force", help="Make all the days anew, also those without new input.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a run would do; start none.")] = False,
 ) -> None:
-    """Carry the days FROM to TO through bronze, silver and gold, as one Dagster run.
+    """Materialize the days FROM to TO in bronze, silver and gold, as one Dagster run.
 
-    Days that have nothing new are passed over. A bad day holds back no other: the good ones come to gold, the
-    bad ones are named. Exit status 0 unless a day is held back or a step failed; warnings are shown and pass.
-    It can be repeated: the same days give the same tables. Ctrl-C stops the run.
+    Days without new input are skipped. A bad day does not stop the others: the good days reach gold, and the
+    bad ones are named. The exit status is 1 when a day is held back or a step failed, not for warnings.
+    You can repeat the command: the same days give the same tables. Ctrl-C stops the run.
     """
     home, console = Home.current(), Console()
     start, end = parse_day(first), parse_day(last)
@@ -170,5 +180,5 @@ def command(
         rows_at_once=rows_at_once,
     )
     if report:
-        look = 'shopflow sql "select * from gold.quality.published_days order by 1, 2"'
-        console.print(f"Look which days are complete: {look}", highlight=False, soft_wrap=True)
+        query = 'shopflow sql "select * from gold.quality.published_days order by 1, 2"'
+        console.print(f"To see which days are complete: {query}", highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The `shopflow` command: reads arguments, calls one function, shows its result or its error."""
+"""The `shopflow` command: each function reads arguments, calls one function and shows its result."""
 
 import json
 import os
@@ -30,11 +30,11 @@ app = typer.Typer(
 
 Everything of one stack lives in `SHOPFLOW_HOME` (default: `.shopflow` in the checkout).
 
-A first round:
+First steps:
 
 - `shopflow up` starts everything and prints the URLs
-- `shopflow simulate 2026-01-01 2026-01-03` drops three days of orders into the inbox
-- `shopflow backfill 2026-01-01 2026-01-03` carries them through bronze, silver and gold
+- `shopflow simulate 2026-01-01 2026-01-03` puts three days of orders into the inbox
+- `shopflow backfill 2026-01-01 2026-01-03` brings them through bronze, silver and gold
 - `shopflow sql "select * from gold.quality.published_days order by 1, 2"`
 - `shopflow down` stops everything and keeps the data
 """,
@@ -43,7 +43,7 @@ A first round:
 
 @app.command()
 def up() -> None:
-    """Start everything, prepare buckets, databases and tables, and print where it is. Can be repeated."""
+    """Start everything, prepare buckets, databases and tables, and print the addresses. Can be repeated."""
     from local_stack.up import up as bring_up
     from shopflow_cli.status import addresses
 
@@ -59,7 +59,7 @@ def up() -> None:
 
 @app.command()
 def init() -> None:
-    """Make the home with ports and random secrets in its `.env`, without starting anything."""
+    """Create the home with ports and random secrets in its `.env`, without starting anything."""
     home = Home.current()
     home.claim()
     console.print(f"Ports and secrets are in {home.env_file}", highlight=False, soft_wrap=True)
@@ -68,7 +68,7 @@ def init() -> None:
 @app.command()
 def fetch(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Only these; all without a name.")
+        list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Only these; without a name, all.")
     ] = None,
 ) -> None:
     """Fetch the engines that are not in the cache, without starting anything. `up` does it as well."""
@@ -88,14 +88,14 @@ def down() -> None:
 
     home = Home.current()
     Supervisor(home).stop()
-    console.print(f"Nothing of {home.path} runs any more.")
+    console.print(f"Everything of {home.path} is stopped.")
 
 
 @app.command()
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
 ) -> None:
-    """Ask every service for a real answer. Exit status 1 when one of them is not healthy."""
+    """Send a real request to every service. The exit status is 1 when one of them is not healthy."""
     from shopflow_cli import status as stack_status
 
     home = Home.current()
@@ -116,9 +116,7 @@ def status(
 @app.command()
 def logs(
     service: Annotated[str, typer.Argument(help="A service, as `shopflow status` names it.")],
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")
-    ] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Show new lines until Ctrl-C.")] = False,
     lines: Annotated[int, typer.Option("-n", help="How many lines to show.")] = 50,
 ) -> None:
     """Show the end of a service's log, e.g. `shopflow logs trino -n 100 --follow`."""
@@ -135,7 +133,7 @@ def logs(
 
 @app.command()
 def env() -> None:
-    """Print the owner's access as shell exports, secrets among them. Use it as `eval "$(shopflow env)"`."""
+    """Print the owner's addresses and secrets as shell exports. Use it as `eval "$(shopflow env)"`."""
     settings = Home.current().settings()
     exports = {
         "AWS_ENDPOINT_URL": settings.s3_endpoint,
@@ -163,7 +161,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
         typer.confirm(f"Delete {home.path} with all data in it?", abort=True)
     Supervisor(home).stop()
     shutil.rmtree(home.path)
-    console.print(f"{home.path} is gone.")
+    console.print(f"{home.path} is deleted.")
 
 
 app.command("prepare")(preparation.command)
@@ -177,10 +175,10 @@ app.command("demo")(demo.command)
 
 
 def main() -> None:
-    """Run the command; an error of ours becomes one message and exit status 1."""
-    # A proxy is for what is fetched; the stack's own services are on this machine.
+    """Run the command; a ShopFlowError becomes one message and exit status 1."""
+    # A proxy is for downloads only: the stack's own services are on this machine.
     others = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    # `*` stands for all hosts only where it stands alone.
+    # `*` means all hosts only when it is the whole value.
     if (others or "").strip() != "*":
         os.environ["no_proxy"] = ",".join(filter(None, (others, HOST)))
     try:

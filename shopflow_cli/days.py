@@ -1,4 +1,4 @@
-"""Days as a person types them at the terminal."""
+"""Reads a day that a person typed at the terminal."""
 
 import re
 from datetime import date
@@ -10,11 +10,11 @@ def parse_day(text: str) -> date:
     """Read a day written YYYY-MM-DD.
 
     Raises:
-        DayError: It is written otherwise, or there is no such day.
+        DayError: It has another form, or there is no such day.
     """
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise DayError(f"'{text}' is not a day; write it as YYYY-MM-DD, such as 2026-01-01.")
+    raise DayError(f"'{text}' is not a day. Write it as YYYY-MM-DD, for example 2026-01-01.")

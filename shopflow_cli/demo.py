@@ -1,4 +1,4 @@
-"""`shopflow demo`: everything started, seven days carried from the inbox to gold, and the numbers shown."""
+"""`shopflow demo`: starts everything, runs seven simulated days from the inbox to gold, shows the numbers."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -32,15 +32,15 @@ from gold.quality.published_days group by 1 order by 1"""
 
 
 def demo(home: Home, console: Console) -> None:
-    """Start the stack, simulate and backfill the first seven days, and show what came of it."""
+    """Start the stack, simulate and backfill the first seven days, and show the result."""
     console.rule("1. Start the engines", align="left")
     settings = up(home, console)
     console.rule(f"2. Simulate the marketplace, {FIRST} to {LAST}", align="left")
     simulate_feed(home, FIRST, LAST, console)
-    console.rule("3. Carry the days through bronze, silver and gold", align="left")
+    console.rule("3. Backfill the days through bronze, silver and gold", align="left")
     backfill(home, FIRST, LAST, console)
-    console.rule("4. What is there now", align="left")
-    with console.status("asking Trino"):
+    console.rule("4. The result", align="left")
+    with console.status("querying Trino"):
         tables = summary(home)
     for table in tables:
         console.print(table)
@@ -48,14 +48,14 @@ def demo(home: Home, console: Console) -> None:
 
 
 def summary(home: Home) -> list[Table]:
-    """Return the tables of the summary, of all domains; each domain says itself what is asked of its gold."""
-    asked = {title: sql for domain in DOMAINS.values() for title, sql in domain.questions.items()}
+    """Return the tables of the summary: those over all domains, and the answers to the domains' questions."""
+    questions = {title: sql for domain in DOMAINS.values() for title, sql in domain.questions.items()}
     return [
-        _answer(home, "Records of bronze, and where they went", LEDGER),
+        _answer(home, "Records in bronze, and what became of them", LEDGER),
         _table("Rows of gold", ("table", "rows"), _rows_of_gold(home)),
         _answer(home, "Days in gold", PUBLISHED),
         _table("Quarantined rows by reason", ("reason", "rows"), _reasons(home)),
-        *(_answer(home, title, sql) for title, sql in asked.items()),
+        *(_answer(home, title, sql) for title, sql in questions.items()),
     ]
 
 
@@ -91,7 +91,7 @@ def _is_number(text: str) -> bool:
 
 
 def _grouped(value: Any) -> str:
-    """Write a count or an amount with thousands apart, and every other value as it is."""
+    """Write a number with separators between thousands, and every other value as it is."""
     text = str(value)
     if not _is_number(text):
         return text
@@ -108,16 +108,16 @@ def _next_steps(settings: Settings, console: Console) -> None:
         "The command on your PATH": "source .venv/bin/activate",
         "SQL at the terminal": 'shopflow sql "select * from gold.quality.published_days order by 1, 2"',
         "The next day": f"shopflow simulate {after} {after} && shopflow backfill {after} {after}",
-        "Stop, keeping the data": "shopflow down",
+        "Stop and keep the data": "shopflow down",
     }
-    console.rule("5. Where to go from here", align="left")
+    console.rule("5. Next steps", align="left")
     for what, where in steps.items():
         console.print(f"  {what:<31}{where}", highlight=False, soft_wrap=True)
 
 
 def command() -> None:
-    """Start everything, simulate seven days, carry them through all layers and show the numbers.
+    """Start everything, simulate seven days, backfill them through all layers and show the numbers.
 
-    It can be repeated, and goes on where it was interrupted.
+    You can repeat it; it continues where it was interrupted.
     """
     demo(Home.current(), Console())

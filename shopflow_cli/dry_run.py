@@ -1,4 +1,4 @@
-"""What a backfill would do, found without a run: which days have something new, and where."""
+"""What a backfill would do, found without starting a run: which days have new input, and in which layer."""
 
 import json
 import os
@@ -21,12 +21,12 @@ Plans = Mapping[str, list["DayPlan"]]
 
 
 def plans(home: Home, settings: Settings, start: date, end: date, domain: str | None) -> Plans:
-    """What the days need, by domain.
+    """What there is to do for the days, by domain.
 
     Raises:
         DomainError: There is no such domain.
     """
-    # The pipeline's own code reads its settings from the environment, as it does in Dagster.
+    # The pipeline reads its settings from the environment, here as in Dagster.
     os.environ.update(dagster_environment(home, settings))
     from shopflow_assets.days.day_plan import plan
     from shopflow_assets.registry import DOMAINS
@@ -40,14 +40,14 @@ def plans(home: Home, settings: Settings, start: date, end: date, domain: str | 
 
 
 def news(home: Home, settings: Settings, start: date, end: date, domain: str | None) -> Plans:
-    """The days with something to do, of the domains that have such days."""
-    found = plans(home, settings, start, end, domain)
-    some = {name: [day for day in of_domain if not day.is_empty] for name, of_domain in found.items()}
-    return {name: of_domain for name, of_domain in some.items() if of_domain}
+    """The days with something to do; a domain without such days is left out."""
+    day_plans = plans(home, settings, start, end, domain)
+    to_do = {name: [day for day in days if not day.is_empty] for name, days in day_plans.items()}
+    return {name: days for name, days in to_do.items() if days}
 
 
 def show_plan(home: Home, start: date, end: date, console: Console, domain: str | None) -> None:
-    """Say for each domain and day what a run would do."""
+    """Print what a run would do, by domain and day."""
     for name, days in plans(home, settings_to_use(home), start, end, domain).items():
         console.print(f"{name}:", style="bold")
         for day in days:
@@ -56,5 +56,5 @@ def show_plan(home: Home, start: date, end: date, console: Console, domain: str 
                 f"make silver {', '.join(day.to_make)}" if day.to_make else "",
                 f"build gold: {day.gold}" if day.gold else "",
             ]
-            told = "; ".join(filter(None, steps)) or "nothing new, passed over"
-            console.print(f"  {day.day}: {told}", highlight=False, markup=False, soft_wrap=True)
+            summary = "; ".join(filter(None, steps)) or "nothing new, passed over"
+            console.print(f"  {day.day}: {summary}", highlight=False, markup=False, soft_wrap=True)

@@ -1,7 +1,7 @@
-"""`shopflow quarantine`: why records were refused, how many, and one example of each.
+"""`shopflow quarantine`: why records were refused, how many, and one example of each reason.
 
-Shows nothing personal: neither the record nor a value that was found in a column which the contract calls
-personal. `shopflow sql` shows the whole record.
+Shows no personal data: neither the record, nor the value of a column that the contract marks as personal.
+`shopflow sql` shows the whole record.
 """
 
 import sys
@@ -28,7 +28,7 @@ TYPES = {
     "key": "varchar",
     "file": "varchar",
 }
-# The example is the smallest one, so that the same quarantine always shows the same.
+# The example is the smallest one, so the same quarantine always shows the same example.
 BY_KIND = """
 select kind, records, example.day, example.reason, nullif(example.key, ''), example.file
 from (
@@ -43,10 +43,10 @@ LEDGER = "select sum(bronze_rows) from silver.quality.row_ledger where {days}"
 
 
 def refused(home: Home, day: date | None = None) -> list[dict[str, Any]]:
-    """Return one row per table and kind of reason, for a day or for all; its fields are those of TYPES.
+    """Return one row per table and kind of reason, for one day or for all days; TYPES names its fields.
 
-    `day` to `file` tell of one example: the value found, its key as text, and where it stands.
-    A record with several reasons counts under each of them.
+    The fields `day` to `file` describe one example: the value found, the key as text, and the file.
+    A record with several reasons counts once for each of them.
 
     Raises:
         QueryError: Trino does not answer.
@@ -63,7 +63,7 @@ def _refused(home: Home, contract: type[SilverContract], day: date | None) -> It
     texts = ", ".join(f"'{name}=' || json_extract_scalar(record, '$[\"{name}\"]')" for name in rules.key)
     sql = BY_KIND.format(
         value_found=VALUE_FOUND.replace("'", "''"),
-        # Empty for a malformed record, which has no key to trust: Trino orders no rows with a null.
+        # Empty for a malformed record, whose key cannot be trusted: Trino cannot compare rows with a null.
         key=f"array_join(array[{texts}], ', ')",
         domain=rules.domain,
         table=rules.table,
@@ -81,25 +81,25 @@ def _on(day: date | None) -> str:
 
 def command(
     day: Annotated[
-        str | None, typer.Option(metavar="DAY", help="One partition date, YYYY-MM-DD; all days without it.")
+        str | None, typer.Option(metavar="DAY", help="One partition date, YYYY-MM-DD; without it, all days.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help="Format of the rows.")] = Format.TABLE,
 ) -> None:
     """Show why records were refused: each kind of reason with its count and one example.
 
-    A record with several reasons counts under each. Personal data is not shown; the last line says how to
+    A record with several reasons counts once for each. Personal data is not shown; the last line says how to
     see whole records.
     """
     home, console = Home.current(), Console(highlight=False, soft_wrap=True)
-    chosen = None if day is None else parse_day(day)
-    rows = refused(home, chosen)
+    only_day = None if day is None else parse_day(day)
+    rows = refused(home, only_day)
     if rows or form is not Format.TABLE:
         values: Iterator[Sequence[Any]] = (tuple(row.values()) for row in rows)
         write_rows(Rows(tuple(TYPES), tuple(TYPES.values()), values), form, sys.stdout)
     if form is not Format.TABLE:
         return
     if not rows:
-        console.print(_nothing(home, chosen))
+        console.print(_nothing(home, only_day))
         return
     example = f"partition_date = date '{rows[0]['day']}' and source_file = '{rows[0]['file']}'"
     sql = f"select reasons, record from silver.quality.quarantine where {example}"
@@ -107,10 +107,10 @@ def command(
 
 
 def _nothing(home: Home, day: date | None) -> str:
-    """Say why there is nothing to show: all was accepted, or nothing has come so far."""
+    """Say why there is nothing to show: all records were accepted, or silver has none yet."""
     [[records]] = fetch(home, LEDGER.format(days=_on(day)))
     when = "" if day is None else f" of {day}"
     if records is None:
-        carry = "shopflow backfill FROM TO" if day is None else f"shopflow backfill {day} {day}"
-        return f"Nothing{when or ' at all'} is in silver yet, so nothing was refused. Carry it there: {carry}"
-    return f"Nothing{when} is in quarantine: all {records:,} records were accepted."
+        backfill = "shopflow backfill FROM TO" if day is None else f"shopflow backfill {day} {day}"
+        return f"Silver has no records{when} yet, so none was refused. To fill it: {backfill}"
+    return f"No records{when} are in quarantine: all {records:,} were accepted."

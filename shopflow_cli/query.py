@@ -1,6 +1,6 @@
-"""`shopflow sql`: one statement on Trino, its rows as a table, CSV or JSON.
+"""`shopflow sql`: runs one statement on Trino and writes its rows as a table, CSV or JSON.
 
-Values stay as exact as Trino writes them: decimals and times are never turned into floats or cut.
+Values stay exact: decimals and times are written as Trino sends them.
 """
 
 import csv
@@ -34,7 +34,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Rows:
-    """A running answer: its columns (none for a statement without rows), their types, the rows to come."""
+    """The result of a running statement; a statement that returns no rows has no columns."""
 
     columns: tuple[str, ...]
     types: tuple[str, ...]
@@ -50,8 +50,10 @@ def run_query(home: Home, statement: str, form: Format = Format.TABLE, out: Text
     text = sys.stdin.read() if statement == "-" else statement
     with answer(home, text) as rows:
         if form is Format.JSON and len(set(rows.columns)) < len(rows.columns):
-            twice = next(name for name in rows.columns if rows.columns.count(name) > 1)
-            raise QueryError(f"Two columns are called '{twice}', and JSON takes one: name them with AS.")
+            duplicate = next(name for name in rows.columns if rows.columns.count(name) > 1)
+            raise QueryError(
+                f"Two columns are called '{duplicate}', which JSON does not allow. Rename one with AS."
+            )
         if not rows.columns:
             for _ in rows.rows:
                 pass
@@ -60,7 +62,7 @@ def run_query(home: Home, statement: str, form: Format = Format.TABLE, out: Text
 
 
 def write_rows(rows: Rows, form: Format, out: TextIO) -> None:
-    """Write rows in the form that was asked for."""
+    """Write rows in this format."""
     if form is Format.CSV:
         _write_csv(rows, out)
     elif form is Format.JSON:
@@ -70,13 +72,13 @@ def write_rows(rows: Rows, form: Format, out: TextIO) -> None:
 
 
 def fetch(home: Home, statement: str) -> list[Sequence[Any]]:
-    """Return all rows of a statement; decimals and times as Trino's own texts."""
+    """Return all rows of a statement; decimals and times are strings, as Trino sends them."""
     with answer(home, statement) as rows:
         return list(rows.rows)
 
 
 def column_types(home: Home, relation: str) -> dict[str, str]:
-    """Return the columns of a relation with Trino's types; reads no row."""
+    """Return the columns of a relation with their Trino types, without reading rows."""
     with answer(home, f"select * from {relation} where false") as rows:
         list(rows.rows)
         return dict(zip(rows.columns, rows.types, strict=True))
@@ -84,7 +86,7 @@ def column_types(home: Home, relation: str) -> dict[str, str]:
 
 @contextmanager
 def answer(home: Home, statement: str) -> Generator[Rows]:
-    """Run a statement in catalog `gold`, and cancel it when the reader stops early.
+    """Run a statement in catalog `gold`, and cancel it when the caller stops reading.
 
     Raises:
         QueryError: Trino refused the statement, or does not answer.
@@ -95,7 +97,7 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
 
     settings = settings_to_use(home)
     host, port = settings.trino_host, settings.trino_port
-    # Primitive types as sent: a decimal is a text, so that no digit is lost on the way to the screen.
+    # Values stay as Trino sends them: a decimal is a string, so no digit is lost.
     options = {"catalog": "gold", "timezone": "UTC", "legacy_primitive_types": True, "max_attempts": 3}
     with closing(connect(host=host, port=port, user="shopflow", http_scheme="http", **options)) as connection:
         cursor = connection.cursor()
@@ -111,19 +113,21 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
             raise QueryError(f"{error.error_name}: {error.message}") from error
         except (requests.RequestException, Error) as error:
             raise TrinoUnreachableError(
-                f"Trino does not answer on port {port}, is the stack up? {error}"
+                f"Trino does not answer on port {port}. Is the stack up? See `shopflow status`. ({error})"
             ) from error
         finally:
             cursor.close()
 
 
 def command(
-    statement: Annotated[str, typer.Argument(help="One SQL statement for Trino; `-` reads it from stdin.")],
-    form: Annotated[Format, typer.Option("--format", help="How to write the rows.")] = Format.TABLE,
+    statement: Annotated[
+        str, typer.Argument(help="One SQL statement for Trino; `-` reads it from standard input.")
+    ],
+    form: Annotated[Format, typer.Option("--format", help="Format of the rows.")] = Format.TABLE,
 ) -> None:
-    """Ask Trino, e.g. `shopflow sql "select * from gold.quality.published_days order by 1, 2"`.
+    """Run SQL on Trino, e.g. `shopflow sql "select * from gold.quality.published_days order by 1, 2"`.
 
-    Catalogs are `gold` (the default), `silver` and `bronze`. Decimals stay exact; in JSON they are texts.
+    Catalogs are `gold` (the default), `silver` and `bronze`. Decimals stay exact; in JSON they are strings.
     """
     run_query(Home.current(), statement, form)
 
@@ -136,7 +140,7 @@ def _write_table(rows: Rows, out: TextIO) -> None:
         table.add_row(*(NULL if value is None else Text(_text(value)) for value in row))
     console = Console(file=out, highlight=False)
     if not console.is_terminal:
-        console.width = 100_000  # in a pipe there is no edge to fold at
+        console.width = 100_000  # A pipe has no width to fold at.
     console.print(table)
     console.print(f"{table.row_count} {'row' if table.row_count == 1 else 'rows'}")
 
@@ -148,7 +152,7 @@ def _write_csv(rows: Rows, out: TextIO) -> None:
 
 
 def _write_json(rows: Rows, out: TextIO) -> None:
-    """Write a list of objects, one per line; decimals as texts, as JSON's readers take numbers as floats."""
+    """Write a list of objects, one per line. Decimals are strings: JSON readers make numbers floats."""
     separator = "["
     for row in rows.rows:
         fields = dict(zip(rows.columns, row, strict=True))

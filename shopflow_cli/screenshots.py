@@ -1,6 +1,6 @@
-"""Takes the pictures of README from a running stack: `python -m shopflow_cli.screenshots FOLDER`.
+"""Takes the screenshots for the README from a running stack: `python -m shopflow_cli.screenshots FOLDER`.
 
-In headless Chromium, so that they can be taken again whenever the pages or the graph change.
+Headless Chromium takes them, so they can be renewed whenever the pages or the graph change.
 """
 
 import os
@@ -21,14 +21,14 @@ QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-quic"),
 )
-# The pages ask Dagster for their parts one after the other; the browser's own clock runs ahead of ours.
+# How long a page may load, by the browser's virtual clock, which runs faster than the real one.
 LOADING_MILLISECONDS = 20_000
 PAGES = CHECKOUT / "docs" / "images" / "pages.toml"
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of Dagster, and the window it fits into, in pixels."""
+    """A page of Dagster, and the size of the browser window in pixels."""
 
     path: str
     width: int
@@ -36,19 +36,21 @@ class Page:
 
 
 def pages() -> dict[str, Page]:
-    """The pages that README shows, by the names of their pictures."""
+    """The pages that the README shows, by the names of their image files."""
     return {name: Page(**page) for name, page in tomllib.loads(PAGES.read_text()).items()}
 
 
 def take(home: Home, folder: Path) -> list[Path]:
-    """Take all pictures of the home's running Dagster.
+    """Take all screenshots of the home's running Dagster.
 
     Raises:
-        ScreenshotError: there is no browser, or it took no picture.
+        ScreenshotError: no browser was found, or it wrote no image.
     """
     browser = next(filter(None, map(shutil.which, [os.environ.get("BROWSER", ""), *BROWSERS])), None)
     if browser is None:
-        raise ScreenshotError(f"found none of {', '.join(BROWSERS)}; on Debian: apt-get install chromium")
+        raise ScreenshotError(
+            f"No browser found ({', '.join(BROWSERS)}). On Debian: apt-get install chromium"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     return [_take(browser, home, page, folder / f"{name}.png") for name, page in pages().items()]
 
@@ -65,7 +67,7 @@ def _take(browser: str, home: Home, page: Page, file: Path) -> Path:
         url = f"{settings_to_use(home).dagster_url}{page.path}"
         done = subprocess.run([browser, *QUIET, *options, url], capture_output=True, text=True, check=False)
     if not file.exists():
-        raise ScreenshotError(f"{browser} took no picture of {url}:\n{done.stderr[-2000:]}")
+        raise ScreenshotError(f"{browser} wrote no image of {url}:\n{done.stderr[-2000:]}")
     return file
 
 

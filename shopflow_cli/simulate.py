@@ -1,4 +1,4 @@
-"""`shopflow simulate`: drops the marketplace's exports into the inbox, and keeps the truth about them."""
+"""`shopflow simulate`: puts the marketplace's exports into the inbox, and records what is true about them."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +17,7 @@ from shop_simulator.marketplace.truth import DayTruth
 from shopflow_cli.days import parse_day
 
 INBOX = "inbox"
-# The days of the simulated shop lie where one likes, so the pipeline is not to judge when they arrive.
+# Simulated days can be long past or in the future, so the pipeline does not check how late they arrive.
 SIMULATED = {"origin": "simulated"}
 
 
@@ -53,13 +53,15 @@ def simulate_feed(
                 on_day=on_day,
             )
         except SimulationError as error:
-            raise FeedRefusedError(f"Nothing simulated: {error}.") from error
+            raise FeedRefusedError(f"Nothing was simulated: {error}.") from error
         except (BotoCoreError, ClientError) as error:
-            raise FeedRefusedError(f"The inbox could not be written, is the stack up? {error}") from error
+            raise FeedRefusedError(
+                f"The inbox cannot be written. Is the stack up? See `shopflow status`. ({error})"
+            ) from error
     lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
-    made = f"{len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose"
-    places = f"in s3://{INBOX}/{DOMAIN}/; the truth is in {home.truth}"
-    console.print(f"  {made}\n  {places}", highlight=False, soft_wrap=True)
+    counts = f"{len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose"
+    places = f"in s3://{INBOX}/{DOMAIN}/; the true numbers are in {home.truth}"
+    console.print(f"  {counts}\n  {places}", highlight=False, soft_wrap=True)
     return truths
 
 
@@ -84,13 +86,13 @@ def command(
     first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD, from 2026-01-01 on.")],
     last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
     orders: Annotated[int, typer.Option(help="About how many orders a day's export holds.")] = 5000,
-    seed: Annotated[int, typer.Option(help="Another seed is another shop.")] = 42,
+    seed: Annotated[int, typer.Option(help="Another seed gives other orders.")] = 42,
 ) -> None:
-    """Drop one marketplace export per day into the inbox: orders.csv and orders.jsonl, with defects planted.
+    """Put one marketplace export per day into the inbox: orders.csv and orders.jsonl, with defects.
 
-    The same seed and day give the same bytes. What was planted, and the true counts and cents, are written to
-    `$SHOPFLOW_HOME/truth/`; nothing in the pipeline reads it.
+    The same seed and day give the same bytes. The defects, the true counts and the cents are written to
+    `$SHOPFLOW_HOME/truth/`; the pipeline does not read them.
     """
     console = Console()
     simulate_feed(Home.current(), parse_day(first), parse_day(last), console, orders=orders, seed=seed)
-    console.print(f"Carry them to gold: shopflow backfill {first} {last}", highlight=False)
+    console.print(f"Next: shopflow backfill {first} {last}", highlight=False)

@@ -1,4 +1,4 @@
-"""What runs in a home, where, and whether it answers."""
+"""The services of a home: what runs, at which address, and whether it answers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -41,11 +41,11 @@ def addresses(settings: Settings) -> dict[str, tuple[int | None, str | None]]:
 
 
 def status(home: Home) -> list[ServiceStatus]:
-    """Ask every service of a home; raises NotSetUpError when there is none."""
+    """Ask every service of a home; raises NotSetUpError when the home is not set up."""
     settings = home.settings()
     states = Supervisor(home).states()
     with ThreadPoolExecutor(len(CHECKS)) as pool:
-        # A port of a stack that is down may be somebody else's by now: ask only what the supervisor runs.
+        # The port of a stopped service may belong to another program now: ask only what the supervisor runs.
         running = [name for name in CHECKS if states.get(name, {}).get("pid")]
         troubles = dict.fromkeys(CHECKS, "not running") | dict(
             zip(running, pool.map(lambda name: trouble(name, settings), running), strict=True)

@@ -1,23 +1,32 @@
-"""Buckets, and one MinIO user per engine with the rights of `infra/minio/policies/`."""
+"""MinIO's buckets, and one user per engine with the rights in `infra/minio/policies/`."""
 
 from local_stack.home import INFRA
 from local_stack.settings import Settings
 
-BUCKETS = ("inbox", "datalake", "warehouse")
+BUCKETS = ("inbox", "datalake", "warehouse", "logs")
 
 
 def prepare(settings: Settings) -> None:
-    """Create what is missing and write users and policies anew, so that a changed policy takes effect."""
-    from minio import Minio, MinioAdmin
-    from minio.credentials import StaticProvider
-
+    """Create what is missing, and write users and policies again: so a changed policy takes effect."""
     address = f"{settings.minio_host}:{settings.minio_port}"
     owner = (settings.minio_root_user, settings.minio_root_password.get_secret_value())
+    _create_buckets(address, owner)
+    _write_users(address, owner, settings)
+
+
+def _create_buckets(address: str, owner: tuple[str, str]) -> None:
+    from minio import Minio
+
     client = Minio(endpoint=address, access_key=owner[0], secret_key=owner[1], secure=False)
     existing = {bucket.name for bucket in client.list_buckets()}
     for bucket in BUCKETS:
         if bucket not in existing:
             client.make_bucket(bucket)
+
+
+def _write_users(address: str, owner: tuple[str, str], settings: Settings) -> None:
+    from minio import MinioAdmin
+    from minio.credentials import StaticProvider
 
     admin = MinioAdmin(endpoint=address, credentials=StaticProvider(*owner), secure=False)
     users = {

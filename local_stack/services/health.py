@@ -1,4 +1,4 @@
-"""A real request to each service; each check raises when the answer is not the right one."""
+"""Health checks: a real request to each service. A check raises when the answer is not the expected one."""
 
 import json
 import socket
@@ -44,7 +44,7 @@ def _minio(settings: Settings) -> None:
 
 
 def _one_try() -> Any:
-    """Without it the client tries again for minutes, and the waiting is ours to do."""
+    """Return a connection pool that tries once: the usual one retries for minutes, and the caller retries."""
     import urllib3
 
     return urllib3.PoolManager(timeout=_SECONDS, retries=False)
@@ -68,7 +68,7 @@ def _trino(settings: Settings) -> None:
         max_attempts=1,
         request_timeout=_SECONDS,
     ) as db:
-        # /v1/info says too early that it has started.
+        # A query, because /v1/info says that Trino has started before it can answer one.
         db.cursor().execute("select 1").fetchall()
 
 
@@ -78,7 +78,7 @@ def _spark(settings: Settings) -> None:
 
     socket.create_connection((settings.spark_host, settings.spark_port), _SECONDS).close()
     session = SparkSession.builder.remote(settings.spark_remote).create()
-    # By default the client tries again for ten minutes, and the waiting is ours to do.
+    # By default the client retries for ten minutes; here the caller retries.
     session.client.set_retry_policies([DefaultPolicy(max_retries=0)])
     try:
         session.sql("select 1").collect()
@@ -98,7 +98,7 @@ def _dagster_code(settings: Settings) -> None:
 
 
 def graphql(settings: Settings, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Ask Dagster's webserver and return the answer's data; raises ServiceFailedError for GraphQL errors."""
+    """Ask Dagster's webserver and return the data; raises ServiceFailedError for GraphQL errors."""
     body = json.dumps({"query": query, "variables": variables or {}}).encode()
     request = urllib.request.Request(
         f"{settings.dagster_url}/graphql", body, headers={"Content-Type": "application/json"}
@@ -125,7 +125,7 @@ def _dagster_webserver(settings: Settings) -> None:
 
 
 def reload_code(settings: Settings) -> None:
-    """Let the code server load the definitions anew; raises BrokenCodeError when they do not load."""
+    """Make the code server load the definitions again; raises BrokenCodeError when they do not load."""
     graphql(settings, _RELOAD)
     _dagster_webserver(settings)
 
@@ -148,15 +148,15 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
 
 
 def trouble(service: str, settings: Settings) -> str | None:
-    """What is wrong with a service, in one line; None when it answers as it should."""
+    """What is wrong with a service, in one line; None when it is healthy."""
     try:
         CHECKS[service](settings)
-    # Each client has a family of errors of its own, without a common ancestor.
+    # The clients' errors have no common base class.
     except Exception as error:
         return one_line(error)
     return None
 
 
 def one_line(error: Exception) -> str:
-    """The first line of an error, or its kind when it says nothing."""
+    """The first line of an error message, or the error's class when there is no message."""
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

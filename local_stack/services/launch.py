@@ -1,6 +1,6 @@
-"""`python -m local_stack.services.launch SERVICE`: become that service. The supervisor runs nothing else.
+"""`python -m local_stack.services.launch SERVICE`: becomes that service. The supervisor runs nothing else.
 
-So the supervisor itself holds no secrets, and each service gets its own only.
+So the supervisor itself holds no secrets, and each service gets only its own.
 """
 
 import os
@@ -19,8 +19,8 @@ def main(service: str) -> None:
     service_process = process(service, home, home.settings(), installed(cache()))
     # Dagster's code server ignores SIGTERM when it inherits an ignored SIGINT, as background jobs do.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # Trino's launcher closes its stdin. The supervisor polls the other end of that pipe, and one that nobody
-    # reads makes its loop spin, so one reader is left open.
+    # Trino's launcher closes its stdin. The supervisor polls the other end of that pipe, and a pipe without a
+    # reader makes it poll without a pause. So one reader stays open.
     os.set_inheritable(os.dup(0), True)
     if service_process.scratch:
         shutil.rmtree(service_process.scratch, ignore_errors=True)

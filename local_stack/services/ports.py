@@ -1,4 +1,4 @@
-"""Ports on the loopback interface: the usual ones, or the next free ones when those are taken."""
+"""Ports on the loopback interface: the usual ones, or the next free ones when those are in use."""
 
 import socket
 from collections.abc import Iterable, Set
@@ -7,14 +7,14 @@ from local_stack.errors import ServiceFailedError
 from local_stack.settings import HOST, Settings
 
 PORTS = ("minio_port", "postgres_port", "spark_port", "trino_port", "dagster_port", "dagster_code_port")
-# Upwards from the usual ports, which keeps below the range that outgoing connections use.
+# How many ports to try, upwards from a usual one: this stays below the range of outgoing connections.
 _TRIES = 200
 
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on this port of the loopback interface now."""
     with socket.socket() as probe:
-        # As servers do: connections of a stopped server that linger do not count.
+        # As servers do, so that lingering connections of a stopped server do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -26,9 +26,9 @@ def is_free(port: int) -> bool:
 
 def next_free(port: int, taken: Iterable[int]) -> int:
     """The first free port from `port` upwards that is not in `taken`."""
-    given = set(taken)
+    excluded = set(taken)
     for candidate in range(port, min(port + _TRIES, 65536)):
-        if candidate not in given and is_free(candidate):
+        if candidate not in excluded and is_free(candidate):
             return candidate
     raise ServiceFailedError(f"No free port between {port} and {port + _TRIES}.")
 
@@ -39,7 +39,7 @@ def used(settings: Settings) -> set[int]:
 
 
 def settle(settings: Settings, reserved: Set[int] = frozenset()) -> Settings:
-    """Move every port that somebody else holds, or has reserved, to a free one; for a stack that is down."""
+    """Replace every port that is in use or reserved by a free one; for a stack that is down."""
     chosen: dict[str, int] = {}
     for name in PORTS:
         wanted = getattr(settings, name)

@@ -1,20 +1,20 @@
-"""PostgreSQL refuses to run as root: how to run it as somebody else when we are root."""
+"""PostgreSQL refuses to run as root: how root runs it as another user."""
 
 import os
 import pwd
 from pathlib import Path
 
 _USER = "nobody"
-# Bits of CapPrm in /proc/self/status: what lets a process pass folders that are closed to it.
+# Bits of CapPrm in /proc/self/status: the capabilities to enter folders without the permission for it.
 _CAPABILITIES = {2: "dac_read_search", 1: "dac_override"}
 
 
 def unprivileged(*needed: Path) -> list[str]:
-    """The words before a command that drop root for a user without rights; none if we are not root.
+    """The arguments to put before a command so that it runs as a user without rights; empty without root.
 
-    `needed` are paths the command must reach. Where the user may not pass (a home or cache under /root), it
-    is given the one capability for passing and reading. Programs that ask access(2) first, as initdb does,
-    see the capability only with the securebit no_setuid_fixup.
+    `needed` are paths that the command must reach. If the user may not enter them (a home or cache under
+    /root), the command gets the one capability to enter and read them. Programs that call access(2) first, as
+    initdb does, see the capability only with the securebit no_setuid_fixup.
     """
     if os.geteuid() != 0:
         return []
@@ -34,7 +34,7 @@ def unprivileged(*needed: Path) -> list[str]:
 
 
 def own(path: Path) -> None:
-    """Give an empty folder or a file to the user that `unprivileged` runs commands as, and to nobody else."""
+    """Make a folder or file accessible only to the user that `unprivileged` runs commands as."""
     path.chmod(0o700 if path.is_dir() else 0o400)
     if os.geteuid() == 0:
         user = pwd.getpwnam(_USER)
@@ -42,7 +42,7 @@ def own(path: Path) -> None:
 
 
 def _is_open(path: Path) -> bool:
-    """Whether the user may pass all folders down to this path and read it."""
+    """Whether the user may enter all folders down to this path and read it."""
     return all(folder.stat().st_mode & 0o001 for folder in path.parents) and (
         path.owner() == _USER or bool(path.stat().st_mode & 0o004)
     )

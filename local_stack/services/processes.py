@@ -1,4 +1,4 @@
-"""How each service is run: command, working folder, and an environment with just the secrets it needs."""
+"""How each service is run: command, working folder, and an environment with only the secrets it needs."""
 
 import os
 import sys
@@ -13,13 +13,13 @@ from local_stack.home import CHECKOUT, INFRA, MARK, Home
 from local_stack.services.privileges import unprivileged
 from local_stack.settings import HOST, Settings
 
-# By default glibc keeps freed memory in an arena for almost every thread, of which a JVM has hundreds.
+# By default glibc keeps freed memory in one arena for almost every thread, and a JVM has hundreds of threads.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass(frozen=True)
 class Process:
-    """One program as it is to be executed; its scratch folder is emptied before it starts."""
+    """How one program is executed; its scratch folder is emptied before it starts."""
 
     argv: list[str]
     env: dict[str, str]
@@ -49,7 +49,7 @@ def _postgres(home: Home, settings: Settings, engines: Engines) -> Process:
             "-c", f"config_file={INFRA / 'postgres' / 'postgresql.conf'}",
             "-c", f"hba_file={INFRA / 'postgres' / 'pg_hba.conf'}",
             "-c", f"listen_addresses={HOST}", "-c", f"port={settings.postgres_port}"]  # fmt: skip
-    # It cannot use a working folder that its user may not enter.
+    # PostgreSQL's user may not enter every folder, so it works in the root folder.
     return Process(argv=[*unprivileged(engines.postgres, data, INFRA), *argv], env={}, cwd=Path("/"))
 
 
@@ -82,7 +82,7 @@ def _spark(home: Home, settings: Settings, engines: Engines) -> Process:
             "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
         },
         cwd=home.path / "spark",
-        # Rows that a killed Spark had there are of no use to the next one, and can be gigabytes.
+        # A killed Spark leaves temporary rows here, which can be gigabytes and which the next one cannot use.
         scratch=scratch,
     )  # fmt: skip
 
@@ -137,16 +137,15 @@ _PROCESSES: dict[str, Callable[[Home, Settings, Engines], Process]] = {
 
 
 def process(service: str, home: Home, settings: Settings, engines: Engines) -> Process:
-    """The process of a service; what all have in common is added here."""
+    """The process of a service, with the environment that all services have in common."""
     own = _PROCESSES[service](home, settings, engines)
     common = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
         "HOME": str(home.path),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
-        # Java's many threads would each get a store of memory of their own, which never comes back.
-        "MALLOC_ARENA_MAX": "2",
-        # By this mark `shopflow down` recognizes what is left when a supervisor was killed.
+        **FEW_ARENAS,
+        # By this mark `shopflow down` recognizes the processes that a killed supervisor left.
         MARK: str(home.path),
     }
     return replace(own, env=common | own.env)

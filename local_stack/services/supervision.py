@@ -1,4 +1,4 @@
-"""The supervisor of one home: starting it, talking to it, ending it and what it left behind."""
+"""The supervisor of one home: starts it, sends it commands, stops it and the processes that it left."""
 
 import contextlib
 import os
@@ -26,13 +26,13 @@ class Supervisor:
     """Talks to the supervisor of a home."""
 
     def __init__(self, home: Home) -> None:
-        """Remember the home; nothing is contacted yet."""
+        """Take the home; no connection is made yet."""
         self._home = home
 
     def _call(self, method: str, *arguments: Any) -> Any:
-        # A transport for each call: it is not made for threads, and useless after a refused connection.
+        # One transport per call: it is not thread-safe, and it does not work after a refused connection.
         with contextlib.closing(SupervisorTransport(None, None, f"unix://{self._home.socket}")) as transport:
-            # The address is never used: the transport goes to the socket.
+            # The address is not used: the transport connects to the socket.
             server = ServerProxy("http://127.0.0.1", transport=transport)
             return getattr(server.supervisor, method)(*arguments)
 
@@ -70,14 +70,14 @@ class Supervisor:
             raise ServiceFailedError(f"The supervisor did not start:\n{done.stdout}{done.stderr}")
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """What the supervisor knows of each program; empty when it does not run."""
+        """The state of each program, from the supervisor; empty when the supervisor does not run."""
         try:
             return {info["name"]: info for info in self._call("getAllProcessInfo")}
         except (OSError, Fault):
             return {}
 
     def start_service(self, name: str) -> None:
-        """Start a program without waiting; one that runs is left alone."""
+        """Start a program without waiting; a running program is not restarted."""
         try:
             self._call("startProcess", name, False)
         except Fault as fault:
@@ -87,7 +87,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop every program, then the supervisor, then whatever is left of this home."""
         with contextlib.suppress(OSError, Fault):
-            # Dagster first, so that runs end while their engines are still there.
+            # Dagster first, so that runs end while their engines still run.
             for name in reversed(list(self.states())):
                 if name.startswith("dagster"):
                     self._call("stopProcess", name, False)
@@ -104,22 +104,22 @@ class Supervisor:
 
 
 def _wait_for_true(condition: Any, seconds: float) -> bool:
-    """Ask again until the condition holds; returns whether it did in time."""
-    asking = retry(
+    """Check again until the condition holds; returns whether it did in time."""
+    repeated = retry(
         retry=retry_if_result(lambda answer: not answer),
         stop=stop_after_delay(seconds),
         wait=wait_fixed(0.1),
         retry_error_callback=lambda _state: False,
     )
-    return asking(condition)()
+    return repeated(condition)()
 
 
 def settings_to_use(home: Home) -> Settings:
-    """Ports and secrets with which to speak to the home's stack.
+    """Ports and secrets for requests to the home's stack.
 
     Raises:
-        NotSetUpError: it was never up.
-        ServiceFailedError: it is down, and what answers on its ports is the stack of another home.
+        NotSetUpError: the stack was never up.
+        ServiceFailedError: the stack is down, and the stack of another home uses its ports.
     """
     settings = home.settings()
     if not Supervisor(home).is_running():
@@ -133,22 +133,22 @@ def settings_to_use(home: Home) -> Settings:
 
 
 def ports_of_others(home: Home) -> dict[Home, set[int]]:
-    """The ports of the stacks of other homes that run, also of services that do not answer just now."""
-    found = {}
+    """The ports of the running stacks of other homes, also of services that do not answer now."""
+    ports_by_home = {}
     for other in {owner for _, owner in _marked_processes()} - {home}:
-        # A home that its owner has broken, or is making, is not ours to judge.
+        # Another home may be broken or incomplete; that is no error here.
         with contextlib.suppress(ShopFlowError):
-            found[other] = used(other.settings())
-    return found
+            ports_by_home[other] = used(other.settings())
+    return ports_by_home
 
 
 def leftovers(home: Home) -> list[psutil.Process]:
-    """Processes that carry this home's mark, whoever is their parent now."""
+    """Processes with this home's mark, whatever their parent is now."""
     return [process for process, owner in _marked_processes() if owner == home]
 
 
 def _marked_processes() -> Iterator[tuple[psutil.Process, Home]]:
-    """Processes of any home, as far as this user may see."""
+    """Processes of any home, as far as this user may see them."""
     for process in psutil.process_iter():
         mark = None
         with contextlib.suppress(psutil.Error, OSError):
@@ -158,7 +158,7 @@ def _marked_processes() -> Iterator[tuple[psutil.Process, Home]]:
 
 
 def end_leftovers(home: Home) -> None:
-    """End the processes of a home whose supervisor is gone; PostgreSQL by its signal for a fast end."""
+    """Stop the processes of a home whose supervisor is gone; PostgreSQL by its signal for a fast stop."""
     left = leftovers(home)
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -1,4 +1,4 @@
-"""When things run by themselves."""
+"""The daily schedule and its job."""
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
@@ -15,18 +15,18 @@ DAILY_JOB = dg.define_asset_job(
 )
 
 
-# Off until someone turns it on: a stack without a daily feed would fail every night.
+# Off until a person turns it on: a stack without a daily feed would fail every night.
 @dg.schedule(
     name="shopflow_daily",
     job=DAILY_JOB,
     cron_schedule="0 1 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="Every night at 01:00 UTC: carries yesterday to gold, in one run per domain.",
+    description="Every night at 01:00 UTC: brings yesterday to gold, in one run per domain.",
 )
 def daily_schedule(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
-    """A run of its own for each domain: a bad day of one stops no other."""
-    # Today is a partition, too, and is not over.
+    """Request one run per domain, so that a bad day of one domain does not stop the others."""
+    # Yesterday and not the newest partition, which is today and not over.
     yesterday = (context.scheduled_execution_time.astimezone(UTC) - timedelta(days=1)).date().isoformat()
     for name in DOMAINS:
         assets = dg.AssetSelection.groups(name).materializable().resolve(context.repository_def.asset_graph)

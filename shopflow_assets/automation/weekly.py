@@ -1,6 +1,6 @@
-"""What is done once a week: the tests over whole tables, and the upkeep of all tables of silver and gold.
+"""The weekly job: tests over whole tables, and the maintenance of all silver and gold tables.
 
-Each domain's ops take the pools of its writers: an upkeep that meets a write makes one of them fail.
+Each domain's ops use the pools of its writers, because maintenance during a write makes one of them fail.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,22 +26,22 @@ SHARED: tuple[type[Contract], ...] = (Quarantine, RowLedger)
 
 
 def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
-    """The weekly ops of a domain. They do not wait for each other: a failed test leaves no small files."""
+    """The weekly ops of a domain. They are independent, so tables are tidied also when a test fails."""
     name = domain.name
 
     @dg.op(
         name=f"test_{name}_gold",
         pool=f"{name}_gold",
-        description=f"Every dbt test of `{name}` over all rows; a daily run looks at the rows it wrote.",
+        description=f"Every dbt test of `{name}` over all rows; a daily run tests only the rows it wrote.",
     )
     def test_whole_gold_tables(context: dg.OpExecutionContext) -> None:
-        """Fails with the name of every test that failed; warnings are shown."""
-        records = [dg.TableRecord(found) for found in check_whole_tables(name)]
-        warned = [record.data["test"] for record in records if record.data["status"] == "warn"]
+        """Fails with the names of all failed tests; warnings are only shown."""
+        records = [dg.TableRecord(outcome) for outcome in check_whole_tables(name)]
+        warnings = [record.data["test"] for record in records if record.data["status"] == "warn"]
         context.log.info(
-            f"{len(records)} tests over whole tables; warnings: {', '.join(map(str, warned)) or 'none'}"
+            f"{len(records)} tests over whole tables; warnings: {', '.join(map(str, warnings)) or 'none'}"
         )
-        context.add_output_metadata({"tests": dg.MetadataValue.table(records), "warnings": len(warned)})
+        context.add_output_metadata({"tests": dg.MetadataValue.table(records), "warnings": len(warnings)})
 
     @dg.op(
         name=f"tidy_{name}_gold",
@@ -49,39 +49,39 @@ def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
         description="Iceberg: compact touched months, expire snapshots, remove orphan files.",
     )
     def tidy_gold_tables(context: dg.OpExecutionContext) -> None:
-        in_turn(context, _iceberg_upkeep(name))
+        in_turn(context, _iceberg_maintenance(name))
 
     @dg.op(
         name=f"tidy_{name}_silver",
         pool=f"{name}_silver",
-        description="Delta: compact days of several files, vacuum files that left the tables.",
+        description="Delta: compact days with several files, vacuum files that the tables no longer use.",
     )
     def tidy_silver_tables(context: dg.OpExecutionContext) -> None:
-        """On Spark's one driver: no other may write Delta. Of shared tables it compacts the domain's rows."""
+        """Runs on Spark, the only writer of Delta. In shared tables it compacts the domain's rows only."""
         from spark_jobs.maintenance import compact, tidy
         from spark_jobs.session import connect
 
         spark, hours = connect(settings().spark_remote), settings().retention_hours
-        mine = [(silver_key(c), partial(tidy, spark, c, hours)) for c in domain.contracts]
+        own = [(silver_key(c), partial(tidy, spark, c, hours)) for c in domain.contracts]
         shared = [(silver_key(c), partial(compact, spark, c, f"domain = '{name}'")) for c in SHARED]
-        in_turn(context, [*mine, *shared])
+        in_turn(context, [*own, *shared])
 
     return [test_whole_gold_tables, tidy_gold_tables, tidy_silver_tables]
 
 
-@dg.op(pool="quality", description="Upkeep of the tables that all domains write to.")
+@dg.op(pool="quality", description="Maintenance of the tables that all domains write to.")
 def tidy_quality_tables(context: dg.OpExecutionContext) -> None:
-    """Beside their writers: what it rewrites is only appended to, and what it deletes left long ago."""
+    """Needs no writer's pool: it rewrites append-only tables and deletes files replaced long ago."""
     from spark_jobs.maintenance import vacuum
     from spark_jobs.session import connect
 
     spark, hours = connect(settings().spark_remote), settings().retention_hours
     shared = [(silver_key(c), partial(vacuum, spark, c, hours)) for c in SHARED]
-    in_turn(context, [*shared, *_iceberg_upkeep("quality")])
+    in_turn(context, [*shared, *_iceberg_maintenance("quality")])
 
 
 def gold_tables(schema: str) -> Iterator[tuple[dg.AssetKey, str]]:
-    """Every model of a schema that dbt keeps as a table: its asset and its name in Trino."""
+    """Every model of a schema that is a table in Trino: its asset key and its name."""
     for node in manifest()["nodes"].values():
         if node["resource_type"] != "model" or node["schema"] != schema:
             continue
@@ -89,15 +89,15 @@ def gold_tables(schema: str) -> Iterator[tuple[dg.AssetKey, str]]:
             yield GoldTranslator().get_asset_key(node), f'gold.{node["schema"]}."{node["alias"]}"'
 
 
-def _iceberg_upkeep(schema: str) -> Iterator[tuple[dg.AssetKey, Tidy]]:
+def _iceberg_maintenance(schema: str) -> Iterator[tuple[dg.AssetKey, Tidy]]:
     return ((asset, partial(iceberg.tidy, settings(), table)) for asset, table in gold_tables(schema))
 
 
 def in_turn(context: dg.OpExecutionContext, tables: Iterable[tuple[dg.AssetKey, Tidy]]) -> None:
-    """Put one table after the other in order; each one's size before and after is shown at its asset.
+    """Tidy one table after the other, and record each table's size before and after at its asset.
 
     Raises:
-        MaintenanceError: names every table that failed; the others are done all the same.
+        MaintenanceError: names every table that failed; the other tables are tidied all the same.
     """
     failed: dict[str, str] = {}
     for asset, tidy in tables:
@@ -105,14 +105,14 @@ def in_turn(context: dg.OpExecutionContext, tables: Iterable[tuple[dg.AssetKey, 
         try:
             before, after = tidy()
         except Exception as error:
-            # Whatever it is, the other tables are still to be put in order.
+            # Whatever the error is, the other tables must still be tidied.
             failed[name] = str(error).strip().partition("\n")[0] or repr(error)
             context.log.exception(f"{name} failed")
             continue
         size = {f"{what}_before": n for what, n in before.items()} | {
             f"{what}_after": n for what, n in after.items()
         }
-        context.log_event(dg.AssetObservation(asset, description="Weekly upkeep", metadata=size))
+        context.log_event(dg.AssetObservation(asset, description="Weekly maintenance", metadata=size))
         context.log.info(
             f"{name}: " + ", ".join(f"{what} {n} -> {after[what]}" for what, n in before.items())
         )
@@ -122,17 +122,17 @@ def in_turn(context: dg.OpExecutionContext, tables: Iterable[tuple[dg.AssetKey, 
 
 @dg.job(
     name="shopflow_weekly",
-    description="dbt's tests over whole tables, and the upkeep of all silver and gold tables.",
+    description="dbt's tests over whole tables, and the maintenance of all silver and gold tables.",
 )
 def weekly_job() -> None:
-    """The steps of all domains; none waits for another."""
+    """The ops of all domains; none waits for another."""
     for domain in DOMAINS.values():
         for op in domain_ops(domain):
             op()
     tidy_quality_tables()
 
 
-# Off until someone turns it on, like the daily one.
+# Off until a person turns it on, like the daily schedule.
 WEEKLY_SCHEDULE = dg.ScheduleDefinition(
     name="shopflow_weekly",
     job=weekly_job,
@@ -140,5 +140,5 @@ WEEKLY_SCHEDULE = dg.ScheduleDefinition(
     execution_timezone="UTC",
     tags=UNATTENDED,
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="Every Sunday at 03:00 UTC: full-table tests and upkeep.",
+    description="Every Sunday at 03:00 UTC: full-table tests and maintenance.",
 )

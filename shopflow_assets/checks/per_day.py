@@ -12,10 +12,8 @@ from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
+from shopflow_assets.dagster_internals import AssetCheckEvaluationTargetMaterializationData
 from shopflow_assets.days.materializations import Materialization
 from shopflow_assets.days.partitions import DAILY
 

@@ -1,6 +1,6 @@
-"""What a run over some days of a domain would do, found without running it: the same rules as the steps' own.
+"""What a run over some days of a domain would do, found without a run, by the same rules as in the steps.
 
-Reads the inbox, manifests, the ledger and `published_days`; imports no Dagster, so that it takes a second.
+Reads the inbox, manifests, the ledger and `published_days`. Imports no Dagster, so it takes about a second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from spark_jobs.silver_table import SilverTable
 
 @dataclass(frozen=True)
 class DayPlan:
-    """What there is to do for a day: tables to land, tables to make, and why gold has to run."""
+    """What there is to do for a day: tables to land, silver tables to make, and why gold has to run."""
 
     day: date
     to_land: tuple[str, ...] = ()
@@ -31,45 +31,47 @@ class DayPlan:
 
     @property
     def is_empty(self) -> bool:
-        """There is nothing to do."""
+        """Whether there is nothing to do."""
         return not (self.to_land or self.to_make or self.gold)
 
 
 def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> list[DayPlan]:
-    """What each day needs; `manifest` is dbt's."""
+    """What there is to do for each day; `manifest` is dbt's."""
     graph = GoldGraph(manifest, domain.name)
     read = {contract: _name(contract) for contract in SILVER_CONTRACTS if _name(contract) in graph.sources}
-    of_domains = {domain.name} | {schema for schema, _ in read.values()}
-    readers = {name: SilverReader(settings(), name, days) for name in of_domains}
+    domains_read = {domain.name} | {schema for schema, _ in read.values()}
+    readers = {name: SilverReader(settings(), name, days) for name in domains_read}
     in_gold = published(domain.name, days) if graph.models else {}
     plans = []
     for day in days:
         to_land = domain.source.news(domain.contracts, day)
         own = readers[domain.name]
         to_make = [t for t in domain.tables if t.contract in to_land or _is_new(own, t, day)]
-        why = ""
+        gold = ""
         if graph.models:
-            inputs = {".".join(name): _made_from(readers[name[0]], of, day) for of, name in read.items()}
-            why = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
+            inputs = {
+                ".".join(name): _made_from(readers[name[0]], contract, day) for contract, name in read.items()
+            }
+            gold = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
         landed = tuple(table.rules.table for table in domain.tables if table.contract in to_land)
-        plans.append(DayPlan(day, landed, tuple(table.rules.table for table in to_make), why))
+        plans.append(DayPlan(day, landed, tuple(table.rules.table for table in to_make), gold))
     return plans
 
 
 def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[str, str]) -> str:
-    """Why gold of a day has to run; empty when it has not."""
+    """Why gold of a day has to run; empty when it does not have to."""
     if state is None:
-        return "it never had the day"
+        return "gold never had the day"
     if not state.is_complete:
         return state.reason
     if state.models_sha256 != models_sha256:
         return "models or limits changed"
     is_stale = any(state.inputs.get(name) != made_from for name, made_from in inputs.items())
-    return "it has an older state of silver" if is_stale else ""
+    return "gold has an older state of silver" if is_stale else ""
 
 
 def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
-    """Silver of the day was not made from what is landed, or by other code."""
+    """Whether silver of the day is not yet made from the landed files by the current code."""
     manifest = BronzeTable.of(table.contract).manifest(day)
     if manifest is None or not manifest.files:
         return True

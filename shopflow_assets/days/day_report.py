@@ -1,8 +1,8 @@
-"""What a step did with each asset and day of its run, told to Dagster per day when the step ends.
+"""Records for Dagster, per day, what a step did with each asset and check.
 
-Dagster knows one outcome of a step and asset for a whole range. Here each day has its own: made, failed by a
-verdict, or not tried. A day that failed stops neither the other days nor the steps below, which ask the gate;
-the last step of the run fails and names every bad day.
+Dagster knows one outcome per step and asset for a whole range of days. Here each day has its own outcome:
+made, failed, or not tried. A failed day does not stop the other days or the steps below, which ask the gate.
+The last step of the run fails and names every bad day.
 """
 
 from collections import defaultdict
@@ -12,9 +12,9 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from shopflow_assets.checks.per_day import Verdict, log_verdicts
+from shopflow_assets.dagster_internals import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import Materialization, newest_materializations
 from shopflow_assets.days.partitions import run_days
@@ -22,43 +22,43 @@ from shopflow_assets.days.planned_events import withdraw_plans
 from shopflow_assets.errors import BadDaysError
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
-# An output with this metadata lets the steps below go on and marks no day as materialized; without an output
-# Dagster would skip them.
+# An output with this metadata lets the steps below run and marks no day as materialized. Without an output
+# Dagster would skip those steps.
 _NO_MATERIALIZATION = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 
 
 class DayReport:
-    """Collects what becomes of the days of a step; `events` tells it."""
+    """Collects the outcome of each day of a step; `events` records it."""
 
     def __init__(self, context: Context) -> None:
-        """Nothing has happened yet."""
+        """Start an empty report for a step."""
         self._context, self._op = context, context.op_execution_context
         self._made: dict[dg.AssetKey, dict[date, Mapping[str, Any]]] = defaultdict(dict)
         self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
         self._failed: dict[dg.AssetKey, set[date]] = defaultdict(set)
-        # What another step made is judged as it is now: a run may make it anew meanwhile.
+        # Assets of other steps are looked up now: another run may make them anew while the checks run.
         judged = {check.asset_key for check in self._op.selected_asset_check_keys}
         self._targets = {asset: self._newest(asset) for asset in judged - self._op.selected_asset_keys}
         self.problems: dict[date, str] = {}
 
     def made(self, asset: dg.AssetKey, day: date, metadata: Mapping[str, Any]) -> None:
-        """The asset was made of the day."""
+        """Note that the asset was made for the day."""
         self._made[asset][day] = metadata
 
     def failed(self, asset: dg.AssetKey, day: date, why: str = "") -> None:
-        """It was tried and not made; Dagster shows it as failed when the run fails."""
+        """Note that making the asset failed; Dagster shows the day as failed when the run fails."""
         self._failed[asset].add(day)
         if why:
-            told = f"{asset.to_user_string()}: {why}"
-            self.problems[day] = "; ".join(filter(None, (self.problems.get(day), told)))
+            problem = f"{asset.to_user_string()}: {why}"
+            self.problems[day] = "; ".join(filter(None, (self.problems.get(day), problem)))
 
     def judged(self, check: dg.AssetCheckKey, day: date, verdict: Verdict) -> None:
-        """A check has a verdict on the day. A check that the run does not select is passed over."""
+        """Note the verdict of a check on the day, if the run selects the check."""
         if check in self._op.selected_asset_check_keys:
             self._verdicts[check][day] = verdict
 
     def events(self) -> Iterator[Any]:
-        """Record all of it, and withdraw what was planned for days that were not tried."""
+        """Record all outcomes, and withdraw what was planned for days that were not tried."""
         days = set(run_days(self._context))
         for asset in self._selected_upstream_first():
             for day, metadata in sorted(self._made[asset].items()):
@@ -75,7 +75,7 @@ class DayReport:
             yield from log_verdicts(self._context, check, self._verdicts[check], targets)
 
     def _selected_upstream_first(self) -> Iterator[dg.AssetKey]:
-        """The step's assets in the one order that Dagster accepts for their outputs."""
+        """The step's assets in the order that Dagster requires for their outputs."""
         selected, definition = self._op.selected_asset_keys, self._op.assets_def
         deps = {key: {dep.asset_key for dep in definition.get_asset_spec(key).deps} for key in selected}
         return (key for key in TopologicalSorter(deps).static_order() if key in selected)
@@ -91,12 +91,12 @@ class DayReport:
 def fail_for_bad_days(
     context: Context, domain: str, problems: Mapping[date, str], checks: Iterable[dg.AssetCheckKey] = ()
 ) -> None:
-    """In the last step of a domain in a run: fail if the step has problems, or a day is held back.
+    """Fail the last step of a domain in a run if the step has problems or a day is held back.
 
-    All blocking checks are asked that the run plans for the domain's bronze and silver, and `checks`.
+    Looks at `checks` and at all blocking checks that the run plans for the domain's bronze and silver.
 
     Raises:
-        BadDaysError: names every bad day and why.
+        BadDaysError: names every bad day and its reason.
     """
     if not is_last_step(context):
         return
@@ -109,13 +109,13 @@ def fail_for_bad_days(
 def _planned_checks(context: Context, domain: str) -> list[dg.AssetCheckKey]:
     graph = context.op_execution_context.job_def.asset_layer.asset_graph
     folders = [[layer, domain] for layer in ("bronze", "silver")]
-    mine = [key for key in graph.asset_check_keys if list(key.asset_key.path[:2]) in folders]
-    return [key for key in mine if graph.get_check_spec(key).blocking]
+    of_domain = [key for key in graph.asset_check_keys if list(key.asset_key.path[:2]) in folders]
+    return [key for key in of_domain if graph.get_check_spec(key).blocking]
 
 
 def is_last_step(context: Context) -> bool:
-    """No other step of the run waits for this one, so that it is this one which fails for bad days."""
+    """Whether no other step of the run waits for this one: then this one fails for bad days."""
     step_context = context.op_execution_context.get_step_execution_context()
-    plan, mine = step_context.execution_plan, step_context.step.key
+    plan, own_step = step_context.execution_plan, step_context.step.key
     depends_on = plan.get_all_step_deps()
-    return not any(mine in depends_on[step] for step in plan.step_keys_to_execute)
+    return not any(own_step in depends_on[step] for step in plan.step_keys_to_execute)

@@ -1,4 +1,4 @@
-"""What Dagster has recorded as the newest materialization of each day of an asset."""
+"""The newest materialization of each day of an asset, as Dagster recorded it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import dagster as dg
 
 @dataclass(frozen=True)
 class Materialization:
-    """One day's newest materialization; `metadata` holds plain values."""
+    """The newest materialization of one day; `metadata` holds plain values."""
 
     storage_id: int
     run_id: str
@@ -21,8 +21,8 @@ def newest_materializations(
     instance: dg.DagsterInstance, asset: dg.AssetKey, days: Iterable[str]
 ) -> dict[str, Materialization]:
     """The newest materialization of each day that has one."""
-    found: dict[str, Materialization] = {}
-    while missing := sorted(set(days) - set(found)):
+    by_day: dict[str, Materialization] = {}
+    while missing := sorted(set(days) - set(by_day)):
         wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=missing)
         records = instance.fetch_materializations(wanted, limit=len(missing)).records
         if not records:
@@ -35,5 +35,5 @@ def newest_materializations(
                 timestamp=record.timestamp,
                 metadata={name: value.value for name, value in metadata.items()},
             )
-            found.setdefault(str(record.partition_key), newest)
-    return found
+            by_day.setdefault(str(record.partition_key), newest)
+    return by_day

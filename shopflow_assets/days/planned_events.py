@@ -1,25 +1,28 @@
-"""Takes back what Dagster wrote down as planned for days that a step did not try.
+"""Withdraws what Dagster planned for days that a step did not try.
 
-When a run starts, Dagster plans every asset and check for every day of its range, and when the run fails it
-shows what was planned and did not happen as failed. A day that is held back or has nothing new was not tried,
-so it is to look as it did before the run. Dagster has no way to say so; this module deletes the plans from
-its event log, and is the only one that knows the tables of it.
+When a run starts, Dagster plans every asset and check for every day of its range. When the run fails, it
+shows everything planned that did not happen as failed. A day that is held back or has no new input was not
+tried, so it must look as before the run. Dagster has no call for that, so this module deletes the plans from
+the tables of its event log.
 """
 
 from collections.abc import Collection
 
 import dagster as dg
 import sqlalchemy as sa
-from dagster._core.events import DagsterEventType
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
-from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
+
+from shopflow_assets.dagster_internals import (
+    AssetCheckExecutionRecordStatus,
+    AssetCheckExecutionsTable,
+    SqlEventLogStorage,
+    SqlEventLogStorageTable,
+)
 
 
 def withdraw_plans(
     instance: dg.DagsterInstance, run_id: str, key: dg.AssetKey | dg.AssetCheckKey, days: Collection[str]
 ) -> None:
-    """Forget that a run planned an asset or a check for these days; what it did stays recorded."""
+    """Delete a run's plans for an asset or a check on these days; what the run did stays recorded."""
     if not days:
         return
     storage = instance.event_log_storage
@@ -33,7 +36,7 @@ def _plans_of_asset(run_id: str, key: dg.AssetKey, days: Collection[str]) -> sa.
     events = SqlEventLogStorageTable.c
     return sa.delete(SqlEventLogStorageTable).where(
         events.run_id == run_id,
-        events.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
+        events.dagster_event_type == dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
         events.asset_key == key.to_string(),
         events.partition.in_(days),
     )

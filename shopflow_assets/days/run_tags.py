@@ -1,17 +1,21 @@
-"""Tags of runs that Dagster reads; its own names for them are private."""
+"""Tags of runs: those that Dagster reads, whose names are private there, and our own."""
 
-import dagster as dg
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The command line needs the tags only, and importing Dagster takes more than a second.
+    import dagster as dg
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-# For runs that start by themselves: nobody waits for them who would start them again when their process is
-# gone. A step that failed is not tried again (`run_retries` in dagster.yaml): bad data would fail once more.
+# For runs that start by themselves: when the process of such a run dies, Dagster starts the run again. A step
+# that failed is not tried again (`run_retries` in dagster.yaml): bad data would fail once more.
 UNATTENDED = {"dagster/max_retries": "2"}
-# A run with this tag makes days anew that have nothing new.
+# A run with this tag makes all its days anew, also those without new input.
 FORCE = "shopflow/force"
-# The domain of a run that is of one domain: dagster.yaml lets no domain take all places.
+# The domain of a run over one domain: dagster.yaml limits how many runs of a domain go on at the same time.
 DOMAIN = "shopflow/domain"
 
 
-def is_forced(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> bool:
-    """The run is to make everything, changed or not."""
+def is_forced(context: "dg.AssetExecutionContext | dg.AssetCheckExecutionContext") -> bool:
+    """Whether the run makes all its days anew, changed or not."""
     return context.run.tags.get(FORCE) == "true"

@@ -13,13 +13,14 @@ from shopflow_cli.diff.table_versions import Span, delta_span, iceberg_span, qua
 from shopflow_cli.runs.recorded_run import RecordedRun
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
 
-# How a row came here: a file that is delivered again has another name, though its lines say the same.
+# Columns that say where a row came from. They are not compared: a file that is delivered again has another
+# name, though its rows are the same.
 LANDING = tuple(name for name in LANDING_COLUMNS if name != "partition_date")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One table: what changed in it, or why that cannot be told. Neither: the run committed nothing to it."""
+    """What changed in one table, or why it cannot be compared; neither if the run committed nothing."""
 
     table: str
     diff: TableDiff | None = None
@@ -27,7 +28,7 @@ class Change:
 
 
 def changes(home: Home, run: RecordedRun, first: date, last: date) -> Iterator[Change]:
-    """Yield what a run changed: the days in silver and quarantine, in gold the months that it wrote to.
+    """Yield what a run changed: silver and quarantine of these days, gold of the months that it wrote to.
 
     Raises:
         TrinoUnreachableError: Trino does not answer.
@@ -53,15 +54,15 @@ def _silver(home: Home, contract: type[SilverContract], versions: set[int], days
         money = [rules.amount] if rules.amount else []
         return compare(home, *_versions(relation, delta_span(versions)), days, key, money, LANDING)
 
-    def refused() -> TableDiff | None:
-        mine = f"{days} and domain = '{rules.domain}' and table_name = '{rules.table}'"
+    def quarantined() -> TableDiff | None:
+        of_table = f"{days} and domain = '{rules.domain}' and table_name = '{rules.table}'"
         span = quarantine_span(home, rules.domain, rules.table, versions)
         if span is None:
             return None
-        return compare(home, *_versions("silver.quality.quarantine", span), mine, (), [], LANDING)
+        return compare(home, *_versions("silver.quality.quarantine", span), of_table, (), [], LANDING)
 
     yield _change(f"silver.{rules.domain}.{rules.table}", rows)
-    yield _change(f"silver.quality.quarantine ({rules.domain}.{rules.table})", refused)
+    yield _change(f"silver.quality.quarantine ({rules.domain}.{rules.table})", quarantined)
 
 
 def _gold(home: Home, model: GoldModel, queries: set[str]) -> TableDiff | None:
@@ -77,9 +78,9 @@ def _versions(relation: str, span: Span) -> tuple[str, str]:
     return old, new
 
 
-def _change(table: str, look: Callable[[], TableDiff | None]) -> Change:
+def _change(table: str, compare_versions: Callable[[], TableDiff | None]) -> Change:
     try:
-        return Change(table, look())
+        return Change(table, compare_versions())
     except TrinoUnreachableError:
         raise
     except (HistoryGoneError, QueryError) as error:

@@ -1,4 +1,4 @@
-"""Compares two versions of one table by key, in Trino: rows and money before, after, and what changed."""
+"""Compares two versions of a table by key, in Trino: rows and amounts before and after, changed rows."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from local_stack.home import Home
 from shopflow_cli.query import column_types, fetch
 
 CENTS = re.compile(r"decimal\(\d+, ?2\)")
-# Trino joins in memory: of larger tables a part of the keys is compared after the other.
+# Trino joins in memory, so the keys of larger tables are compared in several parts.
 ROWS_AT_ONCE = 500_000
 COUNT = """
 select greatest((select count(*) from {old} where {where}), (select count(*) from {new} where {where}))"""
@@ -24,7 +24,7 @@ from old full outer join new on {same_key}"""
 
 @dataclass(frozen=True)
 class TableDiff:
-    """What changed in the rows of a table that `where` picks; amounts by money column, before and after."""
+    """What changed in the rows that `where` selects; `amounts` before and after, by money column."""
 
     where: str
     rows_before: int
@@ -36,7 +36,7 @@ class TableDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether both versions hold the same rows."""
+        """Whether both versions hold the same rows."""
         return not (self.added or self.removed or self.changed)
 
 
@@ -55,32 +55,32 @@ def compare(
         home: the stack to ask.
         old: the version before, as a relation.
         new: the version after.
-        where: which rows of both; a predicate on partition columns.
-        key: columns that name a row. Without any, equal rows are counted: a row that changed is one removed
-            and one added.
-        money: columns to add up; None stands for every decimal with two digits after the point.
-        ignored: columns that tell how a row came here and not what it says.
+        where: selects the rows to compare; a predicate on partition columns.
+        key: columns that identify a row. Without a key, equal rows are counted: a changed row counts as one
+            removed and one added.
+        money: columns to add up; None means every decimal column with two digits after the point.
+        ignored: columns that are not compared.
 
     Raises:
-        QueryError: Trino cannot read a version any more.
+        QueryError: Trino can no longer read a version.
     """
     types, before = column_types(home, new), column_types(home, old)
-    # A table that was rebuilt with other columns is compared in those that both versions have.
+    # A table may have been rebuilt with other columns: only those of both versions are compared.
     columns = [name for name in types if name in before and name not in ignored]
     amounts = [name for name in columns if CENTS.fullmatch(types[name])] if money is None else list(money)
     [[rows]] = fetch(home, COUNT.format(old=old, new=new, where=where))
     parts = 1 + rows // ROWS_AT_ONCE
-    found = []
+    results = []
     for part in range(parts):
-        picked = where if parts == 1 else f"({where}) and mod({_spread(columns, key)}, {parts}) = {part}"
-        row = COMPARE.format(
-            old=_select(old, picked, columns, key, amounts),
-            new=_select(new, picked, columns, key, amounts),
+        selected = where if parts == 1 else f"({where}) and mod({_spread(columns, key)}, {parts}) = {part}"
+        statement = COMPARE.format(
+            old=_select(old, selected, columns, key, amounts),
+            new=_select(new, selected, columns, key, amounts),
             sums="".join(_sums(n) for n in range(len(amounts))),
             same_key=" and ".join(f"old.key_{n} = new.key_{n}" for n in range(len(key) or 2)),
         )
-        found += fetch(home, row)
-    (rows_before, rows_after, added, removed, changed), sums = _totals(found)
+        results += fetch(home, statement)
+    (rows_before, rows_after, added, removed, changed), sums = _totals(results)
     pairs = zip(sums[::2], sums[1::2], strict=True)
     by_column = dict(zip(amounts, pairs, strict=True))
     return TableDiff(where, rows_before, rows_after, added, removed, changed, by_column)
@@ -90,7 +90,7 @@ def _select(
     relation: str, where: str, columns: Sequence[str], key: Sequence[str], money: Sequence[str]
 ) -> str:
     digest = _digest(columns)
-    # Of equal rows each is one of its own.
+    # Equal rows get a number each, so that they are counted.
     keys = _quoted(key) or [digest, f"row_number() over (partition by {digest})"]
     named = [f"{text} as key_{n}" for n, text in enumerate(keys)]
     added_up = [f"{name} as money_{n}" for n, name in enumerate(_quoted(money))]
@@ -111,15 +111,15 @@ def _digest(columns: Sequence[str]) -> str:
 
 
 def _spread(columns: Sequence[str], key: Sequence[str]) -> str:
-    """Return a number that spreads keys over the parts, or rows where they have no key."""
+    """Return SQL for a number that distributes keys over the parts; without a key it distributes rows."""
     texts = ", ".join(f"cast({name} as varchar)" for name in _quoted(key))
     return f"crc32(to_utf8(concat_ws(',', {texts})))" if key else f"crc32({_digest(columns)})"
 
 
 def _totals(rows: Sequence[Sequence[Any]]) -> tuple[list[int], list[Decimal]]:
-    """Add up the parts: the counts, and the amounts as they come."""
-    added_up = [sum(map(Decimal, column), Decimal()) for column in zip(*rows, strict=True)]
-    return [int(count) for count in added_up[:5]], added_up[5:]
+    """Add up the parts: the five counts, and the sums of amounts."""
+    totals = [sum(map(Decimal, column), Decimal()) for column in zip(*rows, strict=True)]
+    return [int(count) for count in totals[:5]], totals[5:]
 
 
 def _sums(number: int) -> str:
@@ -129,7 +129,7 @@ def _sums(number: int) -> str:
 
 
 def as_json(diff: TableDiff) -> dict[str, Any]:
-    """Return the fields by name; amounts as texts, as JSON's readers take numbers as floats."""
+    """Return the fields by name. Amounts are strings, because JSON readers turn numbers into floats."""
     amounts = {
         name: {"before": str(before), "after": str(after), "difference": str(after - before)}
         for name, (before, after) in diff.amounts.items()

@@ -1,4 +1,4 @@
-"""What is asked of Dagster's webserver, in GraphQL."""
+"""The GraphQL queries that Dagster's Python client does not offer."""
 
 ASSETS = """
 query Assets {
@@ -27,16 +27,6 @@ query Ops($selector: PipelineSelector!) {
         }
       }
     }
-  }
-}"""
-LAUNCH = """
-mutation Launch($params: ExecutionParams!) {
-  launchPipelineExecution(executionParams: $params) {
-    __typename
-    ... on LaunchRunSuccess { run { id } }
-    ... on PythonError { message }
-    ... on RunConfigValidationInvalid { errors { message } }
-    ... on Error { message }
   }
 }"""
 EVENTS = """
@@ -70,11 +60,6 @@ query Events($run: ID!, $after: String) {
     }
   }
 }"""
-TERMINATE = """
-mutation Terminate($run: String!) {
-  terminateRun(runId: $run) { __typename }
-}"""
-
 RUNS = """
 query Runs($statuses: [RunStatus!]!, $after: String) {
   runsOrError(filter: { statuses: $statuses }, cursor: $after, limit: 100) {

@@ -1,4 +1,4 @@
-"""Follows a Dagster run at the terminal: progress while it runs, and what came of it in the end."""
+"""Follows a Dagster run at the terminal: progress while it runs, and its outcome."""
 
 import time
 from collections.abc import Generator, Iterable, Iterator
@@ -15,9 +15,9 @@ from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from shopflow_cli.runs.run_report import CheckResult, RunReport
 
 _POLL_SECONDS = 0.5
-_WAITING = "waiting for its turn; if that is long, see `shopflow status`"
+_WAITING = "waiting for other runs; if it takes long, see `shopflow status`"
 _STOP_SECONDS = 120
-# Of one check; a failure's days are all named.
+# Lines per check. Failed checks have no limit: each of their days is named.
 _MOST_WARNINGS = 10
 
 
@@ -37,19 +37,19 @@ class Follower:
                 for finished in self._changes(report):
                     for step in finished:
                         self.console.print(f"  done: {step}", highlight=False)
-                    made = sum(map(len, report.days.values()))
-                    doing = " ".join(filter(None, (report.running, report.said)))
+                    asset_days = sum(map(len, report.days.values()))
+                    activity = " ".join(filter(None, (report.running, report.last_message)))
                     total = day_count * len(report.planned) or None
                     progress.update(
                         task,
-                        description=doing if report.planned else _WAITING,
-                        completed=made,
+                        description=activity if report.planned else _WAITING,
+                        completed=asset_days,
                         total=total,
                     )
         except KeyboardInterrupt:
             self._stop()
             raise BackfillStoppedError(
-                f"Run {self.run[:8]} was stopped; what it had finished stays."
+                f"Run {self.run[:8]} was stopped. What it had finished is kept."
             ) from None
         return report
 
@@ -66,7 +66,7 @@ class Follower:
             yield progress, progress.add_task("starting", total=None)
 
     def _changes(self, report: RunReport) -> Iterator[list[str]]:
-        """Yield the steps that finished since the last look, until the run ended and all is read."""
+        """Yield the steps that finished since the last request, until the run has ended and all is read."""
         cursor: str | None = None
         while True:
             status, events, cursor = self.webserver.events(self.run, cursor)
@@ -81,21 +81,22 @@ class Follower:
                 time.sleep(_POLL_SECONDS)
 
     def _stop(self) -> None:
-        """Tell the run to stop, again until Dagster takes it, and wait until it has ended."""
+        """Ask Dagster to stop the run until it accepts, and wait for the end of the run."""
         self.console.print(f"Stopping run {self.run[:8]} …", highlight=False)
         deadline = time.monotonic() + _STOP_SECONDS
-        is_told = False
-        while self.webserver.events(self.run, None)[0] not in ENDED:
-            is_told = is_told or self.webserver.terminate(self.run)
+        is_stopping = False
+        while self.webserver.status(self.run) not in ENDED:
+            is_stopping = is_stopping or self.webserver.terminate(self.run)
             if time.monotonic() > deadline:
-                raise BackfillStoppedError(f"Run {self.run} does not stop; see its page in Dagster.")
+                raise BackfillStoppedError(f"Run {self.run} does not stop. See its page in Dagster.")
             time.sleep(_POLL_SECONDS)
 
 
 def show(report: RunReport, days: str, console: Console) -> None:
-    """Say in short what was made, what warns and what failed; `days` names the run's days."""
-    for asset, made in report.days.items():
-        console.print(f"  {asset}: {len(made)} {'day' if len(made) == 1 else 'days'}", highlight=False)
+    """Print what was materialized, the warnings and the failures; `days` names the run's days."""
+    for asset, asset_days in report.days.items():
+        unit = "day" if len(asset_days) == 1 else "days"
+        console.print(f"  {asset}: {len(asset_days)} {unit}", highlight=False)
     passed = sum(check.passed for check in report.checks.values())
     console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
     _show_checks("Warnings", report.warnings, console, most=_MOST_WARNINGS)
@@ -108,35 +109,35 @@ def show(report: RunReport, days: str, console: Console) -> None:
     if report.untouched and report.status == "SUCCESS":
         console.print(f"  nothing new for: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
     elif report.untouched:
-        console.print(f"Not made: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
+        console.print(f"Not materialized: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
 
 
 def _show_checks(title: str, checks: list[CheckResult], console: Console, most: int | None = None) -> None:
-    """Write the days of each check under its name, `most` lines of them."""
+    """Print the days of each check under its name, at most `most` lines per check."""
     if checks:
         console.print(f"{title}:", style="bold")
     for name, results in groupby(checks, key=lambda check: f"{check.asset}: {check.check}"):
         console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
-        stretches = list(_stretches(results))
-        for stretch in stretches[:most]:
-            days, why = _days(stretch), stretch[0].why
+        ranges = list(_ranges(results))
+        for days_alike in ranges[:most]:
+            days, why = _days(days_alike), days_alike[0].why
             console.print(f"    {days}: {why}", markup=False, highlight=False, soft_wrap=True)
-        left_off = sum(map(len, stretches[most:])) if most else 0
-        if left_off:
-            console.print(f"    {left_off} more days: see the asset's checks in Dagster", highlight=False)
+        not_shown = sum(map(len, ranges[most:])) if most else 0
+        if not_shown:
+            console.print(f"    {not_shown} more days: see the asset's checks in Dagster", highlight=False)
 
 
-def _stretches(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
-    """Yield the days that follow one another and of which a check says the same."""
-    stretch: list[CheckResult] = []
+def _ranges(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
+    """Group the results of a check: consecutive days with the same message are one range."""
+    days_alike: list[CheckResult] = []
     for result in results:
-        if stretch and (result.why != stretch[-1].why or not result.is_day_after(stretch[-1])):
-            yield stretch
-            stretch = []
-        stretch.append(result)
-    yield stretch
+        if days_alike and (result.why != days_alike[-1].why or not result.is_day_after(days_alike[-1])):
+            yield days_alike
+            days_alike = []
+        days_alike.append(result)
+    yield days_alike
 
 
-def _days(stretch: list[CheckResult]) -> str:
-    first, last = stretch[0].day or "whole run", stretch[-1].day
-    return first if len(stretch) == 1 else f"{first} to {last}"
+def _days(days_alike: list[CheckResult]) -> str:
+    first, last = days_alike[0].day or "whole run", days_alike[-1].day
+    return first if len(days_alike) == 1 else f"{first} to {last}"

@@ -1,4 +1,4 @@
-"""Finds the newest run over some days, and what it recorded about the table versions it made."""
+"""Finds the newest run over some days, and the table versions that it recorded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from shopflow_assets.days.run_tags import RANGE_END, RANGE_START
 from shopflow_cli.runs.dagster_api import Webserver
 
 PARTITION = "dagster/partition"
-# What the silver and the gold assets write into their materializations' metadata: a version, ids of queries.
+# Metadata of materializations: the Delta version of a silver table, the ids of Trino queries for gold.
 DELTA_VERSION, QUERY_ID = "delta_version", "trino_query_id"
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run that has ended; `versions` and `queries` by (schema, table), for the tables that it wrote."""
+    """A run that has ended; `versions` and `queries` of the tables that it wrote, by (schema, table)."""
 
     id: str
     status: str
@@ -29,30 +29,30 @@ class RecordedRun:
 
 
 def newest_run(webserver: Webserver, first: date, last: date) -> RecordedRun:
-    """Return the newest finished run whose days include all from `first` to `last` and that wrote a table.
+    """Return the newest run that has ended, wrote a table and covers all days from `first` to `last`.
 
     Raises:
-        NoSuchRunError: there is none; it names the newest runs over a part of the days.
+        NoSuchRunError: there is none; the message names the newest runs over a part of the days.
     """
     overlapping = []
     for run in webserver.finished_runs():
         days = _days(run)
         if days is None or days[1] < first or last < days[0]:
             continue
-        found = _recorded(webserver, run, *days)
-        if found.versions or found.queries:
+        recorded = _recorded(webserver, run, *days)
+        if recorded.versions or recorded.queries:
             if days[0] <= first and last <= days[1]:
-                return found
+                return recorded
             overlapping.append(f"shopflow diff {days[0]} {days[1]}")
     wanted = f"{first}" if first == last else f"all days from {first} to {last}"
-    raise NoSuchRunError(f"No run that has ended carried {wanted}. {_advice(overlapping, first, last)}")
+    raise NoSuchRunError(f"No finished run covers {wanted}. {_advice(overlapping, first, last)}")
 
 
 def _advice(overlapping: list[str], first: date, last: date) -> str:
     if overlapping:
         newest = list(dict.fromkeys(overlapping))[:_SHOWN]
-        return "\n".join(["Runs carried a part of them; ask for theirs:", *newest])
-    return f"Carry them: shopflow backfill {first} {last}"
+        return "\n".join(["These cover a part of it:", *newest])
+    return f"Start one: shopflow backfill {first} {last}"
 
 
 def _days(run: dict[str, Any]) -> tuple[date, date] | None:

@@ -1,4 +1,4 @@
-"""What a Dagster run did, told from its events: days per asset, checks, failures and their reasons."""
+"""What a Dagster run did, read from its events: days per asset, check results, failures and their reasons."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from typing import Any
 
 _SHOWN = 400
 _OWN_ERRORS = "shopflow_assets.errors."
-# What dagster-dbt says of each test beside its outcome.
-_SAYS_NOTHING = {"unique_id", "invocation_id", "status", "Execution Duration"}
+# Metadata that dagster-dbt adds to each test and that does not explain its outcome.
+_UNHELPFUL = {"unique_id", "invocation_id", "status", "Execution Duration"}
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check on one day (or, without a day, on the whole run)."""
+    """The result of one check for one day; without a day, for the whole run."""
 
     asset: str
     check: str
@@ -23,7 +23,7 @@ class CheckResult:
     why: str
 
     def is_day_after(self, other: "CheckResult") -> bool:
-        """Say whether both are of a day, and this day follows that one."""
+        """Whether this result is for the day after that of `other`."""
         if self.day is None or other.day is None:
             return False
         return date.fromisoformat(self.day) - date.fromisoformat(other.day) == timedelta(days=1)
@@ -31,27 +31,27 @@ class CheckResult:
 
 @dataclass
 class RunReport:
-    """Collects the events of a run as they come; `said` is what the running step logged last."""
+    """Collects the events of a run; `last_message` is what the running step logged last."""
 
     status: str = "NOT_STARTED"
     planned: dict[str, None] = field(default_factory=dict)
     days: dict[str, dict[str | None, None]] = field(default_factory=dict)
     running: str = ""
-    said: str = ""
+    last_message: str = ""
     finished_steps: list[str] = field(default_factory=list)
     failed_steps: dict[str, str] = field(default_factory=dict)
     run_error: str = ""
     checks: dict[tuple[str, str, str | None], CheckResult] = field(default_factory=dict)
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Take in one event."""
+        """Record one event."""
         match event["__typename"]:
             case "AssetMaterializationPlannedEvent":
                 self.planned[_name(event["assetKey"])] = None
             case "ExecutionStepStartEvent":
-                self.running, self.said = _step(event), ""
+                self.running, self.last_message = _step(event), ""
             case "LogMessageEvent" if event["level"] == "INFO":
-                self.said = str(event["message"]).partition("\n")[0]
+                self.last_message = str(event["message"]).partition("\n")[0]
             case "ExecutionStepSuccessEvent":
                 self.finished_steps.append(_step(event))
             case "ExecutionStepFailureEvent":
@@ -77,22 +77,22 @@ class RunReport:
 
     @property
     def errors(self) -> list[CheckResult]:
-        """Return the failed checks that count as errors."""
+        """Return the failed checks with severity ERROR."""
         return _sorted(c for c in self.checks.values() if not c.passed and c.is_error)
 
     @property
     def warnings(self) -> list[CheckResult]:
-        """Return the failed checks that only warn."""
+        """Return the failed checks with severity WARN."""
         return _sorted(c for c in self.checks.values() if not c.passed and not c.is_error)
 
     @property
     def untouched(self) -> list[str]:
-        """Return the assets that were planned and materialized on no day."""
+        """Return the assets that were planned and have no day materialized."""
         return [asset for asset in self.planned if asset not in self.days]
 
     @property
     def is_good(self) -> bool:
-        """Say whether the run succeeded and no check failed as an error."""
+        """Whether the run succeeded and no check failed with severity ERROR."""
         return self.status == "SUCCESS" and not self.errors
 
 
@@ -117,7 +117,7 @@ def _cause(event: Mapping[str, Any]) -> str:
     innermost = (chain or [error["message"]])[-1].strip()
     if not innermost.startswith(_OWN_ERRORS):
         return _short(innermost)
-    # Written to be read: a line per day, and no day may be missing.
+    # Our own errors have a line per day, and every day must be shown.
     return "\n".join(_short(line) for line in innermost.partition(": ")[2].splitlines())
 
 
@@ -125,7 +125,7 @@ def _metadata(entries: Iterable[Mapping[str, Any]]) -> str:
     texts = []
     for entry in entries:
         value = next((v for key, v in entry.items() if key != "label" and v is not None), None)
-        if value is not None and entry["label"] not in _SAYS_NOTHING:
+        if value is not None and entry["label"] not in _UNHELPFUL:
             texts.append(f"{entry['label'].removeprefix('dagster_dbt/')}: {value}")
     return _short(", ".join(texts))
 

@@ -1,4 +1,4 @@
-"""Dagster's runs as the tests start and await them: of assets, of sensors, of jobs without days."""
+"""Starts Dagster's runs for tests and waits for them: runs of assets, of sensors, of jobs without days."""
 
 import time
 from collections.abc import Generator, Iterable, Mapping
@@ -13,11 +13,13 @@ from local_stack.services.health import graphql
 from shopflow_assets.days.run_tags import FORCE, RANGE_END, RANGE_START
 from shopflow_cli.backfill import asset_job
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
-from shopflow_cli.runs.dagster_queries import LAUNCH
 from shopflow_cli.runs.follow import Follower
 from shopflow_cli.runs.run_report import RunReport
 from tests.harness.stack import Stack, eventually
 
+# Dagster's client cannot choose checks.
+LAUNCH = """mutation Launch($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+            __typename ... on LaunchRunSuccess { run { id } } ... on Error { message } } }"""
 START = """mutation Start($sensor: SensorSelector!) { startSensor(sensorSelector: $sensor) {
            __typename ... on Sensor { sensorState { id } } } }"""
 STOP = "mutation Stop($id: String!) { stopSensor(id: $id) { __typename } }"
@@ -45,9 +47,9 @@ def run_assets(
     config: Mapping[str, Any] | None = None,
     is_forced: bool = False,
 ) -> RunReport:
-    """Run some assets and some checks (None: all that the assets have) for a day or a range.
+    """Run some assets and some checks (None: all checks of the assets) for a day or a range.
 
-    A forced run makes anew what has nothing new.
+    A forced run also makes days anew that have no new input.
     """
     webserver = Webserver(stack.settings)
     tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"} | ({FORCE: "true"} if is_forced else {})
@@ -70,7 +72,7 @@ def run_assets(
 
 @dataclass(frozen=True)
 class Watched:
-    """A sensor by its GraphQL selector, and since when it is on."""
+    """A sensor's GraphQL selector, and the time at which it was turned on."""
 
     selector: dict[str, str]
     since: float
@@ -78,7 +80,7 @@ class Watched:
 
 @contextmanager
 def sensor(stack: Stack, name: str) -> Generator[Watched]:
-    """The sensor turned on."""
+    """Turn a sensor on, and off again at the end."""
     job = asset_job(Webserver(stack.settings))
     selector = {
         "repositoryName": job.repository,
@@ -94,14 +96,14 @@ def sensor(stack: Stack, name: str) -> Generator[Watched]:
 
 
 def ticks(stack: Stack, watched: Watched) -> list[dict[str, Any]]:
-    """The sensor's looks, the newest first."""
+    """The sensor's ticks, the newest first."""
     variables = {"sensor": watched.selector, "since": watched.since}
     return graphql(stack.settings, TICKS, variables)["sensorOrError"]["sensorState"]["ticks"]
 
 
 def runs_of(stack: Stack, watched: Watched, count: int) -> list[tuple[str, str, str]]:
-    """First day, last day and status of the sensor's runs, once there are so many and all have ended."""
-    found: list[tuple[str, str, str]] = []
+    """First day, last day and status of the sensor's runs, once there are `count` and all have ended."""
+    ranges: list[tuple[str, str, str]] = []
 
     def ended() -> None:
         ids = [run for tick in ticks(stack, watched) for run in tick["runIds"]]
@@ -109,23 +111,23 @@ def runs_of(stack: Stack, watched: Watched, count: int) -> list[tuple[str, str, 
         runs = graphql(stack.settings, RUNS, {"ids": ids})["runsOrError"]["results"]
         assert all(run["status"] in ENDED for run in runs)
         tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in runs]
-        found[:] = [
+        ranges[:] = [
             (tag[RANGE_START], tag[RANGE_END], run["status"]) for tag, run in zip(tags, runs, strict=True)
         ]
 
     eventually(ended, seconds=400)
-    return sorted(found)
+    return sorted(ranges)
 
 
 def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dict[str, int]]]:
-    """Run a job without days; returns its status, errors by failed step, and the sizes it noted by asset."""
+    """Run a job without days; returns its status, errors by failed step, and the recorded sizes by asset."""
     webserver = Webserver(stack.settings)
     selector = {**asset_job(webserver).selector(), "pipelineName": name}
     answer = graphql(stack.settings, LAUNCH, {"params": {"selector": selector, "mode": "default"}})
     run = answer["launchPipelineExecution"]["run"]["id"]
 
     def ended() -> None:
-        assert webserver.events(run, None)[0] in ENDED
+        assert webserver.status(run) in ENDED
 
     eventually(ended, seconds=550)
     status, events, _ = webserver.events(run, None)
@@ -134,28 +136,28 @@ def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dic
         for event in events
         if event["__typename"] == "ExecutionStepFailureEvent"
     }
-    noted = [e for e in graphql(stack.settings, SIZES, {"run": run})["logsForRun"]["events"] if e]
+    observations = [e for e in graphql(stack.settings, SIZES, {"run": run})["logsForRun"]["events"] if e]
     sizes = {
         "/".join(event["assetKey"]["path"]): {
             entry["label"]: int(entry["intRepr"]) for entry in event["metadataEntries"]
         }
-        for event in noted
+        for event in observations
     }
     return status, failed, sizes
 
 
 def newest_runs(stack: Stack, count: int) -> list[dict[str, Any]]:
-    """The newest runs, at most so many, the newest first."""
+    """The newest runs, at most `count`, the newest first."""
     return graphql(stack.settings, NEWEST, {"count": count})["runsOrError"]["results"]
 
 
 def newest_run(stack: Stack) -> dict[str, Any]:
-    """The newest run; one without an id and steps when there is none."""
+    """The newest run; if there is none, a run without id and steps."""
     return next(iter(newest_runs(stack, 1)), {"runId": None, "stepStats": []})
 
 
 def wait_for_step(stack: Stack, before: str | None, step: str) -> str:
-    """Wait until a run that is newer than the run `before` is at this step; returns the run."""
+    """Wait until a run newer than the run `before` executes this step; returns its id."""
 
     def under_way() -> None:
         run = newest_run(stack)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
-from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
-from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from shopflow_assets.dagster_dbt_internals import (
+    DbtCoreCliEventMessage,
+    get_updated_cli_invocation_params_for_context,
+)
 from shopflow_assets.days.day_report import DayReport
 from shopflow_assets.errors import DbtError
 from shopflow_assets.gold.batches import batches

@@ -1,4 +1,4 @@
-"""The commands that move data, as far as they need no engine: days, reports of runs, ways to write rows."""
+"""What commands do without engines: reading days, reports of runs, formats of rows."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def report(*events: dict[str, Any], status: str = "SUCCESS") -> RunReport:
 
 
 class FakeWebserver:
-    """Stands for Dagster's definitions only: two assets of a daily partition and one without."""
+    """Stands in for Dagster's definitions: two assets with daily partitions, one without."""
 
     def __init__(self, jobs: tuple[str, ...] = ("__ASSET_JOB", "daily")) -> None:
         self.jobs = jobs
@@ -168,8 +168,8 @@ def test_what_a_step_logs_is_kept_while_it_runs() -> None:
     started = {"__typename": "ExecutionStepStartEvent", "stepKey": "gold"}
     logged = {"__typename": "LogMessageEvent", "level": "INFO", "message": "first batch built\nat length"}
     detail = {"__typename": "LogMessageEvent", "level": "DEBUG", "message": "a detail"}
-    assert report(started, logged, detail).said == "first batch built"
-    assert report(started, logged, {**started, "stepKey": "gold__reconciliation"}).said == ""
+    assert report(started, logged, detail).last_message == "first batch built"
+    assert report(started, logged, {**started, "stepKey": "gold__reconciliation"}).last_message == ""
 
 
 def test_json_keeps_every_digit_of_a_decimal_and_shows_null() -> None:

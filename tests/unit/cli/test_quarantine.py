@@ -1,4 +1,4 @@
-"""What is shown of a reason, and what is kept back."""
+"""Which part of a reason is shown, and which is hidden."""
 
 import pytest
 

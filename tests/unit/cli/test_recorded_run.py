@@ -1,4 +1,4 @@
-"""Which run `shopflow diff` speaks of, and what it says when there is none."""
+"""Which run `shopflow diff` shows, and its message when there is none."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ BRONZE = (("bronze", "ecommerce", "order_lines"), {"dagster/partition_row_count"
 
 
 class FakeWebserver:
-    """Stands for Dagster's record of runs only."""
+    """Stands in for Dagster's record of runs."""
 
     def __init__(self, *runs: tuple[str, dict[str, str], list[Any]]) -> None:
         self.runs = runs

@@ -1,4 +1,4 @@
-"""docker-compose.yml says what the embedded stack does; no container engine is needed to see that."""
+"""docker-compose.yml matches the embedded stack; these tests need no container engine."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ COMMON = {"PATH", "HOME", "LANG", "TZ", "MALLOC_ARENA_MAX", MARK}
 
 @pytest.fixture(scope="module")
 def settings() -> Settings:
-    """Ports that are nobody's default, and each engine at the host that its service is called."""
+    """Ports that are no defaults, and for each engine the host name of its service."""
     ports = {f"{name}_port": 20000 + n for n, name in enumerate((*ENGINES, "dagster", "dagster_code"))}
     return Settings(**ports, **{f"{name}_host": name for name in ENGINES})  # ty: ignore[invalid-argument-type]
 

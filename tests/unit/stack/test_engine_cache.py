@@ -1,4 +1,4 @@
-"""The cache of engines: whole or not there."""
+"""The cache of engines: an entry is complete, or it does not exist."""
 
 import hashlib
 import threading

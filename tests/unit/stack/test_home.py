@@ -1,4 +1,4 @@
-"""A home's folder, and what is refused as one."""
+"""Which folders can be a home, and what a home holds."""
 
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def test_the_home_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
 
 
 def test_logs_of_an_unknown_service_name_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ServiceFailedError, match="there are minio, postgres"):
+    with pytest.raises(ServiceFailedError, match="Choose one of: minio, postgres"):
         log_file(Home(tmp_path), "oracle")
 
 

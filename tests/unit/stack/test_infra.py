@@ -1,4 +1,4 @@
-"""The engines' configuration files hold together."""
+"""The engines' configuration files are consistent."""
 
 import configparser
 import re

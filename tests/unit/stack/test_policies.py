@@ -1,4 +1,4 @@
-"""Each engine's MinIO rights, judged from the policy files as MinIO would."""
+"""Each engine's rights in MinIO, read from the policy files by MinIO's rules."""
 
 import json
 from fnmatch import fnmatchcase
@@ -49,16 +49,19 @@ RIGHTS = {
     ("dagster", "datalake/silver/x"): "r",
     ("dagster", "datalake/_trino/x"): "",
     ("dagster", "warehouse/x"): "",
+    ("dagster", "logs/x"): "rwd",
     ("spark", "inbox/x"): "",
     ("spark", "datalake/bronze/x"): "r",
     ("spark", "datalake/silver/x"): "rwd",
     ("spark", "datalake/_trino/x"): "",
     ("spark", "warehouse/x"): "",
+    ("spark", "logs/x"): "",
     ("trino", "inbox/x"): "",
     ("trino", "datalake/bronze/x"): "r",
     ("trino", "datalake/silver/x"): "r",
     ("trino", "datalake/_trino/x"): "rwd",
     ("trino", "warehouse/x"): "rwd",
+    ("trino", "logs/x"): "",
 }
 
 

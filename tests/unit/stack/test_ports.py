@@ -1,4 +1,4 @@
-"""Ports: the usual ones, or free ones when those are taken."""
+"""Ports: the usual ones, or free ones when those are in use."""
 
 import socket
 from collections.abc import Iterator

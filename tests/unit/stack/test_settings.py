@@ -1,4 +1,4 @@
-"""The `.env` of a home: made once, private, and checked."""
+"""The `.env` of a home: written once, private, and validated."""
 
 from datetime import date
 from pathlib import Path

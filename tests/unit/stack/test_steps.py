@@ -1,4 +1,4 @@
-"""Steps: in order, side by side, and none behind a failed one."""
+"""Steps run in order, in parallel where they can, and never after a failed one."""
 
 import threading
 
