@@ -10,7 +10,7 @@
         where {{ touches_run('created_at', 'last_partition_date') }}
     ),
     touched_days as (
-        select least(coalesce(min(first_partition_date), date '{{ first_day() }}'), date '{{ first_day() }}') as first_day
+        select least(coalesce(min(first_partition_date), date '{{ first_run_day() }}'), date '{{ first_run_day() }}') as first_day
         from touched_orders
     )
     select order_date from touched_orders
@@ -19,7 +19,7 @@
     from {{ held or held_rows() }} as held
     inner join touched_days
         on held.source_partition_date >= touched_days.first_day
-    where held.first_partition_date <= date '{{ last_day() }}'
+    where held.first_partition_date <= date '{{ last_run_day() }}'
 {%- endmacro %}
 
 {#

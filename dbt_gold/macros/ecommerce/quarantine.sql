@@ -17,8 +17,8 @@
 
 {# Whether the run's days may hold a record of an order of this date: last_delivery_date turned round, as a literal bound. #}
 {% macro may_be_delivered_in_run(order_date) -%}
-    {%- set oldest = "(date '" ~ first_day() ~ "' - interval '" ~ max_age_days() ~ "' day)" -%}
-    {{ order_date }} < date '{{ last_day() }}' + interval '1' day
+    {%- set oldest = "(date '" ~ first_run_day() ~ "' - interval '" ~ max_age_days() ~ "' day)" -%}
+    {{ order_date }} < date '{{ last_run_day() }}' + interval '1' day
     and ({{ order_date }} >= {{ oldest }} or date '{{ start_date() }}' >= {{ oldest }})
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
 {# Whether a model may ask the database while it is compiled: not when parsing, not in `--empty`, not without days. #}
 {% macro may_look_up() %}
-    {{ return(execute and not flags.EMPTY and first_day() <= last_day()) }}
+    {{ return(execute and not flags.EMPTY and first_run_day() <= last_run_day()) }}
 {% endmacro %}
 
 {#

@@ -30,7 +30,7 @@
     {% set scope = {'lost_from': [], 'months': []} %}
     {% set may_lose = shared('holds_days_of_run').get(name_of(this), true) %}
     {% if not may_lose and not month_of %} {% do return(scope) %} {% endif %}
-    {% set lost_from = "least(date '" ~ first_day() ~ "', cast(min(created_at) as date))" %}
+    {% set lost_from = "least(date '" ~ first_run_day() ~ "', cast(min(created_at) as date))" %}
     {% set query %}
         with lines_of_run as (
             {{ lines_as_versions(lines, key, [], rank) }}

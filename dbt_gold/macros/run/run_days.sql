@@ -2,11 +2,11 @@
   The days of the run, from SHOPFLOW_FROM and SHOPFLOW_TO (inclusive). They are read under `execute` only: a changed
   `--vars` would parse the whole project again. Unset, as at set-up, they are an empty window in which nothing lies.
 #}
-{% macro first_day() -%}
+{% macro first_run_day() -%}
     {{ as_day(env_var('SHOPFLOW_FROM', '9999-12-31') if execute else '9999-12-31') }}
 {%- endmacro %}
 
-{% macro last_day() -%}
+{% macro last_run_day() -%}
     {{ as_day(env_var('SHOPFLOW_TO', '0001-01-01') if execute else '0001-01-01') }}
 {%- endmacro %}
 
@@ -22,12 +22,12 @@
 
 {# Whether a date, or a timestamp at midnight, is one of the run's days. #}
 {% macro in_run(column) -%}
-    {{ column }} between date '{{ first_day() }}' and date '{{ last_day() }}'
+    {{ column }} between date '{{ first_run_day() }}' and date '{{ last_run_day() }}'
 {%- endmacro %}
 
 {# Whether the days from one column to another have a day in common with the run. #}
 {% macro touches_run(first_column, last_column) -%}
-    {{ first_column }} <= date '{{ last_day() }}' and {{ last_column }} >= date '{{ first_day() }}'
+    {{ first_column }} <= date '{{ last_run_day() }}' and {{ last_column }} >= date '{{ first_run_day() }}'
 {%- endmacro %}
 
 {# Whether data tests look at all rows, and not only at those on which the run bears. #}
