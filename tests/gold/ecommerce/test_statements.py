@@ -90,6 +90,30 @@ def test_a_data_test_that_breaks_fails_by_its_name_and_hides_no_other(good: Gold
     assert failed["order_items_have_their_product"] == "Got 1 result, configured to fail if != 0"
 
 
+def test_an_incremental_model_is_one_merge(good: GoldLake) -> None:
+    before = set(asked(good))
+    good.run(START, START, "order_items")
+    assert len(set(asked(good, "merge into")) - before) == 1
+    # dbt-trino would make a view of the model's query first.
+    assert not set(asked(good, "create or replace view")) - before
+
+
+def test_a_table_that_is_made_anew_is_replaced_in_one_statement(good: GoldLake) -> None:
+    whole, before = good.materialized("table"), set(asked(good))
+    rows = {name: good.gold(name) for name in whole}
+    good.run(START, START, *whole)
+    assert len(set(asked(good, "create or replace table")) - before) == len(whole)
+    # dbt-trino would fill the table by a statement of its own.
+    assert not set(asked(good, "insert into")) - before
+    assert {name: good.gold(name) for name in whole} == rows
+
+
+def test_every_table_has_the_shared_properties(good: GoldLake) -> None:
+    for name in good.materialized("incremental", "table"):
+        properties = dict(good.query(f'select key, value from gold.{good.schema}."{name}$properties"'))
+        assert properties["commit.manifest.min-count-to-merge"] == "2", name
+
+
 def test_a_view_is_made_anew_only_when_it_is_made_from_something_else(good: GoldLake) -> None:
     views, made = good.materialized("view"), "create or replace view"
     before = asked(good, made)
