@@ -1,4 +1,4 @@
-{# Runs before anything else: says what is wrong with the call instead of doing nothing, or the wrong thing, silently. #}
+{# Runs first, and refuses a wrong call, which would otherwise do nothing, or the wrong thing, without a word. #}
 {% macro check_run() %}
     {% if execute %}
         {% if flags.FULL_REFRESH %}
