@@ -1,4 +1,4 @@
-"""How often dbt asks Trino, and that what it asks together is told apart again."""
+"""How many statements dbt sends to Trino, and that the results of common statements are kept apart."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -28,14 +28,14 @@ def good(lake: GoldLake) -> GoldLake:
 
 
 def asked(lake: GoldLake, what: str = "") -> list[str]:
-    """All statements of dbt so far that hold a text."""
+    """The ids of all statements of dbt so far that contain a text."""
     statements = "select query_id, query from system.runtime.queries where \"user\" = 'dbt'"
     return [row["query_id"] for row in lake.rows(statements) if what in row["query"]]
 
 
 @contextmanager
 def renamed(lake: GoldLake, model: str, column: str) -> Generator[None]:
-    """A column under another name meanwhile."""
+    """Meanwhile a column has another name."""
     lake.query(f"alter table {lake.table(model)} rename column {column} to hidden")
     try:
         yield
@@ -44,7 +44,7 @@ def renamed(lake: GoldLake, model: str, column: str) -> Generator[None]:
 
 
 def of_items(lake: GoldLake) -> dict[str, str]:
-    """What dbt says of the data tests of `order_items` that did not go well."""
+    """dbt's message for each data test of `order_items` that did not pass."""
     return lake.dbt("test", "--select", *sorted(OF_ITEMS), first=START, last=START)
 
 
@@ -62,7 +62,7 @@ def test_the_data_tests_of_a_model_are_one_statement_and_each_has_its_own_count(
 
 def test_a_data_test_that_is_asked_with_others_keeps_its_own_where(good: GoldLake) -> None:
     orders, selected = good.table("orders"), ["orders_have_their_customer", "orders_key_is_unique"]
-    # First seen on the run's day of old, shown as a later day has it, and there twice.
+    # First seen on the fifth, shown as of the ninth, and there twice.
     shown_later = "source_partition_date = date '2026-01-09', last_partition_date = date '2026-01-09'"
     good.query(f"update {orders} set customer_id = '?', {shown_later} where order_id = 'o05'")
     good.query(f"insert into {orders} select * from {orders} where order_id = 'o05'")
