@@ -98,7 +98,7 @@ def test_an_incremental_model_is_one_merge(good: GoldLake) -> None:
     assert not set(asked(good, "create or replace view")) - before
 
 
-def test_a_table_that_is_made_anew_is_replaced_in_one_statement(good: GoldLake) -> None:
+def test_a_table_that_every_run_replaces_takes_one_statement(good: GoldLake) -> None:
     whole, before = good.materialized("table"), set(asked(good))
     rows = {name: good.gold(name) for name in whole}
     good.run(START, START, *whole)
