@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     dagster_s3_access_key: SecretStr
     dagster_s3_secret_key: SecretStr
     spark_remote: str
+    postgres_host: str = "127.0.0.1"
+    postgres_port: int
+    dagster_db_password: SecretStr
     trino_host: str = "127.0.0.1"
     trino_port: int
 
@@ -38,6 +41,12 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """What the contracts' rules need to know."""
         return Limits(first_partition=self.start_date)
+
+    @property
+    def iceberg_url(self) -> str:
+        """Iceberg's catalog in PostgreSQL, which Dagster's user may read."""
+        address = f"{self.postgres_host}:{self.postgres_port}/iceberg"
+        return f"postgresql://dagster:{self.dagster_db_password.get_secret_value()}@{address}"
 
 
 @cache

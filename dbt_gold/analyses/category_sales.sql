@@ -1,9 +1,9 @@
 {#
   Adapted from category_sales.original.txt:
-  - Only orders that count as revenue: cancelled and returned ones are no sales.
-  - The 30 days end with the newest order in the data, not today: a lake that stands still goes on answering.
-  - Trino's AVG of a decimal keeps its two digits; safe_divide has the six digits of all ratios.
-  - Equal revenues are put in order by name, so that the list is the same every time.
+  - Only orders that count as revenue: cancelled and returned orders are not sales.
+  - The 30 days end with the newest order in the data, not today: the query has an answer when no new data comes.
+  - Trino's AVG of a decimal keeps its two digits. safe_divide gives six digits, as for all ratios.
+  - Equal revenues are sorted by name, so that the list is the same every time.
 #}
 with
 

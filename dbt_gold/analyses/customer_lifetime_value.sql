@@ -1,9 +1,9 @@
 {#
   Adapted from customer_lifetime_value.original.txt:
-  - Only orders that count as revenue: cancelled and returned ones are worth nothing.
-  - A customer who bought on one day only has no daily value, where the original divided by zero; the others make the average.
-  - DATEDIFF is date_diff in Trino, which would count whole 24 hours between times: it is given dates.
-  - Averages are ratios of six digits like all others, so nothing is rounded twice to show two of them.
+  - Only orders that count as revenue: cancelled and returned orders are worth nothing.
+  - A customer who bought on one day only has no daily value (the original divides by zero) and does not count in its average.
+  - DATEDIFF is date_diff in Trino. Between times it counts whole 24 hours, so it is given dates.
+  - Averages have six digits, as all ratios. The original rounds to two.
 #}
 with
 

@@ -1,8 +1,8 @@
 {#
   Adapted from top_customers.original.txt:
-  - Only orders that count as revenue: cancelled and returned ones are no spending.
-  - The 30 days end with the newest order in the data, not today: a lake that stands still goes on answering.
-  - Equal totals are put in order by customer, so that the list is the same every time.
+  - Only orders that count as revenue: cancelled and returned orders are not spending.
+  - The 30 days end with the newest order in the data, not today: the query has an answer when no new data comes.
+  - Equal totals are sorted by customer, so that the list is the same every time.
 #}
 with
 

@@ -13,7 +13,7 @@ from local_stack.settings import Settings
 
 
 def initialize(home: Home, settings: Settings, engines: Engines) -> None:
-    """Make the data folder on first use; one whose making was interrupted is made anew."""
+    """Make the data folder on first use. A folder that was interrupted halfway is made again."""
     data = home.path / "postgres"
     making = home.path / "postgres.making"
     if data.exists():
@@ -62,11 +62,14 @@ def prepare(settings: Settings) -> None:
                 connection.execute(
                     sql.SQL("create database {} owner {}").format(sql.Identifier(role), sql.Identifier(role))
                 )
-    _create_iceberg_tables(settings)
+    _prepare_iceberg_catalog(settings)
 
 
-def _create_iceberg_tables(settings: Settings) -> None:
-    """Trino's JDBC catalog expects its two tables to exist; PyIceberg knows their shape."""
+def _prepare_iceberg_catalog(settings: Settings) -> None:
+    """Create the two tables that Trino's JDBC catalog expects, and let Dagster read them.
+
+    PyIceberg knows their shape.
+    """
     import psycopg
 
     url = settings.database_url("iceberg", settings.iceberg_db_password)
@@ -75,10 +78,11 @@ def _create_iceberg_tables(settings: Settings) -> None:
             "select count(*) from pg_tables"
             " where tablename in ('iceberg_tables', 'iceberg_namespace_properties')"
         ).fetchone()
-    if tables == (2,):
-        return
-    from pyiceberg.catalog.sql import SqlCatalog
+    if tables != (2,):
+        from pyiceberg.catalog.sql import SqlCatalog
 
-    SqlCatalog(
-        "gold", uri=url.replace("postgresql://", "postgresql+psycopg://", 1), warehouse="s3://warehouse"
-    )
+        SqlCatalog(
+            "gold", uri=url.replace("postgresql://", "postgresql+psycopg://", 1), warehouse="s3://warehouse"
+        )
+    with psycopg.connect(url) as connection:
+        connection.execute("grant select on iceberg_tables, iceberg_namespace_properties to dagster")

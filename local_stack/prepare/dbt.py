@@ -1,4 +1,4 @@
-"""dbt in a process of its own, for what is done outside of Dagster's runs."""
+"""Calls dbt in a process of its own, outside of Dagster's runs."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ def dbt(home: Home, settings: Settings, *arguments: str) -> str:
     """Call dbt on the project and return what it printed.
 
     Raises:
-        DbtCommandError: it failed; with the end of what it said.
+        DbtCommandError: it failed; the message has the end of its output.
     """
     command = Path(sys.executable).parent / "dbt"
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home.path), "LANG": "C.UTF-8"}

@@ -9,7 +9,7 @@ from local_stack.home import Home
 
 @dataclass(frozen=True)
 class GoldModel:
-    """One model that has a relation in Trino; `key` is the tested one, empty without a test."""
+    """A model with a relation in Trino. `key` comes from its test `unique_key`; it is empty without one."""
 
     name: str
     schema: str

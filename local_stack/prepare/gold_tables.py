@@ -1,4 +1,4 @@
-"""dbt's manifest, and the gold tables created empty, so that there is one way only to load them."""
+"""Writes dbt's manifest, and creates the gold tables empty, so that only backfills load them."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ _NOT_SOURCE = frozenset({"target", "logs", "dbt_packages"})
 
 
 def parse(home: Home, settings: Settings) -> None:
-    """Write dbt's manifest into the home, unless the one that is there was made from the same files."""
+    """Write dbt's manifest into the home, unless it has one that was made from the same files."""
     mark = home.dbt_target / ".made-from"
     fingerprint = _fingerprint(home, settings)
     if mark.exists() and mark.read_text() == fingerprint:
@@ -40,7 +40,7 @@ def parse(home: Home, settings: Settings) -> None:
 def create_empty(home: Home, settings: Settings) -> None:
     """Create the models that have no relation in Trino, without rows; needs Trino, manifest, silver.
 
-    The days of a domain of which a table is made anew are published no more: the table lacks them.
+    If a table of a domain was missing, the domain's days are no longer published: the new table lacks them.
     """
     with trino_cursor(settings, "gold") as trino:
         existing = relations(trino)
@@ -49,11 +49,11 @@ def create_empty(home: Home, settings: Settings) -> None:
             for schema in sorted({model.schema for model in missing if not model.is_view}):
                 trino.execute(WITHDRAW.format(schema=schema)).fetchall()
     if missing:
-        # Elsewhere than the manifest, which others read meanwhile; what is parsed needs no parsing again.
+        # Not in the manifest's folder, which others read meanwhile. The copy saves parsing again.
         target = home.dbt_target.with_name("empty")
         target.mkdir(exist_ok=True)
         shutil.copy(home.dbt_target / "partial_parse.msgpack", target)
-        # These models and no others: a table that exists is never built anew from nothing.
+        # Only the missing models: this would empty a table that exists.
         names = sorted(model.name for model in missing)
         dbt(home, settings, "run", "--empty", "--target-path", str(target), "--select", *names)
 

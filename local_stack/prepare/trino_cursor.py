@@ -1,4 +1,4 @@
-"""Trino as the stack's owner asks it while tables are made."""
+"""Queries to Trino while the stack's tables are created."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from local_stack.settings import Settings
 
 @contextmanager
 def trino_cursor(settings: Settings, catalog: str) -> Generator[Any]:
-    """A cursor whose names are those of a catalog."""
+    """A cursor in a catalog of Trino."""
     from trino.dbapi import connect
 
     with connect(

@@ -1,7 +1,7 @@
-"""Parts a long run into batches of days, so that its length is bounded by nothing but patience.
+"""Splits a long run into batches of days, so that a run may have any length.
 
-A statement of gold holds the silver rows of its days in Trino's memory. In which order days come to gold
-makes no difference to the tables, so some days may go first.
+A statement of gold holds the silver rows of its days in Trino's memory. The order in which days come to gold
+makes no difference to the tables, so a run may be split.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -26,19 +26,19 @@ class BatchSize(dg.Config):
     rows_at_once: int = Field(
         default=1_250_000,
         gt=0,
-        description="Most silver rows that one dbt run carries; a longer run becomes several, days in order. "
-        "A million take 250 to 450 MB of the 700 that Trino gives a statement.",
+        description="The most silver rows that one dbt run carries. A run with more becomes several, "
+        "days in order. A million rows take 250 to 450 MB of the 700 MB that Trino gives a statement.",
     )
 
 
 def batches(
     days: Sequence[date], rows_at_once: int, tables: Collection[Source]
 ) -> Iterator[tuple[date, ...]]:
-    """The days in order, as many at once as have at most so many rows; one that has more stands alone.
+    """The days in order, in batches of at most so many rows; a day that has more is a batch of its own.
 
-    A batch is of days that follow each other; rows are those of the silver tables that the models read.
+    The days of a batch follow each other. Rows are those of the silver tables that the models read.
     """
-    # A day cannot be parted, so nothing is asked of Trino for it.
+    # A day cannot be split, so a single one needs no query.
     rows = _silver_rows(days, tables) if len(days) > 1 else {}
     for following in split_when(days, lambda day, after: after - day > timedelta(days=1)):
         yield from constrained_batches(

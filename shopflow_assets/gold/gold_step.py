@@ -1,4 +1,4 @@
-"""The gold step of a domain: takes the days that silver's checks let through, and that have something new."""
+"""The gold step of a domain: it takes the days that passed silver's checks and have something new."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -69,7 +69,7 @@ def _held_back(
     bad = state.unsettled | moved(context.instance, state, days) | refused
     known = published(build.domain, list(bad)) if bad else {}
     held = {day: PublishedDay(False, reason) for day, reason in bad.items()}
-    # What is known already is not said again, or a day that stays bad would add a row with each run.
+    # A known state is not recorded again: else each run would add a row for a day that stays bad.
     record(build.domain, context.run_id, {day: new for day, new in held.items() if known.get(day) != new})
     for day, reason in bad.items():
         context.log.error(f"{day} held back: {reason}")
@@ -83,7 +83,7 @@ def _publish(
     days: Sequence[date],
     rows_at_once: int,
 ) -> Iterator[Any]:
-    """Build the days that have something new; a day is recorded as incomplete until all of it is there."""
+    """Build the days that have something new. Until all its tables are built, a day is incomplete."""
     before = published(build.domain, days) if days else {}
     missing = {day: _missing(build.graph, state, day, before.get(day)) for day in days}
     takes_all = is_forced(context) or not build.is_whole
@@ -91,7 +91,7 @@ def _publish(
     new = [day for day in days if changed[day]]
     if passed_over := len(days) - len(new):
         context.log.info(f"{passed_over} days passed over: gold was made of this silver by these models")
-    # A part of the tables, or tests alone, leave a day as complete as it was, unless silver is newer.
+    # A run of some tables, or of tests alone, keeps a day as complete as it was, unless silver is newer.
     touched = [day for day in new if build.is_whole or (missing[day] and build.selected)]
     run = context.run_id[:8]
     begun = f"run {run} is bringing it to gold" if build.is_whole else f"run {run} made a part of the tables"

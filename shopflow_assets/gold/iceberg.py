@@ -1,81 +1,90 @@
-"""Keeps the gold tables in order: Iceberg's small files, old snapshots and files that nothing refers to."""
+"""Keeps the gold tables in order: Iceberg's small files, old snapshots and files that nothing refers to.
 
+PyIceberg says what there is to do, Trino does it.
+"""
+
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from shopflow_assets.gold.months import in_months, month_column
+from shopflow_assets.gold.iceberg_catalog import current_files, gold_catalog, month_column
+from shopflow_assets.gold.months import in_months
 from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from pyiceberg.manifest import DataFile
+    from pyiceberg.table import Table
 
 # Trino's own default: larger files are left as they are, unless rows of them are deleted.
 SMALL_BYTES = 100 * 1024 * 1024
 
 
 def tidy(settings: Settings, table: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """Compact what was written since the last time, forget old snapshots, delete files without an owner.
+    """Compact what was written since the last time, expire old snapshots, delete orphan files.
 
-    Rows stay as they are. Of a table by months only those months are rewritten that a merge left in several
-    small files or with deleted rows. Trino refuses a retention of less than a week.
+    No row changes. In a table by months only those months are rewritten that have several small files or
+    deleted rows. Trino refuses a retention of less than a week.
 
     Returns:
         Files (data and deletes), bytes and snapshots of the table before and after.
     """
-    before = _size(settings, table)
-    for where in _touched(settings, table):
+    before = _load(settings, table)
+    if (condition := what_to_compact(before)) is not None:
+        where = f"where {condition}" if condition else ""
         query(
             settings, f"alter table {table} execute optimize(file_size_threshold => '{SMALL_BYTES}B') {where}"
         )
     retention = f"(retention_threshold => '{settings.retention_hours:d}h')"
     query(settings, f"alter table {table} execute expire_snapshots{retention}")
     query(settings, f"alter table {table} execute remove_orphan_files{retention}")
-    return before, _size(settings, table)
+    return size(before), size(_load(settings, table))
 
 
-def _touched(settings: Settings, table: str) -> list[str]:
-    """The WHERE clause that picks what is worth rewriting, none when nothing is."""
-    month_of = _month_column(settings, table)
-    partition = f"partition.{month_of}_month" if month_of else "0"
-    found = query(
-        settings,
-        f"""
-        select {partition} as part from {_metadata(table, "files")}
-        group by 1
-        having count_if(content <> 0) > 0 or count_if(file_size_in_bytes < {SMALL_BYTES}) > 1
-        order by 1
-        """,
-    )
-    if not month_of:
-        return ["" for _ in found]
-    # One commit for all months.
-    return [f"where {in_months(month_of, (row['part'] for row in found))}"] if found else []
+def what_to_compact(table: "Table") -> str | None:
+    """The condition on the months worth rewriting: empty for a table without partitions, None for no need.
 
-
-def _month_column(settings: Settings, table: str) -> str | None:
-    """The column whose months partition the table; None for a table without partitions."""
-    columns = {row["Column"]: row["Type"] for row in query(settings, f"describe {_metadata(table, 'files')}")}
-    if "partition" not in columns:
+    Raises:
+        ValueError: the table has other partitions than months.
+    """
+    column = month_column(table)
+    if column is None and table.spec().fields:
+        raise ValueError(f"expected partitions by month, found {table.spec()}: teach {__name__} of them")
+    by_month: dict[int, list[DataFile]] = defaultdict(list)
+    for file in current_files(table):
+        by_month[file.partition[0] if column else 0].append(file)
+    worth_it = sorted(month for month, files in by_month.items() if _is_worth_rewriting(files))
+    if not worth_it:
         return None
-    found = month_column(columns["partition"])
-    if not found:
-        raise ValueError(
-            f"expected partitions by month, found {columns['partition']}: teach {__name__} of them"
-        )
-    return found
+    # One condition, so that there is one commit for all months.
+    return in_months(column, worth_it) if column else ""
 
 
-def _size(settings: Settings, table: str) -> dict[str, int]:
-    [size] = query(
-        settings,
-        f"""
-        select
-            count(*) as files,
-            coalesce(sum(file_size_in_bytes), 0) as bytes,
-            (select count(*) from {_metadata(table, "snapshots")}) as snapshots
-        from {_metadata(table, "files")}
-        """,
+def size(table: "Table") -> dict[str, int]:
+    """How many files (data and deletes), bytes and snapshots the table has."""
+    files = current_files(table)
+    return {
+        "files": len(files),
+        "bytes": sum(file.file_size_in_bytes for file in files),
+        "snapshots": len(table.snapshots()),
+    }
+
+
+def _is_worth_rewriting(files: "list[DataFile]") -> bool:
+    from pyiceberg.manifest import DataFileContent
+
+    small = [file for file in files if file.file_size_in_bytes < SMALL_BYTES]
+    return len(small) > 1 or any(file.content != DataFileContent.DATA for file in files)
+
+
+def _load(settings: Settings, table: str) -> "Table":
+    """The table as it is now, by its name in Trino: `gold.schema."table"`."""
+    catalog = gold_catalog(
+        settings.iceberg_url,
+        settings.s3_endpoint,
+        settings.s3_region,
+        settings.dagster_s3_access_key.get_secret_value(),
+        settings.dagster_s3_secret_key.get_secret_value(),
     )
-    return size
-
-
-def _metadata(table: str, kind: str) -> str:
-    """Iceberg's own tables about a table."""
-    return f'{table.removesuffix(chr(34))}${kind}"'
+    _, schema, name = table.replace('"', "").split(".")
+    return catalog.load_table((schema, name))

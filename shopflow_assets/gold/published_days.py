@@ -1,7 +1,7 @@
-"""Which days of a domain are whole in gold, and what they were made from: `gold.quality.int_published_days`.
+"""Which days of a domain are complete in gold, and from what: `gold.quality.int_published_days`.
 
-A row is appended before gold of a day is touched and after it is whole, so that a day whose run was killed in
-between reads as incomplete. Rows are only appended: domains write side by side without a conflict.
+A row is appended before a run touches gold of a day, and one when the day is complete. So a day whose run was
+killed in between reads as incomplete. Rows are only appended: domains can write at once without a conflict.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import settings
 
 TABLE = "gold.quality.int_published_days"
-# Days in a statement: Trino takes no text of more than a million characters.
+# Days in a statement: Trino refuses texts of more than a million characters.
 AT_ONCE = 200
 
 
@@ -29,7 +29,7 @@ class PublishedDay:
 
 
 def published(domain: str, days: Sequence[date]) -> dict[date, PublishedDay]:
-    """The newest state of these days, of those that have one."""
+    """The newest state of each of these days that has one."""
     listed = ", ".join(f"date '{day}'" for day in days)
     rows = query(
         settings(),

@@ -1,7 +1,7 @@
 """Reconciliation of gold with silver: counts and cents of the run's days, after the merge.
 
 A model asks for it in its YAML: `meta: {reconciliation: {silver: schema.table, key: […], amount: …}}`. Each
-row of silver is a row of gold. With `lines: model` a row of gold is the sum of its lines in that model.
+row of silver is a row of gold. With `lines: model`, a row of gold is the sum of its lines in that model.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,12 +49,12 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
     def compare(context: dg.AssetCheckExecutionContext) -> Iterator[Any]:
         report, days = DayReport(context), run_days(context)
         nodes = {key: asked[key.asset_key] for key in context.selected_asset_check_keys}
-        # What is held back is not compared: gold has an older state of it, rightly.
+        # Days that are held back are not compared: gold has an older state of them, and should.
         read = read_by(graph, graph.models)
         state = read_state(context.instance, read, days)
         bad = state.unsettled | held_back(context.instance, gate_checks(read), days)
         in_gold = published(domain.name, days)
-        # Nor what gold was not made of yet; a day without a record is from before there were any.
+        # Nor days whose silver is newer than gold. A day without a record is older than all records.
         due = [day for day in days if day not in bad and _is_brought(in_gold.get(day), state.inputs[day])]
         wrong: dict[date, str] = {}
         for key, node in sorted(nodes.items()):
@@ -78,9 +78,9 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
 def reconcile(counts: dict[str, Any] | None) -> Verdict:
     """The day's verdict.
 
-    `counts` holds rows and amounts of: silver; of it `carried` (in gold, from this day, same cents) and
-    `superseded` (in gold from a newer day); and gold (all that gold has from this day). None stands for a day
-    without any row.
+    `counts` holds rows and amounts: of silver, of its rows that are `carried` (in gold from this day, with
+    the same cents) or `superseded` (in gold from a newer day), and of all that gold has from this day. It is
+    None for a day without any row.
     """
     if counts is None:
         return Verdict(True, "neither silver nor gold has rows of this day")

@@ -18,7 +18,7 @@ from spark_jobs.contracts.quality import Quarantine, RowLedger
 
 @dataclass
 class SilverState:
-    """Versions by `schema.table`; by day the input hash of each table, and why a day cannot be read now."""
+    """Versions by `schema.table`; by day, the input hash of each table and why the day cannot be read now."""
 
     versions: dict[str, int] = field(default_factory=dict)
     inputs: dict[date, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -31,8 +31,8 @@ def read_state(
 ) -> SilverState:
     """Fix the versions of these tables and read what their days were made from.
 
-    A day of which another run has written rows and not yet the ledger, or not yet told Dagster, is unsettled:
-    that run brings it to gold itself. The same holds for what a run that was killed left.
+    A day is unsettled when another run has written its rows, but not yet the ledger, or not yet told Dagster.
+    That run brings the day to gold itself. A killed run leaves such days too.
     """
     state = SilverState()
     readers = {domain: SilverReader(settings(), domain, days) for domain in _domains(contracts)}
@@ -40,7 +40,7 @@ def read_state(
         reader = readers[table_rules(contract).domain]
         state.versions[_name(contract)] = reader.version(contract)
     for reader in readers.values():
-        # After the tables that they speak of: a row of theirs is never older than what it says.
+        # Read last, as their rows describe the others: so no row is older than what it describes.
         state.versions |= {_name(shared): reader.version(shared) for shared in (Quarantine, RowLedger)}
     for contract in contracts:
         _read_table(instance, state, readers[table_rules(contract).domain], contract, days)
@@ -48,7 +48,7 @@ def read_state(
 
 
 def moved(instance: dg.DagsterInstance, state: SilverState, days: Sequence[date]) -> dict[date, str]:
-    """Days of which a table was made anew since the state was read, and why that holds them back."""
+    """Days of which a table was made again since the state was read, with the reason that holds them back."""
     found: dict[date, str] = {}
     for contract, before in state.materialized.items():
         now = _materialized(instance, contract, days)
@@ -69,7 +69,7 @@ def _read_table(
     for day in days:
         row, known = reader.ledger(contract, day), newest.get(day.isoformat())
         if row is None or known is None:
-            continue  # The gate says that the day was never made.
+            continue  # The gate reports a day that was never made.
         is_recorded = reader.newest_write(contract, day) <= row["silver_version"] <= reader.version(contract)
         if not is_recorded or known.metadata.get(INPUT) != row[INPUT]:
             state.unsettled[day] = _being_made(contract)

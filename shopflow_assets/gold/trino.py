@@ -6,7 +6,7 @@ from shopflow_assets.settings import Settings
 
 
 def query(settings: Settings, sql: str) -> list[dict[str, Any]]:
-    """All rows of a query; decimals come as Decimal, dates as date."""
+    """All rows of a query, with decimals as Decimal and dates as date."""
     from trino.dbapi import connect
 
     with connect(

@@ -1,22 +1,26 @@
 """Which version of a table a run found, and which one it left: Delta versions and Iceberg snapshots.
 
-Found by what the run itself recorded (Delta's version, the id of Trino's query), not by comparing the clocks
-of Dagster and the engines.
+The run itself recorded them (Delta's version, the id of Trino's query). The clocks of Dagster and of the
+engines are not compared. Trino reads Delta's history, PyIceberg that of the gold tables.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from local_stack.errors import HistoryGoneError
+from local_stack.errors import HistoryGoneError, QueryError
 from local_stack.home import Home
-from shopflow_assets.gold.months import in_months, month_column
-from shopflow_cli.query import column_types, fetch
+from local_stack.services.supervision import settings_to_use
+from shopflow_assets.gold.iceberg_catalog import gold_catalog, month_column, months_written
+from shopflow_assets.gold.months import in_months
+from shopflow_cli.query import fetch
 
-SNAPSHOTS = """
-select snapshot_id, parent_id, element_at(summary, 'trino_query_id'), to_unixtime(committed_at)
-from gold."{schema}"."{table}$snapshots" order by committed_at"""
-# Spark writes quarantine just before silver, in one job and one at a time, and by one clock.
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
+    from pyiceberg.table.snapshots import Snapshot
+
+
+# One Spark job writes quarantine, then silver, by one clock; only one such job runs at a time.
 QUARANTINE_VERSION = """
 with silver as (
     select
@@ -53,9 +57,9 @@ def delta_span(versions: set[int]) -> Span:
 
 
 def quarantine_span(home: Home, schema: str, table: str, versions: set[int]) -> Span | None:
-    """Return the span of the quarantine's versions that belong to these of a silver table.
+    """Return the span of the quarantine's versions that belong to these versions of a silver table.
 
-    None when they changed nothing in it: where no records are replaced by none, Delta commits nothing.
+    None when no record was refused, before or now: then Delta commits nothing.
 
     Raises:
         HistoryGoneError: Delta's log no longer says which.
@@ -74,36 +78,53 @@ def quarantine_span(home: Home, schema: str, table: str, versions: set[int]) -> 
 def iceberg_span(home: Home, schema: str, table: str, queries: set[str]) -> Span | None:
     """Return the snapshots before and after a run's queries, or None when they committed nothing.
 
-    A table rebuilt by CREATE OR REPLACE starts a line of snapshots without a parent, so the one before is
-    found by the order of commits, and any row may differ.
+    A table that was rebuilt by CREATE OR REPLACE has a snapshot without a parent. So the snapshot before is
+    the one committed before, and any row may differ.
 
     Raises:
         HistoryGoneError: the snapshots of that time have expired.
+        QueryError: the table, or Iceberg's catalog, cannot be read.
     """
-    snapshots = fetch(home, SNAPSHOTS.format(schema=schema, table=table))
-    made = [n for n, (_, _, query, _) in enumerate(snapshots) if query in queries]
+    found = _gold_table(home, schema, table)
+    snapshots = sorted(found.snapshots(), key=lambda snapshot: snapshot.timestamp_ms)
+    made = [n for n, snapshot in enumerate(snapshots) if _query_of(snapshot) in queries]
     if made and made[0] > 0:
         before, *written = snapshots[made[0] - 1 : made[-1] + 1]
-        is_rebuilt = any(parent is None for _, parent, _, _ in written)
-        numbers = [number for number, *_ in written]
-        where = "true" if is_rebuilt else _months_written(home, schema, table, numbers)
-        return Span(before[0], numbers[-1], where)
-    # A query that changes nothing commits nothing; it is told from an expired snapshot by Trino's own clock.
-    if not made and snapshots and snapshots[0][-1] < min(map(_asked_at, queries)):
+        is_rebuilt = any(snapshot.parent_snapshot_id is None for snapshot in written)
+        numbers = [snapshot.snapshot_id for snapshot in written]
+        column = None if is_rebuilt else month_column(found)
+        where = in_months(column, months_written(found, numbers)) if column else "true"
+        return Span(before.snapshot_id, numbers[-1], where)
+    # A query that changes nothing commits nothing. Trino's own clock tells it from an expired snapshot.
+    if not made and snapshots and snapshots[0].timestamp_ms / 1000 < min(map(_asked_at, queries)):
         return None
     raise HistoryGoneError("its snapshots of that time have expired")
 
 
-def _months_written(home: Home, schema: str, table: str, snapshots: Sequence[int]) -> str:
-    """Return what picks the months in which these snapshots added or removed files."""
-    entries = f'gold."{schema}"."{table}$all_entries"'
-    column = month_column(column_types(home, entries)["data_file"])
-    if column is None:
-        return "true"
-    written = f"""
-        select distinct data_file.partition.{column}_month from {entries}
-        where snapshot_id in ({", ".join(map(str, snapshots))}) order by 1"""
-    return in_months(column, (month for [month] in fetch(home, written)))
+def _gold_table(home: Home, schema: str, table: str) -> "Table":
+    """Return a gold table as Iceberg's catalog has it now."""
+    from pyiceberg.exceptions import NoSuchTableError
+    from sqlalchemy.exc import OperationalError
+
+    settings = settings_to_use(home)
+    try:
+        catalog = gold_catalog(
+            settings.database_url("dagster", settings.dagster_db_password, "iceberg"),
+            settings.s3_endpoint,
+            settings.s3_region,
+            settings.dagster_s3_access_key,
+            settings.dagster_s3_secret_key.get_secret_value(),
+        )
+        return catalog.load_table((schema, table))
+    except NoSuchTableError as error:
+        raise QueryError(f"Iceberg's catalog has no table {schema}.{table}") from error
+    except OperationalError as error:
+        raise QueryError(f"PostgreSQL does not answer on port {settings.postgres_port}: {error}") from error
+
+
+def _query_of(snapshot: "Snapshot") -> str | None:
+    """Return the id of the query by which Trino made a snapshot."""
+    return snapshot.summary["trino_query_id"] if snapshot.summary else None
 
 
 def _asked_at(query: str) -> float:

@@ -1,4 +1,4 @@
-"""Gold as dbt made it and as the oracle says it must be: the tables that people read, column by column."""
+"""Gold as dbt built it and as the oracle computes it: the tables that people read, column by column."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ from tests.harness.gold_silver import Row
 from tests.oracle.gold import build_gold
 from tests.oracle.silver import open_oracle
 
-# Tables between silver and what people read; what they are for is seen in the others.
+# Tables between silver and those that people read. Their errors show in the others.
 BETWEEN = "int_"
-# How far a run has to look; these columns may depend on the history of runs.
+# By these columns runs find the rows to read. They may depend on the history of runs.
 BOOKKEEPING = ("source_", "last_partition_date")
 
 Tables = dict[str, list[Row]]
@@ -41,5 +41,5 @@ def _columns(lake: GoldLake, model: str) -> list[str]:
 
 
 def _sorted(names: list[str], rows: Iterable[tuple]) -> list[Row]:
-    # A key stands in front, and behind it what is equal but may look different as a text.
+    # The key comes first. Equal values behind it may look different as a text.
     return sorted((dict(zip(names, row, strict=True)) for row in rows), key=str)

@@ -12,5 +12,5 @@ from tests.harness.stack import Stack
 
 @pytest.fixture(scope="session")
 def lake_of(stack: Stack) -> Callable[[str], GoldLake]:
-    """The lake of a domain, by the domain's name; who takes it may find rows of other tests in it."""
+    """The lake of a domain, by the domain's name. It may hold rows of other tests."""
     return cache(lambda domain: GoldLake(stack.home, DOMAINS[domain]))

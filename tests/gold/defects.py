@@ -1,8 +1,8 @@
-"""Defects in gold's tables, each with the row by which a data test shows that it has found this one.
+"""Defects in gold's tables, each with the row that a data test returns when it finds this defect.
 
-They are derived from what dbt's manifest says of a data test, so that a new model with tests of these kinds
-is tested by being declared. What breaks a rule of a domain's own cannot be derived: the RULES of the domain's
-`good_rows` say it.
+They are derived from the arguments of the data tests in dbt's manifest. So a new model with data tests of
+these kinds needs no further test. What breaks a domain's own rule cannot be derived: `RULES` in the domain's
+`good_rows` says it.
 """
 
 import re
@@ -21,7 +21,7 @@ SUM = "agrees_in_sum"
 
 @dataclass(frozen=True)
 class Defect:
-    """A statement that plants it in a table, and columns of a row that the data test then finds."""
+    """A statement that makes the defect in a table, and columns of a row that the data test then returns."""
 
     test: str
     table: str
@@ -34,9 +34,9 @@ Arguments = Mapping[str, Any]
 
 
 def defects(lake: GoldLake, rules: Mapping[str, str]) -> list[Defect]:
-    """Defects for all data tests that show what is wrong row by row; each defect is in rows of its own.
+    """Defects for all data tests that return one row per error; no two defects share a row.
 
-    `rules` has for a test of the domain's own the change of a row that breaks its rule, as `column = value`.
+    `rules` has, for each of the domain's own tests, a change that breaks its rule, as `column = value`.
     """
     rows, planned = UntouchedRows(lake), []
     for name, test in lake.data_tests.items():
@@ -50,9 +50,9 @@ def defects(lake: GoldLake, rules: Mapping[str, str]) -> list[Defect]:
 
 
 def defects_of_sums(lake: GoldLake) -> list[Defect]:
-    """Defects for the data tests that have one row for a whole table, so that one hides another.
+    """Defects for the data tests that return one row for a whole table, so that one defect hides another.
 
-    For each column of the sum a row in which it is too high, and a row that is lost.
+    For each column of the sum: a row in which it is too high, and a row that is lost.
     """
     planned = []
     for name, test in lake.data_tests.items():
@@ -81,7 +81,7 @@ def _unique_key(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
 
 
 def _stray_value(shown_as: str) -> Callable[[UntouchedRows, str, Arguments], Planned]:
-    """A value that the other table, or the list, does not have."""
+    """A value that is not in the other table, or not in the list."""
 
     def plan(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
         column = test["column_name"]
@@ -92,7 +92,7 @@ def _stray_value(shown_as: str) -> Callable[[UntouchedRows, str, Arguments], Pla
 
 
 def _agrees_with_orders(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
-    """For each column a date on which it alone is too high, and a date of which the rows are lost."""
+    """For each column a date on which only it is too high, and a date whose rows are lost."""
     amounts = list(test["amounts"])
     for wrong in amounts:
         row = rows.take(model)
@@ -105,7 +105,7 @@ def _agrees_with_orders(rows: UntouchedRows, model: str, test: Arguments) -> Pla
 
 
 def _sums_of_date(rows: UntouchedRows, model: str, row: Row, amounts: list[str]) -> Row:
-    """What the test has for the row's date: here and of the orders it is the same, as the rows are good."""
+    """What the test has for the row's date. Both sides are equal, as the rows are good."""
     day = row["order_date"]
     of_date = [other for other in rows.of(model) if other["order_date"] == day]
     sums = {column: sum(other[column] for other in of_date) for column in amounts}
@@ -113,7 +113,7 @@ def _sums_of_date(rows: UntouchedRows, model: str, row: Row, amounts: list[str])
 
 
 def _sum_of_lines(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
-    """An amount that is too high, and a row of which the lines are lost."""
+    """An amount that is too high, and a row whose lines are lost."""
     key, amount, lines = test["key"], test["amount"], _referred(test["lines"])
     row = rows.take(model)
     shown = {key: row[key], amount: row[amount] + 1, "sum_of_lines": row[amount]}
@@ -138,7 +138,7 @@ PLANS: dict[str, Callable[[UntouchedRows, str, Arguments], Planned]] = {
 
 
 def _referred(text: str) -> str:
-    """The model that an argument of a data test names: ref('orders') is orders."""
+    """The model in an argument of a data test: orders for ref('orders')."""
     found = re.fullmatch(r"ref\('(\w+)'\)", text)
     assert found, f"{text} is no ref('...')"
     return found.group(1)

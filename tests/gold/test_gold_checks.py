@@ -1,4 +1,4 @@
-"""dbt's own tests against the engines: the unit tests hold, and each data test can fail."""
+"""dbt's own tests on the engines: the unit tests pass, and each data test can fail."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ WITH_GOLD = [name for name in DOMAINS if (CHECKOUT / "dbt_gold" / "models" / nam
     scope="module", params=[pytest.param(name, marks=pytest.mark.domain(name)) for name in WITH_GOLD]
 )
 def good(lake_of: Callable[[str], GoldLake], request: pytest.FixtureRequest) -> GoldLake:
-    """A domain's lake with gold of its good rows; who changes something takes it back."""
+    """A domain's lake with gold of its good rows. A test that changes it must restore it."""
     lake = lake_of(request.param)
     lake.empty()
     good_rows(lake).deliver(lake)
@@ -40,7 +40,7 @@ def good_rows(lake: GoldLake) -> Any:
 
 @contextmanager
 def planted(lake: GoldLake, *faults: Defect) -> Generator[None]:
-    """These defects in the lake, which are taken back afterwards."""
+    """These defects in the lake; they are removed afterwards."""
     with lake.restored(*{fault.table for fault in faults}):
         for fault in faults:
             lake.query(fault.statement)
@@ -119,7 +119,7 @@ def test_a_required_column_refuses_null(good: GoldLake) -> None:
 def test_a_table_that_is_not_as_its_contract_says_is_left_alone(
     good: GoldLake, change: str, back: str, named: str
 ) -> None:
-    # One that no look-up of what there is to read needs: that would fail first.
+    # A column that no look-up reads: the look-up would fail first.
     model, column = next(
         (name, column)
         for name in good.materialized("incremental")

@@ -1,4 +1,4 @@
-"""Rows of good tables for defects to be planted in, so that each defect has rows of its own."""
+"""Rows of good tables in which tests make defects, so that each defect has rows of its own."""
 
 import re
 from collections import defaultdict
@@ -17,9 +17,9 @@ TEXT, NUMBER = ("varchar", "char"), ("bigint", "integer", "decimal")
 class UntouchedRows:
     """Hands out the rows of a lake's tables, each once.
 
-    A defect in one table may hide a defect in another one, as tests compare tables. So good rows come in the
-    same order in all tables, as row 7 of each belongs to the same record of silver, and a row number is taken
-    in all incremental tables at once. A table that is made anew as a whole has numbers of its own.
+    Data tests compare tables, so a defect in one table may hide a defect in another. Good rows have the same
+    order in all tables: row 7 of each comes from the same record of silver. So a row number is taken in all
+    incremental tables at once. A table that every run replaces has numbers of its own.
     """
 
     def __init__(self, lake: GoldLake) -> None:

@@ -1,8 +1,8 @@
-"""What the columns of gold are declared and made from, found in the models' SQL without a database.
+"""The declared classes of gold's columns, and from which columns each is made, without a database.
 
-sqlglot finds it, as for the column lineage that Dagster shows: dagster-dbt leaves out what sqlglot cannot
-follow, here it is an origin of its own. Joins, filters and groups are no origins; a condition in an
-expression is one.
+sqlglot finds the origins in the models' SQL, as it does for the lineage in Dagster. dagster-dbt leaves out
+what sqlglot cannot follow; here that is an origin of its own. Joins, filters and groups are no origins. A
+condition in an expression is one.
 """
 
 import json
@@ -20,7 +20,7 @@ from sqlglot.lineage import Node, lineage
 from shopflow_assets.gold.dbt.data_classes import Classified, classified
 
 DIALECT = "trino"
-# The models are compiled as for a run over tables that are there, and all that they may look up has a day.
+# The models are compiled as if their tables existed, and as if each look-up found one day.
 WITHOUT_DATABASE = {
     "macro.dbt.is_incremental": "{% macro is_incremental() %}{{ return(true) }}{% endmacro %}",
     "macro.shopflow_gold.look_up": """
@@ -48,7 +48,7 @@ def manifest_and_sql(project: Path, target: Path) -> tuple[dict[str, Any], dict[
 
 
 def _dbt(manifest: Manifest | None, arguments: list[str]) -> dbtRunnerResult:
-    # dbt's own warnings are not ours to turn into errors.
+    # pytest would turn dbt's own warnings into errors.
     with warnings.catch_warnings(action="ignore"):
         outcome = dbtRunner(manifest).invoke(["--quiet", *arguments])
     assert outcome.success, outcome.exception or outcome.result
@@ -65,7 +65,7 @@ def declared(manifest: Mapping[str, Any]) -> dict[str, Classified]:
 
 
 def made_from(manifest: Mapping[str, Any], sql: Mapping[str, str]) -> dict[str, set[str]]:
-    """The columns that each column of gold is made from directly, both by `layer.schema.table.column`."""
+    """The direct origins of each column of gold, both by `layer.schema.table.column`."""
     schema = MappingSchema(dialect=DIALECT)
     for table in _tables(manifest):
         types = {name: column["data_type"] for name, column in table["columns"].items()}

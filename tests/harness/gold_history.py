@@ -14,20 +14,20 @@ Delivery = dict[str, list[Row]]
 
 
 class Source(Protocol):
-    """What makes up the rows of a domain's silver, by table."""
+    """Makes up the rows of a domain's silver, by table."""
 
     def delivery(self, day: date) -> Delivery:
         """A day that is delivered for the first time."""
 
     def redelivery(self, day: date, before: Delivery) -> Delivery:
-        """The day anew: some rows stay, some go, some come."""
+        """The day again: some rows stay, some go, some come."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A day of silver as it is from now on, or without rows a run over some days.
+    """A day of silver with its new rows, or, without rows, a run over some days.
 
-    A run makes all of the incremental models, or those that were made before a crash.
+    A run builds all incremental models, or, if it crashes, the `models` before the crash.
     """
 
     first: date
@@ -37,12 +37,12 @@ class Event:
 
 
 class History:
-    """The events of one seed. In the end each day has had a whole run since it was last delivered."""
+    """The events of one seed. In the end each day had a complete run since its last delivery."""
 
     def __init__(
         self, chance: random.Random, source: Source, stages: list[list[str]], *, days: int, steps: int
     ) -> None:
-        """Nothing is delivered yet. `stages` are the models as a run makes them: it may crash between two."""
+        """Nothing is delivered yet. `stages` are the models in a run's order: it may crash between two."""
         self._random, self._source, self._steps = chance, source, steps
         self._made_before_a_crash = [list(chain(*stages[:count])) for count in range(1, len(stages))]
         self.days = [START + timedelta(days=number) for number in range(days)]
@@ -74,9 +74,9 @@ class History:
 
 
 def live(lake: GoldLake, history: History) -> None:
-    """Let the history happen in a lake without rows; what a run makes anew as a whole is made at the end.
+    """Play the history in a lake without rows. Tables that a run replaces as a whole are built at the end.
 
-    Tables that are made anew and views do not remember what happened, so that only the last build counts.
+    They, and views, do not depend on what was built before, so only the last build counts.
     """
     first = last = START
     for event in history.events():

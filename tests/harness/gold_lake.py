@@ -1,6 +1,6 @@
 """A lake for the tests of a domain's gold: schemas `gold_<domain>` in silver and gold of the running stack.
 
-The tables of gold are made once, by dbt and without rows, and emptied between the tests.
+dbt creates the tables of gold once, without rows. The tests empty them.
 """
 
 from collections.abc import Generator, Sequence
@@ -24,7 +24,7 @@ from tests.harness.gold_silver import Row, Silver
 
 START = date(2026, 1, 1)
 LIMITS = Limits(first_partition=START)
-# Less than contracts say, so that few days suffice to come to its end.
+# Less than in the contracts, so that few days are enough to reach the limit.
 MAX_AGE_DAYS = 3
 
 
@@ -32,7 +32,7 @@ class GoldLake:
     """Silver tables to write into, and dbt in process to build the domain's gold from them."""
 
     def __init__(self, home: Home, domain: Domain) -> None:
-        """Make the tables of silver and gold without rows; what an older lake of the domain left is gone."""
+        """Create the tables of silver and gold without rows; an older lake of the domain is removed."""
         self.domain, self.schema = domain, f"gold_{domain.name}"
         self.silver = Silver(
             home, self.schema, {table_rules(c).table: c for c in (*domain.contracts, Quarantine)}
@@ -66,12 +66,12 @@ class GoldLake:
         return {name: names[test.attached_node] for name, test in self.data_tests.items()}
 
     def materialized(self, *kinds: str) -> list[str]:
-        """The models that dbt makes in one of these ways: incremental, table, view."""
+        """The models of these materializations: incremental, table, view."""
         return [name for name, model in self.models.items() if model.config.materialized in kinds]
 
     @cached_property
     def stages(self) -> list[list[str]]:
-        """The incremental models in the order of a run: those of a stage need none but the stages before."""
+        """The incremental models in the order of a run: those of a stage read only the stages before it."""
         waiting, stages = self.materialized("incremental"), []
         while waiting:
             ids = {self.models[name].unique_id for name in waiting}
@@ -80,11 +80,11 @@ class GoldLake:
         return stages
 
     def all(self, *methods: str) -> str:
-        """How dbt selects the nodes of the domain, or those of them that other methods select too."""
+        """How dbt selects the nodes of the domain, or those of them that the other methods select too."""
         return ",".join([f"fqn:{self.manifest.metadata.project_name}.{self.domain.name}", *methods])
 
     def dbt(self, *arguments: str, first: date | None = None, last: date | None = None) -> dict[str, str]:
-        """Call dbt for these days, or for none; returns what it says of each node that did not go well."""
+        """Call dbt for these days, or for none; returns the message of each node that did not succeed."""
         results = self._invoke(arguments, first, last)
         return {r.node.name: str(r.message) for r in results if r.status not in ("success", "pass")}
 
@@ -95,11 +95,11 @@ class GoldLake:
     def failing_tests(self, first: date, last: date, *, scope: str = "run") -> dict[str, str]:
         """The data tests that do not hold after a run over these days, each with its query for what is wrong.
 
-        `scope` is what they look at: the rows of the `run`, or the `full` tables.
+        `scope` is the rows that they look at: those of the `run`, or the `full` tables.
         """
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("SHOPFLOW_TEST_SCOPE", scope)
-            # Without tests of other domains that look at this one's tables too.
+            # Without the tests of other domains that also read this domain's tables.
             selected = ("--select", self.all("test_type:data"), "--indirect-selection", "empty")
             results = self._invoke(("test", *selected), first, last)
         results = [result for result in results if result.node.name in self.data_tests]
@@ -122,7 +122,7 @@ class GoldLake:
 
     @contextmanager
     def restored(self, *models: str) -> Generator[None]:
-        """Take back afterwards what happens to the rows of these models' tables."""
+        """Restore the rows of these models' tables afterwards."""
         versions = {name: self.version(name) for name in models}
         try:
             yield
@@ -132,9 +132,8 @@ class GoldLake:
 
     def version(self, model: str) -> int:
         """Iceberg's snapshot of a table as it is now."""
-        return self.query(
-            f"""select snapshot_id from gold.{self.schema}."{model}$refs" where name = 'main'"""
-        )[0][0]
+        refs = f'gold.{self.schema}."{model}$refs"'
+        return self.query(f"select snapshot_id from {refs} where name = 'main'")[0][0]
 
     def table(self, model: str) -> str:
         """A gold table's name in Trino."""
@@ -173,7 +172,7 @@ class GoldLake:
         return done.result
 
     def _parse(self) -> Any:
-        """The checkout's dbt project, with its schemas turned to this lake."""
+        """The checkout's dbt project, with the schemas of this lake."""
         with self._exported({}):
             manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
         for node in (*manifest.nodes.values(), *manifest.sources.values()):
@@ -186,7 +185,7 @@ class GoldLake:
 
     @contextmanager
     def _exported(self, days: dict[str, str]) -> Generator[None]:
-        """The environment of dbt's macros, for one call: the stack's commands must not see it."""
+        """The environment of dbt's macros, during one call: the stack's commands must not see it."""
         with pytest.MonkeyPatch.context() as environment:
             for name, value in (self._settings | days).items():
                 environment.setenv(name, value)

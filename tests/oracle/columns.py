@@ -1,4 +1,4 @@
-"""What a contract declares of a column, as expressions of DuckDB over the column's text `_said`."""
+"""What a contract declares of a column, as DuckDB expressions over the column's text `_said`."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ INTEGERS = ((pl.Int32, "integer"), (pl.Int64, "bigint"))
 
 
 def value(column: Column) -> str:
-    """The value that the text says, null where it says none."""
+    """The value of the text, null where it holds none."""
     said, dtype = f'_said."{column.name}"', column.dtype
     if isinstance(dtype, pl.Decimal):
         whole, fraction = dtype.precision - dtype.scale, dtype.scale
@@ -25,9 +25,9 @@ def value(column: Column) -> str:
 
 
 def reason(column: Column) -> str:
-    """Why the text is refused, null where it is not; the first of several reasons of one column."""
+    """Why the text is refused, null where it is not. Of several reasons of a column, the first."""
     found, said = f'typed."{column.name}"', f'typed._said."{column.name}"'
-    # when it is refused, for what, and how the text is shown behind that
+    # Each: when the text is refused, why, and how the text is shown behind the reason.
     refusals: list[tuple[str, str, str | None]] = []
     if column.dtype != pl.String:
         refusals += [(f"{said} is not null and {found} is null", f"not {_kind(column)}: ", "in_quotes")]
@@ -54,14 +54,14 @@ def reason(column: Column) -> str:
 
 
 def disagreement(group_key: str, name: str) -> str:
-    """The reason against rows of a group that give more than one value; none is no value."""
+    """The reason against rows of a group with more than one value; null is not a value."""
     words = f"lines of one {group_key.removesuffix('_id')} disagree on {name}"
     group = f'partition by partition_date, "{group_key}"'
     return f'case when count(distinct "{name}") over ({group}) > 1 then {quoted(words)} end'
 
 
 def quoted(text: str) -> str:
-    """A text as SQL writes it."""
+    """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

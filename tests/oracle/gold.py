@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 def build_gold(
     database: duckdb.DuckDBPyConnection, domain: str, limits: Limits, max_age_days: int = 30
 ) -> None:
-    """Make the domain's gold from the tables that the oracle, or a test, calls like those of silver."""
+    """Compute the domain's gold from tables with the names of silver's."""
     settings = {"start": limits.first_partition, "max_age_days": max_age_days}
     for file in sorted((HERE / domain).glob("gold*.sql")):
         database.execute(file.read_text().format(**settings))

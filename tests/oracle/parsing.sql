@@ -1,11 +1,11 @@
--- From a received text to a value, or to null where it says none: the design's words on parsing, in DuckDB.
+-- Parses a received text to a value, or to null where it holds none, as the design says. In DuckDB.
 create or replace macro trimmed(received) as nullif(trim(received, e' \t\r\n'), '');
 
 create or replace macro lower_of(said) as lower(said);
 
 create or replace macro snake_of(said) as replace(replace(lower(said), ' ', '_'), '-', '_');
 
--- Whether nothing would be rounded or cut off: at most so many digits before the point and behind it.
+-- Whether nothing is rounded or cut off: the text has at most so many digits before and behind the point.
 create or replace macro is_decimal(said, whole, fraction) as (
     regexp_full_match(said, '[+-]?[0-9]+(\.[0-9]+)?')
     and length(ltrim(regexp_extract(said, '^[+-]?([0-9]+)', 1), '0')) <= whole
@@ -14,7 +14,7 @@ create or replace macro is_decimal(said, whole, fraction) as (
 
 create or replace macro is_integer(said) as regexp_full_match(said, '[+-]?[0-9]+');
 
--- DuckDB takes the year 0 for 1 BC.
+-- DuckDB reads the year 0 as 1 BC.
 create or replace macro date_of(said) as
 case when regexp_full_match(said, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and said[:4] <> '0000' then try_cast(said as date) end;
 
@@ -24,7 +24,7 @@ create or replace macro timestamp_parts(said) as regexp_extract(
     ['day', 'clock', 'seconds', 'fraction', 'zone', 'sign', 'zone_hours', 'zone_minutes']
 );
 
--- DuckDB takes 24:00 for the next day. No zone is further than 18 hours from UTC.
+-- DuckDB reads 24:00 as the next day. No zone is further than 18 hours from UTC.
 create or replace macro instant_of(parts) as
 case
     when date_of(parts.day) is not null and parts.clock < '24' and parts.zone_hours || parts.zone_minutes <= '1800'

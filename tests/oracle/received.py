@@ -1,6 +1,6 @@
 """Records as they arrived, read from the files' bytes by Python's own csv and json.
 
-For files that can be read rightly: what a file must be refused for is not looked for here.
+For files that can be read: reasons to refuse a file are not looked for here.
 """
 
 import csv
@@ -15,9 +15,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Received:
-    """A record: the text of each column that it gives, or no texts when it is malformed.
+    """A record: the text of each column that it has, or no texts when it is malformed.
 
-    `record` is the line of a JSON file where that is an object, malformed or not.
+    `record` is the line of a JSON file, if that is an object, malformed or not.
     """
 
     day: date

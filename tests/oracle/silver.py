@@ -1,8 +1,8 @@
-"""Silver as the design's words say it must be, in DuckDB: where each received record of a table goes.
+"""Silver as the design says it must be, in DuckDB: where each received record of a table goes.
 
-Shares no code with the pipeline. Of a contract it takes what is declared: columns with their types,
-spelling, bounds and lists, the key, the group. The rules across columns are said again in
-`<domain>/<table>.sql`; a table without such a file has none. So a new table is judged by being declared.
+It shares no code with the pipeline. From a contract it takes what is declared: columns with their types,
+spelling, bounds and lists, the key, the group. The rules across columns stand again in
+`<domain>/<table>.sql`; a table without such a file has none. So a new table is judged once it is declared.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,14 +25,14 @@ PARSING, RATIO, SILVER = ((HERE / f"{name}.sql").read_text() for name in ("parsi
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many records of a day went one way, and how much readable money is in them."""
+    """How many records of a day went one way, and the sum of their readable money."""
 
     rows: int
     amount: Decimal | None
 
 
 def open_oracle(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """A database of its own that can judge tables."""
+    """A new database that can judge tables."""
     database = duckdb.connect()
     database.execute(PARSING)
     database.execute(RATIO)
@@ -43,7 +43,7 @@ def open_oracle(limits: Limits) -> duckdb.DuckDBPyConnection:
 def receive(
     database: duckdb.DuckDBPyConnection, contract: type[SilverContract], records: Iterable[Received]
 ) -> None:
-    """Fill `<table>_received`: a text for each source column of a record, null where it gives none."""
+    """Fill `<table>_received`: a text for each source column of a record, null where it has none."""
     columns = names(source_columns(contract))
     rows = [
         (r.day, r.file, r.position, r.texts is None, r.record, *((r.texts or {}).get(c) for c in columns))
@@ -113,7 +113,7 @@ def verdicts(
 def readable_sum(
     database: duckdb.DuckDBPyConnection, contract: type[SilverContract], records: Iterable[Mapping[str, str]]
 ) -> Decimal | None:
-    """The readable money in records, whatever else is wrong with them; None when the table has none."""
+    """The sum of the readable money in records, also in refused ones; None when the table has no money."""
     money = next((c for c in source_columns(contract) if c.name == table_rules(contract).amount), None)
     if money is None:
         return None

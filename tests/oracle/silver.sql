@@ -1,4 +1,4 @@
--- What becomes of each record of {table}_received; the fields are made from the contract by silver.py.
+-- Where each record of {table}_received goes. silver.py fills in the fields from the contract.
 create or replace table {table}_judged as
 with judged_alone as (
     select
@@ -31,7 +31,7 @@ in_order as (
     select
         _record_id,
         _is_newest,
-        -- A struct of the values: a null in it is a value too.
+        -- A struct of the values, as a null in it counts as a value.
         count(distinct struct_pack({content})) filter (where _is_newest) over same_key > 1 as _is_conflict,
         row_number() over (same_key order by _is_newest desc, _file, _position) > 1 as _is_repeated
     from in_keys

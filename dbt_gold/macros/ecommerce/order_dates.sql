@@ -1,7 +1,7 @@
 {#
-  The order dates on which the run's days may bear. An order that the run touched stands under its date now, and stood under
-  another one before if its date changed: under a date whose row holds versions since the first of the touched orders'.
-  `held` is the table by order date.
+  The order dates that the run's days may change: each touched order's date now, and the date that it had before. The date before
+  is not kept anywhere. So these are all dates in the table whose rows may hold a touched order: rows with versions since the
+  first partition date of the touched orders. `held` is the table by order date.
 #}
 {% macro order_dates_to_recompute(orders, held=none) -%}
     with touched_orders as (
@@ -10,7 +10,7 @@
         where {{ touches_run('created_at', 'last_partition_date') }}
     ),
     touched_days as (
-        select least(coalesce(min(first_partition_date), date '{{ first_day() }}'), date '{{ first_day() }}') as first_day
+        select least(coalesce(min(first_partition_date), date '{{ first_run_day() }}'), date '{{ first_run_day() }}') as first_day
         from touched_orders
     )
     select order_date from touched_orders
@@ -19,12 +19,13 @@
     from {{ held or held_rows() }} as held
     inner join touched_days
         on held.source_partition_date >= touched_days.first_day
-    where held.first_partition_date <= date '{{ last_day() }}'
+    where held.first_partition_date <= date '{{ last_run_day() }}'
 {%- endmacro %}
 
 {#
-  These order dates as `days`, and the days between which the lines of their orders are dated. A line that was not sent again keeps
-  the date it came with, which its partition date bounds (the first one accepts any age).
+  These order dates as `days`, and the first and last order date that a line of these orders may have. A line that was not sent
+  again keeps the order date that it came with. This date is at most max_age_days before the line's partition date, but on the
+  first partition date it may be of any age.
 #}
 {% macro look_up_order_dates(orders) %}
     {% set query %}
@@ -50,7 +51,7 @@
     {{ return(look_up({'days': [], 'lines_from': [], 'lines_to': []}, query)) }}
 {% endmacro %}
 
-{# A literal bound on the dates of the lines that these orders have. #}
+{# A condition, with literals, on the order dates of these orders' lines. #}
 {% macro in_line_days(column, scope) -%}
     {%- if scope.lines_to -%}
         {{ column }} >= date '{{ scope.lines_from | first }}'

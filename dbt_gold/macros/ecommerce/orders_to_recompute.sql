@@ -1,6 +1,6 @@
 {#
-  The orders on which the run's days may bear: those in silver or in quarantine on these days, those which the table derived
-  from versions of these days (that a re-delivery may have taken back), and the incomplete ones which a day may have mended.
+  The orders that the run's days may change: orders in silver or in quarantine on these days, orders in the table with versions of
+  these days (which a re-delivery may have taken back), and incomplete orders that one of these days may complete.
 #}
 {% macro orders_to_recompute(lines, quarantine) -%}
     select order_id from {{ lines }} where {{ in_run('partition_date') }}
@@ -14,8 +14,8 @@
 {%- endmacro %}
 
 {#
-  What is to be read for these orders: `months` of order dates in the tables, and `header_days`, the silver days outside of the
-  run to which orders fall back, usually none.
+  What the model has to read for these orders: `months` of order dates in the tables, and `header_days`. These are silver days
+  outside of the run to which orders go back because their newest version is gone; usually there are none.
 #}
 {% macro look_up_orders_scope(lines, quarantine, order_items) %}
     {% set query %}

@@ -1,9 +1,12 @@
-{# The share of a day's total that a sum has, over the rows that are shown. #}
+{# The share that an amount has in the day's total, over the rows of the query. #}
 {% macro share_of_day(amount, day) -%}
     {{ safe_divide(amount, 'sum(' ~ amount ~ ') over (partition by ' ~ day ~ ')') }}
 {%- endmacro %}
 
-{# The sales of each day by an attribute of the products. Orders cannot be added up: one may hold several products. #}
+{#
+  The sales of each day by an attribute of the products. Orders are left out: one may hold several products, so they do not add
+  up.
+#}
 {% macro performance_by(attribute) -%}
 with
 

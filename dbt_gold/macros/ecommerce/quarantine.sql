@@ -1,4 +1,4 @@
-{# max_age_days of the feed's contract; the first partition date accepts orders of any age. #}
+{# max_age_days of the feed's contract. On the first partition date the contract accepts orders of any age. #}
 {% macro max_age_days() -%}
     {{ source_meta('ecommerce', 'order_lines').max_age_days }}
 {%- endmacro %}
@@ -8,21 +8,21 @@
 {%- endmacro %}
 
 {#
-  The last partition date on which the feed may name an order. A quarantined record counts for an order from its order date to
-  that day: without an end every run would read the quarantine of all time.
+  The last partition date on which the feed may name an order. Records in quarantine count for an order from its order date to
+  that day. Without this end every run would read the whole quarantine.
 #}
 {% macro last_delivery_date(order_date) -%}
     greatest(cast({{ order_date }} as date), date '{{ start_date() }}') + interval '{{ max_age_days() }}' day
 {%- endmacro %}
 
-{# Whether the run's days may hold a record of an order of this date: last_delivery_date turned round, as a literal bound. #}
+{# Whether the run's days may hold a record of an order of this date: the reverse of last_delivery_date, with literals. #}
 {% macro may_be_delivered_in_run(order_date) -%}
-    {%- set oldest = "(date '" ~ first_day() ~ "' - interval '" ~ max_age_days() ~ "' day)" -%}
-    {{ order_date }} < date '{{ last_day() }}' + interval '1' day
+    {%- set oldest = "(date '" ~ first_run_day() ~ "' - interval '" ~ max_age_days() ~ "' day)" -%}
+    {{ order_date }} < date '{{ last_run_day() }}' + interval '1' day
     and ({{ order_date }} >= {{ oldest }} or date '{{ start_date() }}' >= {{ oldest }})
 {%- endmacro %}
 
-{# The partition dates on which orders of these months may be delivered, as a literal bound. #}
+{# A condition, with literals, on the partition dates on which orders of these months may be delivered. #}
 {% macro in_deliveries_of(column, months) -%}
     (
         {%- for month in months %}
@@ -36,7 +36,7 @@
     )
 {%- endmacro %}
 
-{# Per order, its lines in quarantine: product and partition date. A record too broken to name an order is nobody's. #}
+{# Per order, its lines in quarantine: product and partition date. A record too broken to name an order belongs to none. #}
 {% macro lines_in_quarantine(quarantine, months) -%}
     select
         {{ as_received('order_id') }} as order_id,

@@ -1,7 +1,7 @@
 {#
-  What brings a table of several rows per day up to date: those of `computed`, the touched `days` made anew, that differ from the
-  rows held, and the held ones that are gone, which lose their source_partition_date and so are deleted by the MERGE. `day` is the
-  column of the day, a part of the `key`.
+  The rows that bring a table of several rows per day up to date. `computed` holds all rows of the touched `days`, computed again.
+  Of these come the rows that differ from the table's (`held`). A row of the table that is not in `computed` comes without a
+  source_partition_date, so the MERGE deletes it. `day` is the column of the day, a part of the `key`.
 #}
 {% macro daily_changes(computed, days, day, key, values) -%}
     select

@@ -1,4 +1,4 @@
-{# The table as it is, or no rows of its columns before it exists: so the models need no second form for the first time. #}
+{# The table as it is now. Before it exists: no rows, with its columns, so that a model needs no other SQL for the first time. #}
 {% macro held_rows() -%}
     {%- if is_incremental() or not execute -%}
         {{ this }}

@@ -1,9 +1,10 @@
 {#
-  The keyed merge: CTEs that end in `changes`, the rows which bring a table up to date with the run's days of silver.
+  The keyed merge: CTEs that end in `changes`, the rows that bring a table up to date with the run's days of silver. `changes` has
+  the columns of the key, the attributes, source_<column> for each column of the rank, and created_at.
 
-  A row of the table shows the newest version of its key, by `rank` (columns of silver, partition_date among them). It keeps the
-  version's rank in source_<column>, and in created_at the first partition date on which silver shows the key. A key that silver
-  holds no more comes with a null source_partition_date, which the MERGE takes as a delete.
+  A row of the table shows the newest version of its key. `rank` says what newest means: columns of silver, partition_date among
+  them. source_<column> keeps the rank of the shown version, created_at the first partition date on which silver shows the key. A
+  key that is gone from silver comes with a null source_partition_date, so the MERGE deletes it.
 #}
 {% macro keyed_merge(lines, key, attributes, rank, month_of=none) -%}
 {%- set shown = attributes + source_columns(rank).split(', ') -%}
@@ -30,7 +31,7 @@ versions as (
     select * from lines_of_run
     {%- if lost_from %}
     union all
-    -- A lost key without a line elsewhere is a version without a date, older than all others.
+    -- A lost key without a line on other days becomes a version without a date, older than all others.
     select {{ columns_of('lost', key) }}, {{ columns_of('line', shown) }}
     from lines_elsewhere as line
     right join lost on {{ equal('line', 'lost', key) }}
@@ -58,10 +59,10 @@ newest as (
         held.{{ column }} as held_{{ column }},
         {%- endfor %}
         cast(version.first_partition_date as timestamp(6)) as first_seen_at,
-        -- What the table holds of the run's days may be out of date: there silver alone counts.
+        -- What the table says of the run's days may be out of date. For these days only silver counts.
         if(not {{ in_run('held.created_at') }}, held.created_at) as first_seen_elsewhere_at,
         not {{ in_run('held.source_partition_date') }} and {{ is_older('version', 'held', rank) }} as is_held_newer
-    -- In this order Trino builds its hash table of the run's keys, and reads of the table only rows that may have one of them.
+    -- With the join in this order Trino hashes the run's keys first, then reads only those rows of the table that may have one.
     from {{ held_rows() }} as held
     right join ranked as version
         on {{ equal('held', 'version', key) }} {{ 'and ' ~ in_months('held.' ~ month_of, scope.months) if month_of }}
@@ -82,12 +83,12 @@ current_rows as (
 changes as (
     select {{ (key + shown) | join(', ') }}, created_at
     from current_rows
-    -- A day that is run again brings most rows as they are: those are not written again.
+    -- Most rows of a day that is run again are in the table already. Those are not written again.
     where {{ differ('', 'held_', shown + ['created_at']) }}
 )
 {%- endmacro %}
 
-{# Silver's lines, their rank under the names that the table keeps it by. #}
+{# Silver's lines, with the columns of the rank under the names that the table gives them. #}
 {% macro lines_as_versions(lines, key, attributes, rank) -%}
     select
         {{ (key + attributes) | join(', ') }},

@@ -5,12 +5,12 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# Columns by their names, each with a table's name before it. #}
+{# A list of columns, each with a table's name before it. #}
 {% macro columns_of(table_name, columns) -%}
     {{ table_name }}.{{ columns | join(', ' ~ table_name ~ '.') }}
 {%- endmacro %}
 
-{# The columns in which a table keeps the rank of the version it shows: source_<column of silver>. #}
+{# The columns in which a table keeps the rank of the version that it shows: source_<column of silver>. #}
 {% macro source_columns(rank) -%}
     source_{{ rank | join(', source_') }}
 {%- endmacro %}
@@ -27,8 +27,8 @@
 {%- endmacro %}
 
 {#
-  Whether any of these columns differs between two sets of them, each with a prefix to its names (`held.` or `held_`). One by one:
-  rows that are compared as such cost Trino seconds to compile in every run.
+  Whether any of these columns differs between its two forms, one with each prefix (like `held.` or `held_`). They are compared
+  one by one: if whole rows are compared, Trino compiles for seconds in every run.
 #}
 {% macro differ(left_prefix, right_prefix, columns) -%}
     (

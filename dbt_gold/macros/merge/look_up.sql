@@ -1,11 +1,11 @@
-{# Whether a model may ask the database while it is compiled: not when parsing, not in `--empty`, not without days. #}
+{# Whether a model may query the database while dbt compiles it: not when dbt parses, not with `--empty`, not without days. #}
 {% macro may_look_up() %}
-    {{ return(execute and not flags.EMPTY and first_day() <= last_day()) }}
+    {{ return(execute and not flags.EMPTY and first_run_day() <= last_run_day()) }}
 {% endmacro %}
 
 {#
-  What has to be known before a statement is written: the days that a query of (name, day) gives, into the lists of a dict. Trino
-  cannot plan with what a join will find; with literals it skips partitions.
+  Runs a query of (name, day) before the model's SQL is written, and adds each day to the list of that name. The SQL then has
+  these days as literals: for a literal Trino skips partitions, for what a join will find it cannot.
 #}
 {% macro look_up(lists, query) %}
     {% if may_look_up() %}

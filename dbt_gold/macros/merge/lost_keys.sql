@@ -1,6 +1,7 @@
 {#
-  Keys whose shown version, or first partition date, came from the run's days and is in silver(run) no more: a file was
-  re-delivered or a contract mended. Two scans, as Iceberg can skip files for either condition but not for an OR of both.
+  Keys whose shown version, or whose first partition date, came from the run's days but is no longer in silver on these days: a
+  file was delivered again, or a contract changed. Two scans, because Iceberg skips files for each condition but not for an OR of
+  both.
 #}
 {% macro lost_keys(lines, key, rank, month_of=none) -%}
     {%- set columns = (key + source_columns(rank).split(', ') + ['created_at'] + ([month_of] if month_of else [])) | unique | list -%}
@@ -22,15 +23,15 @@
 {%- endmacro %}
 
 {#
-  `lost_from`: the first days from which lost keys have to be read again, none if no key is lost; the run's own days are read, as
-  they may hold a key earlier than it was held. `months`: where a table partitioned by months holds the run's keys. Nothing is
-  asked that is known already: a table without rows of the run's days has lost no key.
+  `lost_from`: the first days from which silver is read again for lost keys; empty if no key is lost. It is never after the run's
+  first day, as these days may hold a key earlier than the table says. `months`: the months in which a table partitioned by months
+  holds the run's keys. There is no query when the answer is known: a table without rows of the run's days has lost no key.
 #}
 {% macro look_up_keyed_scope(lines, key, rank, month_of) %}
     {% set scope = {'lost_from': [], 'months': []} %}
     {% set may_lose = shared('holds_days_of_run').get(name_of(this), true) %}
     {% if not may_lose and not month_of %} {% do return(scope) %} {% endif %}
-    {% set lost_from = "least(date '" ~ first_day() ~ "', cast(min(created_at) as date))" %}
+    {% set lost_from = "least(date '" ~ first_run_day() ~ "', cast(min(created_at) as date))" %}
     {% set query %}
         with lines_of_run as (
             {{ lines_as_versions(lines, key, [], rank) }}

@@ -1,4 +1,4 @@
-{# The MERGE. A row of `changes` without source_partition_date says: no silver day holds this key any more. #}
+{# The MERGE. A row of `changes` without source_partition_date deletes its key: no silver day holds it any more. #}
 {% macro merge_changes(target, changes, unique_key, columns) -%}
     {%- set key = [unique_key] if unique_key is string else unique_key -%}
     merge into {{ target }} as held
@@ -17,8 +17,8 @@
 {%- endmacro %}
 
 {#
-  Notes in which months the table holds the changed keys, for the MERGE of the model that is being compiled to read no others. It is
-  written later, in another context, so the note is kept where both can read it.
+  The MERGE of the model that is being compiled reads only these months of the table, by `column`. dbt writes the MERGE later, in
+  another context. So the months wait in shared('merge_months'), as {model: {column, months}}, until in_merge_months() reads them.
 #}
 {% macro merge_only_in_months(column, months) -%}
     {%- if execute -%}
@@ -26,6 +26,7 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The condition on these months for the MERGE; nothing for a model that named none. #}
 {% macro in_merge_months() -%}
     {%- set bound = shared('merge_months').get(model.unique_id) -%}
     {%- if bound %} and {{ in_months('held.' ~ bound.column, bound.months) }} {%- endif -%}

@@ -1,4 +1,4 @@
-{# Runs before anything else: says what is wrong with the call instead of doing nothing, or the wrong thing, silently. #}
+{# Runs first, and refuses a wrong call, which would otherwise do nothing, or the wrong thing, without a word. #}
 {% macro check_run() %}
     {% if execute %}
         {% if flags.FULL_REFRESH %}
@@ -7,8 +7,8 @@
         {% if (env_var('SHOPFLOW_FROM', '') == '') != (env_var('SHOPFLOW_TO', '') == '') %}
             {{ exceptions.raise_compiler_error("Set both SHOPFLOW_FROM and SHOPFLOW_TO, or neither.") }}
         {% endif %}
-        {% if env_var('SHOPFLOW_FROM', '') and first_day() > last_day() %}
-            {{ exceptions.raise_compiler_error("SHOPFLOW_FROM " ~ first_day() ~ " is after SHOPFLOW_TO " ~ last_day() ~ ".") }}
+        {% if env_var('SHOPFLOW_FROM', '') and first_run_day() > last_run_day() %}
+            {{ exceptions.raise_compiler_error("SHOPFLOW_FROM " ~ first_run_day() ~ " is after SHOPFLOW_TO " ~ last_run_day() ~ ".") }}
         {% endif %}
     {% endif %}
 {% endmacro %}

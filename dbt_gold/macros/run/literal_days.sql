@@ -1,4 +1,4 @@
-{# A literal bound on the months that start with these days. #}
+{# A condition, with literals, on the months that start with these days. #}
 {% macro in_months(column, months) -%}
     (
         {%- for month in months %}
@@ -11,12 +11,12 @@
     )
 {%- endmacro %}
 
-{# A literal list of days. #}
+{# A condition on a literal list of days. #}
 {% macro in_days(column, days) -%}
     {%- if days -%} {{ column }} in (date '{{ days | join("', date '") }}') {%- else -%} false {%- endif -%}
 {%- endmacro %}
 
-{# The first days of the months in which days lie. #}
+{# The first day of each month that holds one of these days. #}
 {% macro months_of(days) %}
     {% set months = [] %}
     {% for day in days %} {% do months.append(day[:8] ~ '01') %} {% endfor %}

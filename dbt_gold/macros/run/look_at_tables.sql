@@ -1,6 +1,6 @@
 {#
-  What the tables of the run's models are like before it changes them, asked for all of them at once: the `columns` of incremental
-  tables with their types, the `comments` of views and whole tables, and which keyed tables hold rows of the run's days.
+  Asks once, for all tables of the run's models, how they are before the run: the `columns` of incremental tables with their
+  types, the `comments` of views and of tables that are replaced, and which keyed tables hold rows of the run's days.
 #}
 {% macro look_at_tables() %}
     {% do graph.pop('shared_by_macros', none) %}
@@ -24,7 +24,7 @@
     {% if incremental and may_look_up() %} {% do look_for_days_of_run(incremental) %} {% endif %}
 {% endmacro %}
 
-{# By name: for a whole schema Trino takes seconds, as it looks into every view. #}
+{# Tables by their names: for a whole schema Trino takes seconds, because it plans every view. #}
 {% macro select_columns(tables) -%}
     select table_schema || '.' || table_name, column_name, data_type
     from {{ target.database }}.information_schema.columns
@@ -37,7 +37,7 @@
     where catalog_name = '{{ target.database }}' and {{ is_one_of(relations, 'schema_name', 'table_name') }}
 {%- endmacro %}
 
-{# A keyed table that holds nothing of the run's days, as when they are new, has no key to lose. #}
+{# Which keyed tables hold rows of the run's days. The others, as for a new day, have no key to lose. #}
 {% macro look_for_days_of_run(tables) %}
     {% set queries = [] %}
     {% for table in tables %}

@@ -1,4 +1,4 @@
-{# What the contract of a silver table says to whoever reads it: the `meta` of the source. Nothing while dbt parses. #}
+{# The `meta` of a source: what the contract of the silver table tells its readers. Empty while dbt parses. #}
 {% macro source_meta(schema, table) %}
     {% if execute %}
         {% for node in graph.sources.values() if (node.source_name, node.name) == (schema, table) %}

@@ -1,6 +1,6 @@
 {#
-  Growth of a day's amount to that of the day so long before: 0.1 is ten percent more. Looked up by date and not by row, so that a
-  day without rows is not taken for the day before it; empty where there is nothing to compare with, or it was 0.
+  Growth of a day's amount against the day `interval_before` earlier: 0.1 is ten percent more. The earlier day is found by its
+  date, not by its row, because days without rows exist. Null if the earlier day has no row, or its amount is 0.
 #}
 {% macro growth(amount, day, interval_before) -%}
     {%- set before -%}

@@ -1,7 +1,7 @@
 {#
-  The one division: DECIMAL(18,6), rounded half up (away from zero), null when the denominator is 0. For counts and money.
-  Trino rounds a quotient once, at the larger scale of the two, so the numerator gets exactly the six digits of the result: with
-  more of them the cast to the result would round a second time (0.49999999996 -> 0.5 -> 1 in the last place).
+  The only division in gold, for counts and money: DECIMAL(18,6), rounded half up (away from zero), null when the denominator is
+  0. Trino rounds a quotient once, at the larger scale of the two, so the numerator gets exactly the six digits of the result:
+  with more of them the cast to the result would round a second time (0.49999999996 -> 0.5 -> 1 in the last place).
 #}
 {% macro safe_divide(numerator, denominator) -%}
     cast(

@@ -1,4 +1,4 @@
-{# A changed contract is a new table: nothing may change a table in passing. #}
+{# Refuses a table that differs from its contract. A changed contract needs a new table; no run changes a table's columns. #}
 {% macro assert_table_has_contract(relation) %}
     {% set held = [] %}
     {% for name, type in shared('columns').get(name_of(relation), {}).items() %}

@@ -1,7 +1,7 @@
 {#
-  Takes the place of the adapter's way to run incremental models: the model's query is the source of its MERGE. The adapter makes
-  a view of it first, and asks for the columns of both again and again: ten statements per table, of which one does the work.
-  The contract is proven when the table is made; here the table is compared with it.
+  Replaces dbt-trino's materialization (docs/dbt_overrides.md): the model's query is the source of its MERGE. dbt-trino makes a
+  view of the query first, and asks for the columns of both several times: ten statements per table, of which one does the work.
+  dbt compares the query with the contract when it creates the table. Here the table is compared with the contract.
 #}
 {% materialization incremental, adapter='trino' -%}
     {%- set held = load_cached_relation(this) -%}
@@ -14,7 +14,7 @@
         {%- elif flags.EMPTY -%}
             {{ create_table_as(False, target_relation, compiled_code) }}
         {%- else -%}
-            {# With the run's days alone it would look complete. #}
+            {# A table with the run's days alone would look complete. #}
             {{ exceptions.raise_compiler_error(this ~ " is not there: `shopflow up` makes it, then backfill all days.") }}
         {%- endif -%}
     {%- endcall -%}

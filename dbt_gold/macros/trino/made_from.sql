@@ -1,6 +1,6 @@
 {#
-  A hash over what a model is made from: its SQL, its contract, and the columns of what it reads. A view, or a table that is made
-  anew as a whole, keeps it as its comment in Trino.
+  A hash over what a model is made from: its SQL, its contract, and the columns of what it reads. A view, or a table that every
+  run replaces, keeps it as its comment in Trino.
 #}
 {% macro made_from() %}
     {% set parts = [model.compiled_code, columns_by_contract(model)] %}
@@ -18,12 +18,12 @@
     {{ return(columns | join(', ')) }}
 {% endmacro %}
 
-{# Whether Trino has it made from the same already. #}
+{# Whether the relation in Trino is made from the same. #}
 {% macro is_made_from_the_same(relation) %}
     {{ return(shared('comments').get(name_of(relation)) == made_from()) }}
 {% endmacro %}
 
-{# Trino plans the query twice to tell its columns. What was compared with its contract before is not compared again. #}
+{# Compares a query with the contract, for which Trino plans it twice. So the same query is compared only once. #}
 {% macro assert_has_contract(relation, sql) %}
     {% if not is_made_from_the_same(relation) %}
         {{ get_assert_columns_equivalent(sql) }}

@@ -1,8 +1,9 @@
 {#
-  Takes the place of the adapter's: a model gives its partitioning and sorting, and what all tables share stands here.
+  Replaces dbt-trino's macro (docs/dbt_overrides.md): a model gives its partitioning and sorting, this macro adds what all tables
+  share.
 
-  Every commit merges the table's manifests, up to 8 MB of them. By Iceberg's default a hundred are left first, a commit adds two,
-  and each query opens them all to be planned: a third of all that Trino allocated in a run.
+  Every commit merges the table's manifests, up to 8 MB of them. By Iceberg's default they are merged from a hundred on, and a
+  commit adds two. To plan a query Trino opens all of them: that was a third of all memory that it allocated in a run.
 #}
 {% macro properties(temporary=False) -%}
     {%- set shared = {

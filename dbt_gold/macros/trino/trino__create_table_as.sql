@@ -1,6 +1,7 @@
 {#
-  Tables with a contract are made in one statement. The adapter would CREATE, then INSERT: between the two readers of a table that
-  is replaced see it empty, and a crash leaves it so. NOT NULL cannot be said in one statement: the test of the key says it.
+  Replaces dbt-trino's macro (docs/dbt_overrides.md) for tables that every run replaces: one statement. dbt-trino would CREATE,
+  then INSERT. Between the two, readers would see an empty table, and a crash would leave it empty. One statement cannot say NOT
+  NULL, so the data test of the key looks for nulls.
 #}
 {% macro trino__create_table_as(temporary, relation, sql, on_exists=none) -%}
     {%- if on_exists != 'replace' -%}

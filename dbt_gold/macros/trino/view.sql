@@ -1,6 +1,6 @@
 {#
-  Takes the place of the adapter's way to make views: a view is made when it is new, or made from something else than before. In
-  other runs there is nothing to ask Trino, and dbt reports the view as it does after making it.
+  Replaces dbt-trino's materialization (docs/dbt_overrides.md): a view is created when it is new, or made from something else than
+  before. In other runs nothing is asked of Trino, and dbt reports the view as if it had been created.
 #}
 {% materialization view, adapter='trino' -%}
     {%- set held = load_cached_relation(this) -%}

@@ -1,6 +1,6 @@
 with
 
--- A table that is replaced as a whole would lose its rows to `dbt run --empty`: render() leaves the --empty filter out.
+-- render() leaves out the filter of `dbt run --empty`, with which the table would lose its rows.
 orders as (
     select
         customer_id,
@@ -30,11 +30,11 @@ by_customer as (
     group by customer_id
 ),
 
--- Only who bought something has a place among the buyers.
+-- Only customers with a purchase have scores.
 scored as (
     select
         customer_id,
-        -- Counted from the newest: who bought on one day are all recent, not all long gone.
+        -- Counted from the newest day: if all bought on one day, all are recent.
         6 - ({{ score('last_purchase_date desc') }}) as recency_score,
         {{ score('purchase_count') }} as frequency_score,
         {{ score('lifetime_value') }} as monetary_score

@@ -1,6 +1,6 @@
 with
 
--- A table that is replaced as a whole would lose its rows to `dbt run --empty`: render() leaves the --empty filter out.
+-- render() leaves out the filter of `dbt run --empty`, with which the table would lose its rows.
 purchases as (
     select
         customer_id,
@@ -51,7 +51,7 @@ cohorts as (
     group by cohort_type, cohort_month
 ),
 
--- A month in which nobody of a cohort bought is a row too, so the months come from a calendar and not from the purchases.
+-- A month in which nobody of a cohort bought is a row too. So the months come from a calendar, not from the purchases.
 months as (
     select calendar.activity_month
     from (

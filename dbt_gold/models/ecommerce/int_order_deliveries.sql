@@ -6,14 +6,6 @@ with
     attributes=[],
     rank=['partition_date'],
     month_of='created_at',
-) }},
+) }}
 
-final as (
-    select
-        order_id,
-        created_at,
-        source_partition_date
-    from changes
-)
-
-select * from final
+select * from changes

@@ -1,6 +1,6 @@
 with
 
--- A view made by `dbt run --empty` would stay empty: render() leaves the --empty filter out.
+-- render() leaves out the filter of `dbt run --empty`, with which the view would stay empty.
 daily as (
     select
         *,

@@ -6,21 +6,9 @@ with
     attributes=['quantity', 'price', 'discount', 'total_amount', 'order_date'],
     rank=['partition_date'],
     month_of='order_date',
-) }},
+) }}
 
-final as (
-    select
-        order_id,
-        product_id,
-        quantity,
-        price,
-        discount,
-        total_amount,
-        created_at,
-        cast(source_partition_date as timestamp(6)) as updated_at,
-        order_date,
-        source_partition_date
-    from changes
-)
-
-select * from final
+select
+    *,
+    cast(source_partition_date as timestamp(6)) as updated_at
+from changes

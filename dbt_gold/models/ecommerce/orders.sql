@@ -2,9 +2,8 @@
 {% set quarantine = source('quality', 'quarantine') %}
 {% set scope = look_up_orders_scope(lines, quarantine, ref('order_items')) %}
 {% set header = ['customer_id', 'order_date', 'payment_method', 'shipping_method', 'order_status'] %}
-{% set values = header + [
-    'total_amount', 'delivered_date', 'created_at', 'updated_at', 'is_complete', 'source_partition_date', 'last_partition_date',
-] %}
+{% set values = header + ['total_amount', 'delivered_date', 'created_at', 'updated_at', 'is_complete', 'last_partition_date'] %}
+{% set compared = values + ['source_partition_date'] %}
 {% do merge_only_in_months('order_date', scope.months) %}
 
 with
@@ -33,7 +32,7 @@ current_lines as (
     group by item.order_id
 ),
 
--- The lines of an order agree on its header on every day, which is a rule of silver's contract: any will do.
+-- On one day, all lines of an order have the same header (silver's contract says so). So any line will do.
 headers as (
     select
         *,
@@ -54,8 +53,8 @@ quarantined as (
     {{ lines_in_quarantine(quarantine, scope.months) }}
 ),
 
--- The header is that of the newest line's day. If silver has none there, it is the one held already: the day is not of the run,
--- or has been replaced in silver and waits for its run.
+-- An order has the header of the day of its newest line. Silver may show none for that day: the day is outside of the run, or was
+-- replaced in silver and waits for its own run. Then the table's header stays.
 current_orders as (
     {% set is_read = 'headers.order_id is not null' %}
     select
@@ -73,7 +72,7 @@ current_orders as (
         deliveries.first_delivered,
         current_lines.partition_dates,
         quarantined.lines as quarantined_lines,
-        {%- for column in values %}
+        {%- for column in compared %}
         held.{{ column }} as held_{{ column }},
         {%- endfor %}
         current_lines.order_id is null as is_gone
@@ -93,12 +92,12 @@ completed as (
     select
         *,
         cast(source_partition_date as timestamp(6)) as updated_at,
-        -- An order from before the feed may have been delivered long before the feed says so.
+        -- An order from before the feed's first day may have been delivered long before the feed could say so.
         if(cast(order_date as date) between date '{{ start_date() }}' and first_delivered, first_delivered) as delivered_date,
         none_match(
             coalesce(quarantined_lines, array[]),
             line -> line.partition_date between cast(order_date as date) and {{ last_delivery_date('order_date') }}
-            -- It came well on that day or later.
+            -- The same line came without a fault on that day or later.
             and not coalesce(element_at(partition_dates, line.product_id) >= line.partition_date, false)
         ) as is_complete
     from current_orders
@@ -107,21 +106,13 @@ completed as (
 final as (
     select
         order_id,
-        customer_id,
-        order_date,
-        total_amount,
-        payment_method,
-        shipping_method,
-        order_status,
-        delivered_date,
-        created_at,
-        updated_at,
-        is_complete,
-        if(is_gone, null, source_partition_date) as source_partition_date,
-        last_partition_date
+        {%- for column in values %}
+        {{ column }},
+        {%- endfor %}
+        if(is_gone, null, source_partition_date) as source_partition_date
     from completed
-    -- Most of the orders to recompute come out as they are: those are not written again.
-    where is_gone or {{ differ('', 'held_', values) }}
+    -- Most of the orders come out as they are in the table. Those are not written again.
+    where is_gone or {{ differ('', 'held_', compared) }}
 )
 
 select * from final

@@ -1,4 +1,4 @@
-{# A sum over all rows of the model is that over all rows of another table; for tables that are made anew as a whole. #}
+{# The sum over all rows of the model equals the sum over all rows of another table. For tables that every run replaces. #}
 {% test agrees_in_sum(model, amount, other, other_amount) %}
 
 select here.amount, there.amount as other_amount

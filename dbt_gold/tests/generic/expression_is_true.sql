@@ -1,4 +1,4 @@
-{# Every row fulfils the expression; one that comes out null fails. #}
+{# The expression is true for every row. Null counts as a failure. #}
 {% test expression_is_true(model, expression) %}
 
 select * from {{ model }}

@@ -1,4 +1,4 @@
-{# An amount is the sum of the same amount over the lines of the row's key. #}
+{# Each row's amount is the sum of the same column over the lines with the row's key. #}
 {% test sum_of_lines(model, lines, key, amount) %}
 
 with

@@ -1,6 +1,6 @@
 {#
-  Each key of the run's rows is there once in the whole table. In a table that is made anew as a whole it is each key, and none
-  may be null, which such a table cannot refuse by itself.
+  Each key of the run's rows occurs once in the whole table. In a table that every run replaces (`whole`), all keys are looked at,
+  and none may be null: such a table cannot have NOT NULL columns.
 #}
 {% test unique_key(model, columns, whole=false) %}
 

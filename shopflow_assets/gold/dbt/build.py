@@ -1,4 +1,4 @@
-"""Builds a domain's models with dbt and tests them, for days that may lie apart, a long run in batches."""
+"""Builds and tests a domain's models with dbt. Days may have gaps; a long run goes in batches."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class GoldBuild:
-    """One step's use of dbt. `built` are the days that all selected models were built and tested for."""
+    """One step's calls of dbt. `built` are the days for which all selected models were built and tested."""
 
     def __init__(
         self, context: dg.AssetExecutionContext, domain: str, translator: DagsterDbtTranslator
@@ -35,7 +35,7 @@ class GoldBuild:
         self.domain, self._context, self._translator = domain, context, translator
         self._selection = get_updated_cli_invocation_params_for_context(
             context=context,
-            manifest={},  # The definition of the assets holds it already, and that is the one taken.
+            manifest={},  # Not used: dagster-dbt takes the manifest of the asset definition.
             dagster_dbt_translator=translator,
         )
         self.graph = GoldGraph(self._selection.manifest, domain)
@@ -48,7 +48,7 @@ class GoldBuild:
 
     @property
     def is_whole(self) -> bool:
-        """The step builds all models of the domain, and asks all their tests."""
+        """Whether the step builds all models of the domain and runs all their tests."""
         tests = {spec.key for spec in self._context.assets_def.node_check_specs_by_output_name.values()}
         return self.selected == self.graph.models and self._context.selected_asset_check_keys == tests
 
@@ -59,16 +59,16 @@ class GoldBuild:
         silver_versions: Mapping[str, int],
         rows_at_once: int,
     ) -> Iterator[Any]:
-        """Build and test what lies below the changed silver of these days; yield what Dagster is told.
+        """Build and test the models below the silver that changed on these days; yield Dagster's events.
 
-        Batches are tried independently of each other. `raise_on_failure` raises what went wrong.
+        A failed batch does not stop the next one. `raise_on_failure` raises what went wrong.
         """
         report = DayReport(self._context)
         parts = list(batches(days, rows_at_once, self.graph.sources))
         for batch in parts:
             models = self._below(changed, batch) - self.graph.whole
-            # What is made anew as a whole is made once, with the last days, and not after a failed batch: a
-            # table that it is made of may hold days that another lacks.
+            # Tables that are replaced as a whole are built once, with the last batch, and not after a failed
+            # batch: one of the tables that they read may hold days that another lacks.
             if batch == parts[-1] and all(earlier.success for earlier in self._outcomes.values()):
                 models |= self._below(changed, days) & self.graph.whole
             outcome = self._invoke(batch, models, silver_versions, days)
@@ -81,7 +81,7 @@ class GoldBuild:
                 # dbt broke off, perhaps because the run is terminated.
                 break
         if not all(outcome.success for outcome in self._outcomes.values()):
-            # The tables that are made anew as a whole were not.
+            # The tables that are replaced as a whole were not built.
             self.built = set() if self.graph.whole & self.selected else self.built
         self._built.tell(report)
         yield from report.events()
@@ -107,7 +107,7 @@ class GoldBuild:
     ) -> "dbtRunnerResult":
         manifest = self._selection.manifest
         left_out = sorted(manifest["nodes"][model]["name"] for model in self.selected - set(models))
-        # Of a part of gold, only tests that look at nothing downstream of it: that is not brought up to date.
+        # For a part of gold, no test that also reads tables below it: those are not brought up to date.
         tests = ["--indirect-selection", self._selection.indirect_selection or "buildable"]
         exclude = ["--exclude", *left_out] if left_out else []
         results, outcome = invoke(
@@ -115,7 +115,7 @@ class GoldBuild:
             domain=self.domain,
             SHOPFLOW_FROM=batch[0].isoformat(),
             SHOPFLOW_TO=batch[-1].isoformat(),
-            # One state of silver for all statements: runs of other days replace days meanwhile.
+            # One state of silver for all statements: meanwhile other runs may replace days.
             SHOPFLOW_SILVER_VERSIONS=json.dumps(silver_versions),
         )
         by_node = {found.node.unique_id: found for found in node_results(outcome)}

@@ -1,7 +1,7 @@
-"""Which columns the columns of a model are made from: found once for a manifest, and kept beside it.
+"""From which columns each column of a model is made: found once for a manifest, and kept in a file beside it.
 
-dagster-dbt finds it anew for every model of every run, column by column from the compiled SQL. That takes
-seconds, and what it finds changes with the project only.
+dagster-dbt would find it again for every model in every run, column by column from the compiled SQL. That
+takes seconds, and the result changes with the project only.
 """
 
 import json
@@ -13,10 +13,10 @@ import dagster as dg
 
 
 class ColumnLineage:
-    """What is known of the columns of a manifest's models. One run at a time writes it, as dbt is one."""
+    """The known column lineage of a manifest's models. One run at a time writes it, as one runs dbt."""
 
     def __init__(self, manifest: Mapping[str, Any], folder: Path) -> None:
-        """Read what is kept in the manifest's folder, unless it was found for another manifest."""
+        """Read the file in the manifest's folder, unless it belongs to another manifest."""
         self._manifest = manifest
         self._file = folder / "column_lineage.json"
         self._parse = manifest["metadata"]["invocation_id"]
@@ -24,10 +24,9 @@ class ColumnLineage:
         self._models: dict[str, str] = kept["models"] if kept.get("parse") == self._parse else {}
 
     def hints(self, unique_id: str) -> dict[str, Any]:
-        """The contracts' columns of a model and, unless its lineage is known, of what it reads.
+        """The contract's columns of a model and, unless its lineage is known, of the tables that it reads.
 
-        With the latter dagster-dbt finds the lineage; by itself it would ask the database for them, which
-        costs 0.7 s a model.
+        With these dagster-dbt finds the lineage. Without them it would query the database, 0.7 s a model.
         """
         node = self._manifest["nodes"][unique_id]
         if node["resource_type"] != "model":
@@ -45,7 +44,7 @@ class ColumnLineage:
         return None if known is None else dg.deserialize_value(known, dg.TableColumnLineage)
 
     def keep(self, unique_id: str, lineage: dg.TableColumnLineage) -> None:
-        """Remember a model's lineage until the project is parsed anew."""
+        """Keep a model's lineage until the project is parsed again."""
         self._models[unique_id] = dg.serialize_value(lineage)
         whole = self._file.with_suffix(".new")
         whole.write_text(json.dumps({"parse": self._parse, "models": self._models}))

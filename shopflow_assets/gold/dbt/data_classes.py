@@ -1,7 +1,7 @@
 """Who may see the columns of gold, as the YAML of their models says.
 
-A class laxer than that of what a column is made from has its reason beside it. Whether classes and reasons
-are right is found through column lineage in the unit tests, not here.
+A column may have a laxer class than the columns that it is made from, if its reason stands beside it. The
+unit tests check classes and reasons through column lineage; this module does not.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def classified(table: Mapping[str, Any]) -> dict[str, Classified]:
     metas = {name: column["config"]["meta"] for name, column in table["columns"].items()}
     if wrong := {name: meta for name, meta in metas.items() if not _is_whole(meta)}:
         name = f"{table['database']}.{table['schema']}.{table['name']}"
-        # A model's columns stand in another file than its SQL; of a source there is no other.
+        # The columns of a model stand in another file than its SQL. A source has one file only.
         file = (table.get("patch_path") or table["original_file_path"]).split("://")[-1]
         raise DataClassError(name, file, wrong, KNOWN)
     return {name: Classified(m["data_class"], m.get("declassified", "")) for name, m in metas.items()}

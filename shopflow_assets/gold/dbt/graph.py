@@ -14,14 +14,14 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True)
 class GoldGraph:
-    """The models of one domain, which are those in its folder, by dbt's ids. Sources are (schema, table)."""
+    """The models of one domain (those in its folder), by dbt's ids. Sources are (schema, table)."""
 
     manifest: Mapping[str, Any]
     domain: str
 
     @cached_property
     def models(self) -> set[str]:
-        """All models of the domain but ephemeral ones, which dbt writes into those that read them."""
+        """All models of the domain without ephemeral ones, which dbt puts into the SQL of their readers."""
         nodes = self.manifest["nodes"].items()
         models = ((key, node) for key, node in nodes if node["resource_type"] == "model")
         mine = ((key, node) for key, node in models if node["schema"] == self.domain)
@@ -46,15 +46,15 @@ class GoldGraph:
 
     @cached_property
     def whole(self) -> set[str]:
-        """Models that each run of dbt makes anew from all days, and what depends on them, tests too."""
+        """Models that each run of dbt replaces from all days, and what depends on them, tests too."""
         nodes = self.manifest["nodes"]
         tables = [key for key, node in nodes.items() if node["config"]["materialized"] == "table"]
         return self._reach(tables, "child_map") & nodes.keys()
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of what decides a build beside silver: SQL and configuration of models, macros, limits."""
-        # A day that was let through by another limit is judged anew, and comes to gold again.
+        """Hash of what a build depends on besides silver: SQL and configuration of models, macros, limits."""
+        # When a limit changes, days are judged again and come to gold again.
         told: list[Any] = [str(settings().max_quarantined_share)]
         told += [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
         for key in sorted(self._reach(self.models, "parent_map") & self.manifest["nodes"].keys()):

@@ -1,7 +1,7 @@
 """Runs dbt inside the Dagster step's process.
 
-A dbt process of its own costs four to five seconds per step, most of it imports and parsing; in process, with
-the manifest that `shopflow up` made, it costs half of one.
+A separate dbt process takes four to five seconds per step, mostly for imports and parsing. In this process,
+with the manifest that `shopflow up` made, it takes half a second.
 """
 
 import os
@@ -43,18 +43,17 @@ def check_whole_tables(domain: str) -> list[dict[str, Any]]:
 
 
 def run_dir(domain: str) -> Path:
-    """Where a run of dbt leaves its results: each domain runs one dbt at a time, in a folder of its own."""
+    """The folder for the results of a run of dbt. Each domain has its own, and runs one dbt at a time."""
     return target_dir().with_name("runs") / domain
 
 
 def invoke(
     arguments: list[str], domain: str, **environment: str
 ) -> tuple[list[dict[str, Any]], "dbtRunnerResult"]:
-    """Call dbt and wait for it; returns what it reported of models and tests, in order, and how it ended.
+    """Call dbt and wait for it; returns its results of models and tests, in order, and how it ended.
 
-    In the main thread: so a run that is terminated interrupts dbt, which then cancels its queries in Trino.
-    The environment is what macros read while they execute; passed as --vars it would force a full parse of
-    the project.
+    It runs in the main thread, so that terminating the run interrupts dbt, which then cancels its queries in
+    Trino. The environment is for the macros. With --vars instead, dbt would parse the whole project again.
     """
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
@@ -72,7 +71,7 @@ def invoke(
     output = ["--target-path", str(run_dir(domain)), "--log-path", str(run_dir(domain))]
     levels = ["--log-level", "none", "--log-level-file", "info"]
     parsed = Manifest.from_msgpack((target_dir() / "partial_parse.msgpack").read_bytes())
-    # What macros see of the project as `graph`.
+    # Macros see this as `graph`.
     parsed.build_flat_graph()
     # Unit tests are about the code, not about the data.
     command = [*arguments, "--exclude-resource-type", "unit_test", *folders, *output, *levels]
@@ -96,7 +95,7 @@ def _exported(environment: dict[str, str]) -> Generator[None]:
 
 
 def node_results(outcome: "dbtRunnerResult") -> "list[RunResult]":
-    """What dbt itself says of each model and test; nothing when it did not come to its end."""
+    """The result of each model and test, from dbt itself; none when dbt did not finish."""
     return getattr(outcome.result, "results", [])
 
 
@@ -104,12 +103,12 @@ def raise_on_failure(outcomes: Mapping[str, "dbtRunnerResult"]) -> None:
     """Raise DbtError, naming every model and test that failed and why, unless all went well.
 
     Args:
-        outcomes: how dbt's runs ended, by what they were about.
+        outcomes: how dbt's runs ended, by the days that they were for.
     """
     failed = []
     for about, outcome in outcomes.items():
         if outcome.exception:
-            # An interruption has no words of its own.
+            # An interruption has no message of its own.
             failed.append(f"{about}: dbt broke off: {str(outcome.exception) or repr(outcome.exception)}")
         failed += [
             f"{about}: {found.node.name}: {found.message}"

@@ -1,8 +1,8 @@
-"""Asks all data tests of a model in one statement; each test keeps its own name, count and verdict.
+"""Runs all data tests of a model in one statement; each test keeps its own name, count and verdict.
 
-dbt asks Trino once per test, and Trino takes longer to plan such a statement than to run it. So the first
-test of a model that dbt comes to asks for the others too. A statement that fails says nothing about any test:
-then each test asks by itself, and the one that is wrong fails under its own name.
+dbt sends Trino one statement per test, and Trino takes longer to plan it than to run it. So the first test of
+a model that dbt runs counts for the others too. If the common statement fails, it is not known which test is
+wrong. Then each test runs by itself, and the wrong one fails under its own name.
 """
 
 from collections.abc import Generator, Iterable
@@ -23,7 +23,7 @@ from dbt_common.exceptions import DbtBaseException
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-# dbt's own words for one test (its macro get_test_sql), and the test's id, by which the rows are told apart.
+# dbt's own SQL for one test (its macro get_test_sql), plus the id of the test that a row belongs to.
 ONE_TEST = """
 select
     '{unique_id}' as test,
@@ -39,13 +39,13 @@ class ModelTests:
     """What Trino answered to the data tests of one call of dbt."""
 
     def __init__(self) -> None:
-        """Nothing is asked yet."""
+        """No test has run yet."""
         self._built: set[str] = set()
         self._answers: dict[str, TestResultData | None] = {}
         self._turns: dict[str, Lock] = {}
 
     def note(self, message: Any) -> None:
-        """Take dbt's event that a model is built: from then on its tests can be asked."""
+        """Take dbt's event that a model is built: from then on its tests can run."""
         if message.info.name == "LogModelResult":
             node = message.data.node_info
             if node.node_status == NodeStatus.Success:
@@ -54,15 +54,15 @@ class ModelTests:
     def answer(
         self, runner: TestRunner, test: GenericTestNode, manifest: "Manifest"
     ) -> TestResultData | None:
-        """The answer to a test; None when it has to ask by itself."""
-        # dbt runs several tests at once: the others of this model wait for the answer that is on its way.
+        """The answer to a test; None when the test has to run by itself."""
+        # dbt runs several tests at once: the model's other tests wait for the common statement.
         with self._turns.setdefault(str(test.attached_node), Lock()):
             if test.unique_id not in self._answers:
                 self._answers |= self._ask(runner, self._askable(test, manifest), manifest)
             return self._answers[test.unique_id]
 
     def _askable(self, test: GenericTestNode, manifest: "Manifest") -> list[GenericTestNode]:
-        """The selected tests of the same model that are not asked yet and whose tables are all built."""
+        """The selected tests of the same model that have no answer yet and whose tables are all built."""
         selected = set(selected_resources.SELECTED_RESOURCES)
         waiting = selected - self._answers.keys()
         return [
@@ -98,7 +98,7 @@ class ModelTests:
 
 
 class ModelTestRunner(TestRunner):
-    """dbt's way to run a test, but for where its count comes from."""
+    """Runs a test as dbt does, except that the count may come from the common statement."""
 
     def __init__(self, tests: ModelTests, *arguments: Any) -> None:
         """The arguments are dbt's."""
@@ -113,13 +113,13 @@ class ModelTestRunner(TestRunner):
 
 
 def wants_a_count(test: GenericTestNode) -> bool:
-    """Whether the count of failing rows is all that is asked of a test, and of all of these rows."""
+    """Whether a test wants nothing but the count of all failing rows."""
     return test.config.limit is None and not test.config.store_failures
 
 
 @contextmanager
 def asked_together() -> Generator[ModelTests]:
-    """Let dbt, called in this process meanwhile, ask for the tests of a model in one statement."""
+    """Meanwhile dbt, called in this process, runs the data tests of a model in one statement."""
     tests = ModelTests()
     runner: Any = partial(ModelTestRunner, tests)
     of_build, of_test = BuildTask.RUNNER_MAP[NodeType.Test], TestTask.get_runner_type
@@ -133,7 +133,7 @@ def asked_together() -> Generator[ModelTests]:
 
 
 def _statement(runner: TestRunner, test: GenericTestNode, manifest: "Manifest") -> str:
-    # A copy: dbt compiles the test itself too, in a thread of its own.
+    # A copy, because dbt compiles the test too, in another thread.
     compiled = runner.compiler.compile_node(copy(test), manifest, {}, write=False)
     config = test.config
     return ONE_TEST.format(

@@ -1,4 +1,4 @@
-"""Where the dbt project and what dbt makes of it are, and how dbt's nodes are named and shown in Dagster."""
+"""Where the dbt project and its manifest are, and how Dagster names and shows dbt's nodes."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ PROJECT_DIR = Path(__file__).parents[3] / "dbt_gold"
 
 
 def target_dir() -> Path:
-    """Where `shopflow up` leaves dbt's manifest; each stack has its own."""
+    """The folder where `shopflow up` puts dbt's manifest; each stack has its own."""
     return settings().home / "dbt" / "target"
 
 
@@ -30,7 +30,7 @@ def project() -> DbtProject:
 
 @cache
 def manifest() -> Mapping[str, Any]:
-    """What `shopflow up` parsed of the project; half a megabyte, so that a process reads it once."""
+    """The manifest that `shopflow up` made. It has half a megabyte, so a process reads it once."""
     return json.loads((target_dir() / "manifest.json").read_text())
 
 
@@ -49,7 +49,7 @@ class GoldTranslator(DagsterDbtTranslator):
         )
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The default's, with the columns' data classes."""
+        """The default metadata, with the columns' data classes."""
         columns, classes = dbt_resource_props["columns"], classified(dbt_resource_props)
         tags = {name: {"data_class": classes[name].data_class} for name in columns}
         shown = [
@@ -68,7 +68,7 @@ class GoldTranslator(DagsterDbtTranslator):
         return dbt_resource_props["schema"]
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The model's own words; its SQL is a click away."""
+        """The model's description; dagster-dbt would add its SQL."""
         return dbt_resource_props.get("description") or super().get_description(dbt_resource_props)
 
     def get_asset_check_spec(
@@ -78,7 +78,7 @@ class GoldTranslator(DagsterDbtTranslator):
         unique_id: str,
         project: DbtProject | None,
     ) -> dg.AssetCheckSpec | None:
-        """The default spec with the test's description, and partitioned: Dagster's own knows neither."""
+        """The default spec with the test's description and daily partitions, which dagster-dbt leaves out."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         if spec is None:
             return None

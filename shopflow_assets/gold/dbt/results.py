@@ -1,4 +1,4 @@
-"""What dbt built and tested in a step, day by day: a long run is several dbt runs."""
+"""What dbt built and tested in a step, day by day. A long run is several dbt runs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +21,9 @@ DURATION = "Execution Duration"
 
 @dataclass
 class Model:
-    """A model: what dagster-dbt says of it, for which days it was built, and what Trino says of the writes.
+    """A built model: dagster-dbt's output, the days it was built for, and what Trino says of the writes.
 
-    `rows` are those that were written or deleted; by the id of its query an Iceberg snapshot is found again.
+    `rows` were written or deleted. `queries` are Trino's ids, by which the Iceberg snapshots can be found.
     """
 
     output: dg.Output
@@ -33,7 +33,7 @@ class Model:
     queries: list[str] = field(default_factory=list)
 
     def add(self, days: Sequence[date], result: "RunResult | None") -> None:
-        """Add a dbt run that built the model; without a result when dbt broke off later."""
+        """Add a dbt run that built the model; there is no result when dbt broke off later."""
         self.days += days
         if result is None:
             return
@@ -44,7 +44,7 @@ class Model:
 
 
 class Built:
-    """Takes the events of one dbt run after the other."""
+    """Collects the events of one dbt run after the other."""
 
     def __init__(self, asset_of: Callable[[str], dg.AssetKey], lineage: ColumnLineage) -> None:
         """Nothing is built yet; `asset_of` gives the asset of a model by dbt's id."""
@@ -55,18 +55,18 @@ class Built:
     def add(
         self, unique_id: str, events: Iterator[Any], days: Sequence[date], result: "RunResult | None"
     ) -> None:
-        """Take what dagster-dbt and dbt say of a node in the dbt run over these days."""
+        """Add what dagster-dbt and dbt say of a node in the dbt run over these days."""
         for event in events:
             if isinstance(event, dg.Output):
                 self._models.setdefault(unique_id, Model(event)).add(days, result)
             elif isinstance(event, dg.AssetCheckResult):
                 asset = dg.AssetKey.from_coercible(event.asset_key or [])
                 of_check = self._verdicts[dg.AssetCheckKey(asset, str(event.check_name))]
-                # dbt judges its days as a whole.
+                # dbt has one verdict for all days of its run.
                 of_check |= dict.fromkeys(days, _verdict(event))
 
     def tell(self, report: DayReport) -> None:
-        """Tell of each model the days that it was built for, and of each test its verdict on each day."""
+        """Report the days that each model was built for, and each test's verdict on each day."""
         for unique_id, model in self._models.items():
             metadata = self._shown(unique_id, model)
             for day in model.days:
@@ -76,9 +76,9 @@ class Built:
                 report.judged(key, day, verdict)
 
     def _shown(self, unique_id: str, model: Model) -> dict[str, Any]:
-        """What people look for: how many rows were merged, where the columns come from."""
+        """What people look for in Dagster: how many rows were merged, where the columns come from."""
         metadata: dict[str, Any] = {**model.output.metadata, DURATION: model.seconds}
-        # It would hide the columns of the definition, which are the same and show their data classes.
+        # It would hide the definition's columns, which are the same and also show their data classes.
         metadata.pop("dagster/column_schema", None)
         if model.queries:
             metadata |= {"rows_merged": model.rows, "trino_query_id": " ".join(model.queries)}
@@ -91,7 +91,7 @@ class Built:
 
 
 def _verdict(test: dg.AssetCheckResult) -> Verdict:
-    """A test's verdict; what a failed one found dagster-dbt keeps as a number only."""
+    """A test's verdict. Of a failed test dagster-dbt keeps only how many rows it found."""
     found = test.metadata.get("dagster_dbt/failed_row_count")
     says = "" if test.passed or found is None else f"rows that break the rule: {found.value}"
     return Verdict(bool(test.passed), says, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)

@@ -1,5 +1,5 @@
--- Grain: one row per partition date of the run; `reconcile` says what the columns mean. {{delivered}} is the query beside
--- this one that gives each silver row of these days with its amount and what gold has of it, {{gold}} the gold table.
+-- Grain: one row per partition date of the run. `reconcile` says what the columns mean. {{gold}} is the gold table, {{delivered}}
+-- the query in rows.sql or sums.sql: each silver row of these days, with its amount and the source day and amount in gold.
 with delivered as (
 
     {delivered}

@@ -1,5 +1,5 @@
--- Grain: one row per key and day in silver. The money of a key is that of its current lines, some of which may come from
--- older days, so it is compared with them.
+-- Grain: one row per key and day in silver. The amount of a key is the sum of its current lines, and some of them may come from
+-- older days. So it is compared with the lines in gold.
 select
     silver.partition_date,
     lines.{amount} as amount,

@@ -1,4 +1,4 @@
-"""Silver from which the marketplace's gold comes out without a fault, and what breaks its own rules."""
+"""Silver from which gold without any error is made, and changes that break the marketplace's own rules."""
 
 from datetime import date, datetime, time, timedelta
 

@@ -9,7 +9,7 @@ from tests.harness.gold_silver import Row
 
 
 def line(day: date, order_id: str, product_id: str, **values: Any) -> Row:
-    """An order line with what every row must have."""
+    """An order line; columns that are not given have a value that fits the contract."""
     return {
         **dict.fromkeys(column.name for column in columns(OrderLines)),
         "order_id": order_id,

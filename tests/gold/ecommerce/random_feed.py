@@ -16,7 +16,7 @@ STATUSES = ("pending", "processing", "shipped", "delivered", "cancelled", "retur
 
 @dataclass(frozen=True)
 class RandomFeed:
-    """Many orders try many cases at once, few leave days without orders."""
+    """Many orders cover many cases at once. Few orders leave days without any."""
 
     chance: random.Random
     orders: int
@@ -33,10 +33,10 @@ class RandomFeed:
         return delivery
 
     def redelivery(self, day: date, before: Delivery) -> Delivery:
-        """The day with some lines less and some orders more."""
+        """The day without some of its lines, and with some new orders."""
         new = self.delivery(day)
         kept = [row for row in before["order_lines"] if self.chance.random() < 0.7]
-        # The lines of an order agree on its header: of an order that stays in part, nothing new comes.
+        # The lines of an order agree on its header. So an order that stays in part gets no new lines.
         known = {row["order_id"] for row in kept}
         added = [
             row for row in new["order_lines"] if row["order_id"] not in known and self.chance.random() < 0.4

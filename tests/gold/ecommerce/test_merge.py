@@ -1,4 +1,4 @@
-"""What a MERGE takes from silver and from the table, in cases that a random history seldom has."""
+"""What a MERGE takes from silver and from the table, in cases that are rare in a random history."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -30,7 +30,7 @@ def test_an_order_has_the_header_of_the_day_of_its_newest_line(lake: GoldLake) -
     lake.run(one, one, *up_to_orders)
     deliver(three, o2="pending")
     lake.run(three, three, *before_orders)
-    # This waits for its run. The next one looks at that day too, for the header of the other order.
+    # This delivery waits for its run. The next run reads that day too, for the header of the other order.
     deliver(three, o1="delivered", o2="pending")
     deliver(two, o1="shipped", o2="pending")
     lake.run(two, two, *up_to_orders)
@@ -64,7 +64,7 @@ def test_a_merge_reads_the_months_that_it_may_change_and_no_other(lake: GoldLake
     by_month = [name for name, model in lake.models.items() if _is_kept_by_month(model)]
     assert {"orders", "order_items"} < set(by_month)
     old, new = date(2026, 1, 10), date(2026, 3, 10)
-    # The old keys lie around the new one: by what the old files say of their keys it could be in them too.
+    # The old keys lie on both sides of the new one, so the old files' bounds do not exclude it.
     old_lines = [line(old, f"{2 * n:04}", "p", order_status="delivered") for n in range(MANY)]
     lake.deliver(old, order_lines=old_lines)
     assert min(_rows_read(lake, old, by_month)) >= MANY

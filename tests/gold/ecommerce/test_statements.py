@@ -1,4 +1,4 @@
-"""How often dbt asks Trino, and that what it asks together is told apart again."""
+"""How many statements dbt sends to Trino, and that the results of common statements are kept apart."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -28,14 +28,14 @@ def good(lake: GoldLake) -> GoldLake:
 
 
 def asked(lake: GoldLake, what: str = "") -> list[str]:
-    """All statements of dbt so far that hold a text."""
+    """The ids of all statements of dbt so far that contain a text."""
     statements = "select query_id, query from system.runtime.queries where \"user\" = 'dbt'"
     return [row["query_id"] for row in lake.rows(statements) if what in row["query"]]
 
 
 @contextmanager
 def renamed(lake: GoldLake, model: str, column: str) -> Generator[None]:
-    """A column under another name meanwhile."""
+    """Meanwhile a column has another name."""
     lake.query(f"alter table {lake.table(model)} rename column {column} to hidden")
     try:
         yield
@@ -44,7 +44,7 @@ def renamed(lake: GoldLake, model: str, column: str) -> Generator[None]:
 
 
 def of_items(lake: GoldLake) -> dict[str, str]:
-    """What dbt says of the data tests of `order_items` that did not go well."""
+    """dbt's message for each data test of `order_items` that did not pass."""
     return lake.dbt("test", "--select", *sorted(OF_ITEMS), first=START, last=START)
 
 
@@ -62,7 +62,7 @@ def test_the_data_tests_of_a_model_are_one_statement_and_each_has_its_own_count(
 
 def test_a_data_test_that_is_asked_with_others_keeps_its_own_where(good: GoldLake) -> None:
     orders, selected = good.table("orders"), ["orders_have_their_customer", "orders_key_is_unique"]
-    # First seen on the run's day of old, shown as a later day has it, and there twice.
+    # First seen on the fifth, shown as of the ninth, and there twice.
     shown_later = "source_partition_date = date '2026-01-09', last_partition_date = date '2026-01-09'"
     good.query(f"update {orders} set customer_id = '?', {shown_later} where order_id = 'o05'")
     good.query(f"insert into {orders} select * from {orders} where order_id = 'o05'")
@@ -88,6 +88,30 @@ def test_a_data_test_that_breaks_fails_by_its_name_and_hides_no_other(good: Gold
         "'discount' cannot be resolved" in failed["order_items_total_is_price_times_quantity_less_discount"]
     )
     assert failed["order_items_have_their_product"] == "Got 1 result, configured to fail if != 0"
+
+
+def test_an_incremental_model_is_one_merge(good: GoldLake) -> None:
+    before = set(asked(good))
+    good.run(START, START, "order_items")
+    assert len(set(asked(good, "merge into")) - before) == 1
+    # dbt-trino would make a view of the model's query first.
+    assert not set(asked(good, "create or replace view")) - before
+
+
+def test_a_table_that_every_run_replaces_takes_one_statement(good: GoldLake) -> None:
+    whole, before = good.materialized("table"), set(asked(good))
+    rows = {name: good.gold(name) for name in whole}
+    good.run(START, START, *whole)
+    assert len(set(asked(good, "create or replace table")) - before) == len(whole)
+    # dbt-trino would fill the table by a statement of its own.
+    assert not set(asked(good, "insert into")) - before
+    assert {name: good.gold(name) for name in whole} == rows
+
+
+def test_every_table_has_the_shared_properties(good: GoldLake) -> None:
+    for name in good.materialized("incremental", "table"):
+        properties = dict(good.query(f'select key, value from gold.{good.schema}."{name}$properties"'))
+        assert properties["commit.manifest.min-count-to-merge"] == "2", name
 
 
 def test_a_view_is_made_anew_only_when_it_is_made_from_something_else(good: GoldLake) -> None:

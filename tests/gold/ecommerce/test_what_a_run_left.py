@@ -1,4 +1,4 @@
-"""What a run leaves under an older day, or under another order date, is looked at by its data tests too."""
+"""A run's data tests also look at rows that it left under an older day, or under another order date."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

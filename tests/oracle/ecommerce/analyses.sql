@@ -1,4 +1,4 @@
--- What the analyses come to, from the tables of gold.sql.
+-- The results of the analyses, from the tables of gold.sql.
 create or replace temp table recent as
 select * from sales
 where is_sale and day > (select max(day) from sales) - 30;

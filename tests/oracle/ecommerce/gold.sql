@@ -1,4 +1,4 @@
--- Customers, products, orders and their items computed anew from silver, without a merge: what any order of arrival has to come to.
+-- Customers, products, orders and their items, computed from all of silver without a merge. Days in any order must give the same.
 -- Reads `order_lines` and `quarantine`; {start} and {max_age_days} are settings.
 
 create or replace temp table customers as

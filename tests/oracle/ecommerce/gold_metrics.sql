@@ -1,4 +1,4 @@
--- The tables of numbers, from those of gold.sql.
+-- The tables of metrics, from the tables of gold.sql.
 create or replace temp table product_performance as
 with per_product as (
     select

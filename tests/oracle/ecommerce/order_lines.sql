@@ -1,4 +1,4 @@
--- The rules across the columns of an order line, each under the name that its reason has; null passes.
+-- The rules across the columns of an order line. Each has the name of its reason. Null passes.
 select
     _record_id,
     total_amount = price * quantity - discount as "total_amount = price * quantity - discount",

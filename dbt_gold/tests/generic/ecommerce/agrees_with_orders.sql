@@ -1,6 +1,6 @@
 {#
-  On every order date that the run made anew, each column of `amounts`, added up over the model's rows, is what its aggregate says
-  of the orders, or of the orders and their lines. A date that one of the two lacks counts as zero there.
+  For every order date that the run may have changed: each column of `amounts`, added up over the model's rows, equals its
+  aggregate over the orders, or over the orders and their lines. A date without rows on one side counts as zero there.
 #}
 {% test agrees_with_orders(model, amounts, orders, lines=none) %}
 

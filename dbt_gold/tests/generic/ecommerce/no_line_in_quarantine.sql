@@ -1,6 +1,6 @@
 {#
-  The orders that come from the run's days, or of which these refused a line, are complete. A refused line leaves an order's row
-  as it was but for this, under an older day.
+  The orders that come from the run's days, or of which a line was refused on these days, are complete. A refused line changes
+  nothing else in the order's row, which keeps its older day.
 #}
 {% test no_line_in_quarantine(model, quarantine) %}
 
@@ -8,7 +8,7 @@ select * from {{ model }}
 where
     not is_complete
     {%- if not tests_whole_tables() %}
-    -- The dates of all these orders: without them every month would be read.
+    -- All these orders have such dates. Without this condition every month would be read.
     and {{ may_be_delivered_in_run('order_date') }}
     and (
         {{ rows_of_run() }}

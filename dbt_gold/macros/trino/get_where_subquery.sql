@@ -1,6 +1,6 @@
 {#
-  Lets `where` of the data tests stand for rows_of_run(), as YAML is rendered before the days of a run are known. It is written
-  __rows_of_run__, or __rows_of_run__(first_column, last_column).
+  Replaces __rows_of_run__, or __rows_of_run__(first_column, last_column), in the `where` of a data test by rows_of_run(). YAML
+  cannot call that macro itself: dbt renders YAML before the days of a run are known.
 #}
 {% macro get_where_subquery(relation) -%}
     {% set where = config.get('where', '') or '' %}
