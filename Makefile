@@ -59,7 +59,7 @@ sources: setup ## Write dbt's view of the silver tables from their contracts
 docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
 	.venv/bin/python -m shopflow_assets.descriptions.data_dictionary
 
-screenshots: setup ## Take README's pictures from the running stack, in headless Chromium
+screenshots: setup ## Take the pictures of Dagster for README and docs from the running stack, in headless Chromium
 	.venv/bin/python -m shopflow_cli.screenshots docs/images
 
 lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
