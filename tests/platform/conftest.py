@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.harness.stack import Stack
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from shopflow_cli.runs.run_report import RunReport
 from spark_jobs.contracts.quality import RowLedger
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import Carrier
+from tests.platform.deliveries.carrier import Carrier
 
 PARCELS = ("gold", "post", "parcels")
 LIMIT = "parcels_postage_is_below_a_thousand"

@@ -7,7 +7,7 @@ import pytest
 
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import BRONZE, SILVER, Calendar, Carrier, as_csv, parcels
+from tests.platform.deliveries.carrier import BRONZE, SILVER, Calendar, Carrier, as_csv, parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 
 TABLE = f"delta.`{location(Parcels)}`"

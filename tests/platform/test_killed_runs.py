@@ -12,7 +12,7 @@ import pytest
 from local_stack.services.health import graphql
 from tests.harness.automation import newest_run, newest_runs, sensor, wait_for_step
 from tests.harness.stack import Stack, eventually
-from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
+from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
 
 pytestmark = pytest.mark.kills
 

@@ -5,7 +5,7 @@ import pytest
 from spark_jobs.contracts.contract import Contract, columns, names, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.delta_tables import location
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 
 # How these tables were laid out before, and which columns they did not have.
 BEFORE = "domain, table_name, partition_date"

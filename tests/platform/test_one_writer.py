@@ -18,7 +18,7 @@ from shopflow_cli.runs.follow import Follower
 from shopflow_cli.runs.run_report import RunReport
 from tests.harness.lakehouse import Hashes
 from tests.harness.stack import Stack, eventually
-from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
+from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
 
 LIMIT = 'mutation L($limit: Int!) { setConcurrencyLimit(concurrencyKey: "post_gold", limit: $limit) }'
 SPOILED = "10 of 25 records (40.00%) are in quarantine, the limit is 5.00%"

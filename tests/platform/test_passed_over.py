@@ -10,8 +10,8 @@ import pytest
 
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import Calendar, Carrier
-from tests.platform.redelivered import LENIENT
+from tests.platform.deliveries.carrier import Calendar, Carrier
+from tests.platform.deliveries.redelivered import LENIENT
 
 GOLD = "dbt_gold/models/post/scans.sql"
 CONTRACT = "spark_jobs/contracts/post/scans.py"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.automation import runs_of, sensor, ticks
 from tests.harness.stack import eventually
-from tests.platform.carrier import Calendar, Carrier, as_csv, parcels
+from tests.platform.deliveries.carrier import Calendar, Carrier, as_csv, parcels
 
 SENSOR = "post_arrival"
 # Before the first partition.

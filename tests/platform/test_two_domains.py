@@ -7,7 +7,7 @@ import pytest
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import eventually
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 from tests.platform.test_one_writer import gold_waits, launch
 
 ORDERS = "50"

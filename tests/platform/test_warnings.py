@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from tests.harness.automation import run_assets
-from tests.platform.carrier import BRONZE, Calendar, Carrier, as_csv, parcels
+from tests.platform.deliveries.carrier import BRONZE, Calendar, Carrier, as_csv, parcels
 
 HOURS = (1, 2, 1, 2, 30)
 RECORDS = (100, 110, 100, 90, 20)

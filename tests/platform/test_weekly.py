@@ -10,7 +10,7 @@ from spark_jobs.maintenance import tidy
 from spark_jobs.session import connect
 from tests.harness.automation import run_assets, run_job
 from tests.harness.lakehouse import Lakehouse
-from tests.platform.carrier import SILVER, Carrier
+from tests.platform.deliveries.carrier import SILVER, Carrier
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 
 SILVER_FILES = "silver/post/parcels/partition_date="

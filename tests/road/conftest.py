@@ -4,7 +4,7 @@ import pytest
 
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
-from tests.platform.carrier import Carrier
+from tests.platform.deliveries.carrier import Carrier
 from tests.road.carried import DAYS
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.platform.carrier import Carrier, Row, as_csv, parcel, parcels
+from tests.platform.deliveries.carrier import Carrier, Row, as_csv, parcel, parcels
 
 LENIENT = ("--max-quarantined-share", "0.5")
 RAGGED = "P-0,S-0\n"

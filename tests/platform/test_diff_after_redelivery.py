@@ -11,8 +11,8 @@ import pytest
 
 from shopflow_cli.diff import table_diff
 from tests.harness.stack import Stack
-from tests.platform.carrier import Calendar, Carrier
-from tests.platform.redelivered import LENIENT, Redelivered, total
+from tests.platform.deliveries.carrier import Calendar, Carrier
+from tests.platform.deliveries.redelivered import LENIENT, Redelivered, total
 
 SILVER = "silver.post.parcels"
 PARCELS, SENDERS = "gold.post.parcels", "gold.post.senders"
