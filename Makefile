@@ -16,7 +16,7 @@ PYTEST := .venv/bin/pytest $(if $(DOMAIN),--domain $(DOMAIN))
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Asked each time, in some 50 ms: make's time stamps do not tell that the checkout was moved.
+# Run each time: make's time stamps cannot tell that the checkout was moved.
 setup: ## Put the locked packages and the shopflow command into .venv (the default)
 	@$(PYTHON) local_stack/bootstrap.py
 
