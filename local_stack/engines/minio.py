@@ -1,4 +1,4 @@
-"""MinIO, built from its Go module: the last versions are published as source only."""
+"""Builds MinIO from its Go module, because its last versions are published as source only."""
 
 import re
 import shutil
@@ -34,7 +34,7 @@ def _go(folder: Path) -> Path:
 
 @commands.three_tries
 def _build(folder: Path, version: str, target: Path) -> None:
-    # Kept until the build has succeeded, so that an interrupted one goes on where it was.
+    # Kept until the build has succeeded, so that an interrupted build continues.
     building = folder / "minio-building"
     commands.run(
         [_go(folder), "install", "-trimpath", "-ldflags=-s -w", f"github.com/minio/minio@{version}"],
