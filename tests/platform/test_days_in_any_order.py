@@ -1,4 +1,4 @@
-"""Whatever the order of arrival, and however often: gold comes out as the files say."""
+"""Days carried in any order and any number of times give the gold that the files say."""
 
 from tests.platform.deliveries.carrier import Calendar, Carrier
 
