@@ -19,7 +19,7 @@ from spark_jobs.session import connect
 from tests.harness.stack import Stack
 
 HERE = Path(__file__).parent
-# In this order: quick tests first. Tests that kill engines come last, because after them the engines are cold.
+# In this order: quick tests first. Tests that kill engines come last: after them the engines are cold.
 TIERS = ("unit", "spark", "gold", "road", "platform")
 
 

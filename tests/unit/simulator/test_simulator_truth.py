@@ -79,7 +79,7 @@ def test_counts_and_cents_are_those_in_the_files(simulated: SimulatedDay) -> Non
 def test_what_is_bad_was_planted_and_has_its_reason(simulated: SimulatedDay) -> None:
     unexplained = Counter((planted["file"], planted["reason"]) for planted in simulated.truth.planted)
     for file, reasons in simulated.bad:
-        # A planted reason ends where the bad value begins. A record's first reason is usually the planted one.
+        # A planted reason ends where the bad value begins. A record's first reason is mostly the planted one.
         left = [start for (of, start), count in unexplained.items() if of == file and count]
         start = next((s for reason in reasons for s in left if reason.startswith(s)), None)
         assert start, f"{file}: {reasons} was not planted"
