@@ -50,7 +50,7 @@ class DomainError(ShopFlowError):
 
 
 class FeedRefusedError(ShopFlowError):
-    """The simulator cannot make what was asked for, or the inbox did not take it."""
+    """The simulator cannot make what was asked for, or the inbox did not accept it."""
 
 
 class UnknownAnalysisError(ShopFlowError):

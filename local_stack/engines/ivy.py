@@ -33,9 +33,9 @@ def sha256(file: Path) -> str:
 def verify(folder: Path, sums: Path) -> None:
     """Compare a folder with a checksum file; raises FetchError for a missing, wrong or surplus file."""
     expected = {name: digest for digest, name in (line.split() for line in sums.read_text().splitlines())}
-    found = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}
+    actual = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}
     if wrong := sorted(
-        name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
+        name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name)
     ):
         raise FetchError(f"These downloaded files differ from {sums}: {', '.join(wrong)}")
 

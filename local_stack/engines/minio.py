@@ -24,11 +24,11 @@ def minio(folder: Path) -> Path:
 
 def _go(folder: Path) -> Path:
     """The Go on PATH if it is new enough, else the one of the wheel."""
-    found = shutil.which("go")
-    if found:
-        numbers = re.search(r"go(\d+)\.(\d+)", commands.first_line([found, "version"]))
+    on_path = shutil.which("go")
+    if on_path:
+        numbers = re.search(r"go(\d+)\.(\d+)", commands.first_line([on_path, "version"]))
         if numbers and (int(numbers[1]), int(numbers[2])) >= _OLDEST_GO:
-            return Path(found)
+            return Path(on_path)
     return wheels.go(folder)
 
 

@@ -18,8 +18,8 @@ POSTGRES_MAJOR = 18
 
 def uv(folder: Path) -> Path:
     """The uv on PATH, else the one that `local_stack/bootstrap.py` put into the cache."""
-    if found := shutil.which("uv"):
-        return Path(found)
+    if on_path := shutil.which("uv"):
+        return Path(on_path)
     pinned = folder / f"uv-{version(INFRA / 'uv' / 'wheel.txt')}" / "bin" / "uv"
     if not pinned.exists():
         raise FetchError("uv is neither on PATH nor in the cache: run `make` in the checkout first.")
@@ -28,10 +28,10 @@ def uv(folder: Path) -> Path:
 
 def version(requirements: Path) -> str:
     """The pinned version in a requirements file that holds one package."""
-    found = re.match(r"[\w.-]+==([\w.]+)", requirements.read_text())
-    if not found:
+    pin = re.match(r"[\w.-]+==([\w.]+)", requirements.read_text())
+    if not pin:
         raise FetchError(f"{requirements} pins no version.")
-    return found[1]
+    return pin[1]
 
 
 @commands.three_tries

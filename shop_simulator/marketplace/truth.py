@@ -1,6 +1,6 @@
 """The truth about a day: the counts, cents and lines that the pipeline must arrive at.
 
-Written beside the data for tests and people. Nothing in the pipeline reads it.
+It is written beside the data, for tests and people. Nothing in the pipeline reads it.
 """
 
 import csv
