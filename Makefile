@@ -1,5 +1,5 @@
-# ShopFlow: what one does by hand. `make help` lists it.
-# Needs Python 3.11 or newer and make; everything else is fetched.
+# ShopFlow: the commands for people. `make help` lists them.
+# Needs Python 3.11, 3.12 or 3.13 and make; everything else is fetched.
 
 PYTHON ?= python3
 SHOPFLOW := .venv/bin/shopflow
@@ -13,16 +13,14 @@ PYTEST := .venv/bin/pytest $(if $(DOMAIN),--domain $(DOMAIN))
 
 .PHONY: help setup engines up down demo test lint bench format sources docs screenshots lock
 
-help: ## List what there is to make
+help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.synced ## Put the locked packages and the shopflow command into .venv (the default)
-
-.venv/.synced: requirements.lock local_stack/bootstrap.py infra/uv/wheel.txt
+# Run each time: make's time stamps cannot tell that the checkout was moved.
+setup: ## Put the locked packages and the shopflow command into .venv (the default)
 	@$(PYTHON) local_stack/bootstrap.py
-	@touch $@
 
-# Of its own, so that building MinIO counts against no test's time limit.
+# A target of its own: building MinIO must not count towards the time limit of a test.
 engines: setup ## Fetch the engines that are not in the cache
 	@$(SHOPFLOW) fetch
 
@@ -35,8 +33,8 @@ up: setup ## Start everything and print the addresses
 down: setup ## Stop everything; the data stays
 	@$(SHOPFLOW) down
 
-# Unit tests run in a process of their own: they set the variables of a stack that does not exist.
-test: $(if $(TIER)$(DOMAIN),setup,lint) $(if $(filter-out unit,$(PARTS)),engines) ## Lint and all tests; TIER=unit, spark, gold, road or platform, or DOMAIN=ecommerce: that part
+# Unit tests get a process of their own: they set environment variables of a stack that does not exist.
+test: $(if $(TIER)$(DOMAIN),setup,lint) $(if $(filter-out unit,$(PARTS)),engines) ## Lint and all tests; only a part with TIER=unit, spark, gold, road or platform, or with DOMAIN=ecommerce
 	$(if $(filter unit,$(PARTS)),$(PYTEST) tests/unit -n 2)
 	$(if $(filter-out unit,$(PARTS)),$(PYTEST) $(addprefix tests/,$(filter-out unit,$(PARTS))))
 
@@ -46,10 +44,10 @@ lint: setup ## Style, formatting and types
 	.venv/bin/ty check $(LINTED)
 	.venv/bin/sqlfluff lint dbt_gold
 
-bench: engines ## Measure what runs cost; ONLY="warm tables": these sections, of warm, thirty, million and tables
+bench: engines ## Measure what runs cost; ONLY="warm tables": these parts of warm, thirty, million and tables
 	.venv/bin/python -m tests.bench $(addprefix --only ,$(ONLY))
 
-format: setup ## Let ruff put the Python code in order
+format: setup ## Format the Python code with ruff
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
@@ -59,10 +57,10 @@ sources: setup ## Write dbt's view of the silver tables from their contracts
 docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
 	.venv/bin/python -m shopflow_assets.descriptions.data_dictionary
 
-screenshots: setup ## Take README's pictures from the running stack, in headless Chromium
+screenshots: setup ## Take the pictures of Dagster for README and docs from the running stack, in headless Chromium
 	.venv/bin/python -m shopflow_cli.screenshots docs/images
 
-lock: setup ## Resolve pyproject.toml anew into requirements.lock, with hashes
+lock: setup ## Resolve pyproject.toml into requirements.lock again, with hashes
 	@uv=$$(command -v uv || ls -d $${SHOPFLOW_CACHE:-$$HOME/.cache/shopflow}/uv-*/bin/uv | tail -1); \
 	$$uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --group dev pyproject.toml -o requirements.lock

@@ -5,7 +5,7 @@ from local_stack.settings import HOST, Settings
 
 
 def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
-    """What dbt needs: Trino's address and folders of its own outside the checkout."""
+    """What dbt reads: Trino's address, the project, and folders outside the checkout for its output."""
     return {
         "SHOPFLOW_TRINO_HOST": settings.trino_host,
         "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
@@ -37,6 +37,6 @@ def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
         "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
         "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),
         "DAGSTER_HOME": str(home.dagster),
-        # The days of a range are recorded in one statement per asset.
+        # Dagster records all days of a range in one statement per asset.
         "DAGSTER_EVENT_BATCH_SIZE": "1000",
     }

@@ -2,7 +2,7 @@
 
 
 class ShopFlowError(Exception):
-    """What was found, what was expected and what to do, in words for the person at the terminal."""
+    """Says to the person at the terminal what was found, what was expected and what to do."""
 
 
 class FetchError(ShopFlowError):
@@ -10,7 +10,7 @@ class FetchError(ShopFlowError):
 
 
 class FetchStoppedError(ShopFlowError):
-    """Fetching was given up because the person, or another engine's failure, ended it."""
+    """Fetching was stopped, by the person or because another engine failed."""
 
 
 class NotSetUpError(ShopFlowError):
@@ -22,7 +22,7 @@ class InvalidSettingsError(ShopFlowError):
 
 
 class NotAHomeError(ShopFlowError):
-    """A folder was given as ShopFlow home that is something else."""
+    """The folder given as SHOPFLOW_HOME holds something else."""
 
 
 class ServiceFailedError(ShopFlowError):
@@ -38,11 +38,11 @@ class PreparationError(ShopFlowError):
 
 
 class DbtCommandError(PreparationError):
-    """A call of dbt outside of Dagster's runs failed."""
+    """A dbt command outside of Dagster's runs failed."""
 
 
 class DayError(ShopFlowError):
-    """A day is written wrongly, or is none that the stack has data for."""
+    """A day is not written as a date, or is not a partition of this stack."""
 
 
 class DomainError(ShopFlowError):
@@ -50,7 +50,7 @@ class DomainError(ShopFlowError):
 
 
 class FeedRefusedError(ShopFlowError):
-    """The simulator cannot make what was asked for, or the inbox did not take it."""
+    """The simulator cannot make what was asked for, or the inbox did not accept it."""
 
 
 class UnknownAnalysisError(ShopFlowError):
@@ -66,7 +66,7 @@ class TrinoUnreachableError(QueryError):
 
 
 class NoSuchRunError(ShopFlowError):
-    """No run that has ended carried these days."""
+    """No finished run carried these days."""
 
 
 class HistoryGoneError(ShopFlowError):

@@ -15,10 +15,10 @@ from local_stack.settings import Settings
 CHECKOUT = Path(__file__).resolve().parent.parent
 INFRA = CHECKOUT / "infra"
 
-# In the environment of everything that runs for a home: its path.
+# Every process that runs for a home has this variable; it holds the path of the home.
 MARK = "SHOPFLOW_SUPERVISED"
 
-# A Unix socket's address holds 107 bytes, and supervisor binds under a temporary name that is longer.
+# A Unix socket's path has at most 107 bytes, and supervisor first binds a longer, temporary name.
 _LONGEST_SOCKET = 85
 
 
@@ -50,7 +50,7 @@ class Home:
 
     @property
     def truth(self) -> Path:
-        """What the simulator planted; nothing in the pipeline reads it."""
+        """The defects that the simulator planted; nothing in the pipeline reads them."""
         return self.path / "truth"
 
     @property
@@ -76,12 +76,12 @@ class Home:
         return Settings.load(self.env_file)
 
     def claim(self) -> None:
-        """Make the folder a ShopFlow home; refuse one that holds something else.
+        """Make the folder a ShopFlow home; raises NotAHomeError for one that holds something else.
 
-        The `.env` comes first, so that an interrupted `up` is recognized as ours by the next one.
+        The `.env` is written first: by it the next `up` recognizes the home that an interrupted one left.
         """
         if self.path.exists() and not self.path.is_dir():
-            raise NotAHomeError(f"{self.path} is no folder. Set SHOPFLOW_HOME to a new or an empty one.")
+            raise NotAHomeError(f"{self.path} is no folder. Set SHOPFLOW_HOME to a new or an empty folder.")
         if self.path.is_dir() and any(self.path.iterdir()) and not self.env_file.exists():
             raise NotAHomeError(
                 f"{self.path} is not empty and not a ShopFlow home (it has no .env).\n"
@@ -95,7 +95,7 @@ class Home:
         if self.socket.parent != self.path:
             self.socket.parent.mkdir(mode=0o700, exist_ok=True)
             if self.socket.parent.stat().st_uid != os.getuid():
-                raise NotAHomeError(f"{self.socket.parent} belongs to someone else; remove it.")
+                raise NotAHomeError(f"{self.socket.parent} belongs to another user. Remove it.")
 
 
 def cache() -> Path:

@@ -1,4 +1,4 @@
-"""Ports, secrets and choices of one home, kept in its `.env` and nowhere else."""
+"""Ports, secrets and choices of one home. They are kept in its `.env` only."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from local_stack.errors import InvalidSettingsError, NotSetUpError
 
 HOST = "127.0.0.1"
-# What a caller may choose at `up` by exporting it; everything else is made once and then kept.
+# Variables that a person may export before `up`; all other settings are made once and then kept.
 CHOICES = (
     "SHOPFLOW_START_DATE",
     "SHOPFLOW_MAX_QUARANTINED_SHARE",
@@ -40,7 +40,7 @@ def _field(variable: str) -> str:
 
 
 class Settings(BaseSettings):
-    """The `.env`: each field is the variable SHOPFLOW_ and its name in capitals, or its alias."""
+    """The `.env`. A field's variable is its alias, or else SHOPFLOW_ and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPFLOW_", extra="ignore", populate_by_name=True)
 
@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     dagster_port: Port = 3000
     dagster_code_port: Port = 4000
 
-    # Where the engines answer: this machine, unless `shopflow prepare` is told otherwise. Not kept in `.env`.
+    # The engines run on this machine, unless `shopflow prepare` names other hosts. Not kept in `.env`.
     minio_host: str = Field(default=HOST, exclude=True)
     postgres_host: str = Field(default=HOST, exclude=True)
     spark_host: str = Field(default=HOST, exclude=True)
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
     max_volume_factor: Annotated[float, Field(gt=1)] = 2
     retention_hours: Annotated[int, Field(ge=168)] = 168
-    # The shop's database, if it is not the one of this stack.
+    # The shop's database, if it is not in this stack's own PostgreSQL.
     oltp_url: SecretStr | None = None
 
     minio_root_user: str = Field(default_factory=_key, alias="MINIO_ROOT_USER")
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the file only: exported variables of another stack must not leak into this one."""
+        """Read the file only: variables exported for another stack must not change this one."""
         return init_settings, dotenv_settings
 
     @classmethod
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def unread(cls, env_file: Path) -> list[str]:
-        """Variables of a home's `.env` that are no settings, or no longer."""
+        """Variables of a home's `.env` that are not settings of this version."""
         return sorted(dotenv_values(env_file).keys() - cls._variables().values())
 
     @classmethod
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
         return {name: f.alias or f"SHOPFLOW_{name.upper()}" for name, f in fields if not f.exclude}
 
     def choice(self, name: str) -> Any:
-        """What is chosen for a variable of CHOICES."""
+        """The value of a variable of CHOICES."""
         return getattr(self, _field(name))
 
     @classmethod
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
             raise InvalidSettingsError(f"Settings in {values.get('_env_file')}: {wrong}") from None
 
     def save(self, env_file: Path) -> None:
-        """Write the `.env` with mode 600 from its first byte, and whole or not at all."""
+        """Write the `.env` whole or not at all; no other user can read it at any moment."""
         lines = []
         for name, variable in self._variables().items():
             value = getattr(self, name)
@@ -150,7 +150,7 @@ class Settings(BaseSettings):
 
     @property
     def s3_region(self) -> str:
-        """The region that every S3 client is told."""
+        """The region that every S3 client is configured with."""
         return "us-east-1"
 
     @property

@@ -21,14 +21,14 @@ from local_stack.settings import CHOICES, Settings
 
 
 def up(home: Home, console: Console) -> Settings:
-    """Bring the stack of a home up and return its settings; raises ShopFlowError naming what failed."""
+    """Start the stack of a home and return its settings; raises ShopFlowError, which names what failed."""
     with file_lock(cache() / ".locks" / f"home-{home.key}"):
         home.claim()
-        found = engines(cache(), console)
+        engine_folders = engines(cache(), console)
         supervisor = Supervisor(home)
-        with _alone(supervisor):
+        with _alone_in_choosing_ports(supervisor):
             settings = _settle(home, supervisor, console)
-            databases.initialize(home, settings, found)
+            databases.initialize(home, settings, engine_folders)
             orchestration.configure(home)
             if not supervisor.is_running():
                 supervisor.start()
@@ -37,8 +37,8 @@ def up(home: Home, console: Console) -> Settings:
 
 
 @contextlib.contextmanager
-def _alone(supervisor: Supervisor) -> Generator[None]:
-    """Two stacks that start at the same time would choose the same ports: one binds its own first."""
+def _alone_in_choosing_ports(supervisor: Supervisor) -> Generator[None]:
+    """One stack at a time chooses and binds ports: two that start together would choose the same ones."""
     if supervisor.is_running():
         yield
     else:
@@ -47,22 +47,22 @@ def _alone(supervisor: Supervisor) -> Generator[None]:
 
 
 def _settle(home: Home, supervisor: Supervisor, console: Console) -> Settings:
-    """The home's settings with the caller's choices, and ports that are ours or free.
+    """The home's settings with the caller's choices, and with ports that are free or this stack's own.
 
     Raises:
-        InvalidSettingsError: the caller chooses what the services that run were not started with.
+        InvalidSettingsError: the services run with another choice than the caller's.
     """
-    settings, kept = Settings.load_or_make(home.env_file), Settings.load(home.env_file)
+    settings, saved = Settings.load_or_make(home.env_file), Settings.load(home.env_file)
     if not supervisor.is_running():
         settings = ports.settle(settings, set().union(*ports_of_others(home).values()))
-    elif changed := [name for name in CHOICES if settings.choice(name) != kept.choice(name)]:
+    elif changed := [name for name in CHOICES if settings.choice(name) != saved.choice(name)]:
         raise InvalidSettingsError(
-            f"The stack runs with another {changed[0]}: {kept.choice(changed[0])}."
+            f"The stack runs with another {changed[0]}: {saved.choice(changed[0])}."
             " Stop it with `shopflow down`, then `shopflow up` starts it with yours."
         )
     for name in (unread := Settings.unread(home.env_file)):
-        console.print(f"{name} is no setting of this version and is left out of {home.env_file}.")
-    if settings != kept or unread:
+        console.print(f"{name} is not a setting of this version; it is removed from {home.env_file}.")
+    if settings != saved or unread:
         settings.save(home.env_file)
     return settings
 
@@ -98,7 +98,7 @@ def _start(
         try:
             health.CHECKS[name](settings)
         except BrokenCodeError:
-            # The code may have been mended since the code server looked at it.
+            # Somebody may have fixed the code since the code server loaded it.
             health.reload_code(settings)
             continue
         except Exception as error:
@@ -113,4 +113,4 @@ def _start(
                 f"{name} does not answer after {DEADLINE} s: {trouble}\n{tail(home, name)}"
             )
         if interrupted.wait(0.3):
-            raise ShopFlowError(f"{name} was not waited for.")
+            raise ShopFlowError(f"Stopped waiting for {name}.")

@@ -1,4 +1,4 @@
-"""Products: what is sold, how popular it is, what it costs on a day. Knows nothing of orders."""
+"""Products: what is sold, how popular it is, and what it costs on a day. It knows nothing of orders."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -52,7 +52,7 @@ TEMPERS = ("Classic", "Pro", "Mini", "Ultra", "Eco", "Studio", "Everyday", "Prem
 
 @dataclass(frozen=True)
 class Product:
-    """What stays the same about a product."""
+    """The properties of a product that never change."""
 
     number: int
     product_id: str

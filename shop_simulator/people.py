@@ -1,4 +1,4 @@
-"""Customers: who they are, where they live on a day. Knows nothing of orders.
+"""Customers: who they are, and where they live on a day. It knows nothing of orders.
 
 Faker is slow (a name costs more than a whole order line), so it fills pools once; people are drawn from them.
 """
@@ -29,7 +29,7 @@ class Pool:
 
 @lru_cache(maxsize=1)
 def pools() -> tuple[Pool, ...]:
-    """Fill one pool per country; the same on every machine with the same Faker."""
+    """Fill one pool per country. The pools are the same on every machine with the same Faker."""
     from faker import Faker
 
     filled = []
@@ -51,7 +51,7 @@ def pools() -> tuple[Pool, ...]:
 
 @dataclass(frozen=True)
 class Person:
-    """What stays the same about a customer."""
+    """The properties of a customer that never change."""
 
     customer_id: str
     name: str

@@ -1,4 +1,4 @@
-"""The constants of the simulated shop, and where all its chance comes from.
+"""The constants of the simulated shop, and the source of all its random numbers.
 
 What is drawn depends on a `World` and on the names given to `World.chance`, never on a clock, on what was
 drawn before, or on Python's hash seed. That makes the bytes of a day independent of the range asked for.
@@ -61,7 +61,7 @@ class World:
     orders_per_day: int
 
     def chance(self, *about: object) -> Random:
-        """Return the source of chance for one subject; a text seed is hashed alike on every machine."""
+        """Return the random numbers for one subject; a text seed is hashed the same way on every machine."""
         return Random("|".join(map(str, (self.seed, self.orders_per_day, *about))))
 
     @property

@@ -1,7 +1,7 @@
-"""What all tests share: their tiers and domains, and the real engines, once per run of the tests.
+"""What all tests share: their tiers and domains, and one stack of real engines per test run.
 
-A tier is a folder (`tests/<tier>/`), and `tests/<tier>/<domain>/` is what a tier asks of one domain; a test
-that takes contracts or models as parameters marks each with its domain.
+A tier is a folder (`tests/<tier>/`); `tests/<tier>/<domain>/` holds its tests of one domain. A test that
+takes contracts or models as parameters marks each parameter with its domain.
 """
 
 import os
@@ -19,12 +19,12 @@ from spark_jobs.session import connect
 from tests.harness.stack import Stack
 
 HERE = Path(__file__).parent
-# In this order: what is quick first, and what kills engines last, as they are warm no more afterwards.
+# In this order: quick tests first. Tests that kill engines come last: after them the engines are cold.
 TIERS = ("unit", "spark", "gold", "road", "platform")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--domain", help="Only what is asked of this domain.")
+    parser.addoption("--domain", help="Run only the tests of this domain.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -52,12 +52,12 @@ def _domains(item: pytest.Item) -> set[str]:
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """Everything up, in a home of its own; the folder is kept for a look when a test failed.
+    """A running stack in a home of its own; its folder is kept when a test failed.
 
-    SHOPFLOW_TEST_HOME names a folder whose stack is taken, started if it is down, and left running: for
-    those who run a few tests again and again.
+    To run a few tests again and again, set SHOPFLOW_TEST_HOME to a folder: its stack is started if it is
+    down, and left running.
     """
-    # A terminated test run is to stop its engines as an interrupted one does.
+    # A terminated test run must stop its engines, as an interrupted one does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if kept := os.environ.get("SHOPFLOW_TEST_HOME"):
         running = Stack.in_folder(Path(kept).absolute())
@@ -77,13 +77,13 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def spark(stack: Stack) -> Iterator[SparkSession]:
-    """A client of the stack's Spark, for tests of what an expression does."""
+    """A client of the stack's Spark, for tests of single expressions."""
     session = connect(stack.settings.spark_remote)
     yield session
     session.stop()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    # A tier may ask nothing of a domain.
+    # A tier may have no test of a domain.
     if session.config.getoption("domain") and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts PostgreSQL with the files of infra/postgres. The image's own entrypoint is no use here: it initializes
-# through a local socket, which these files open to nobody.
+# Starts PostgreSQL with the files of infra/postgres. The image's own entrypoint cannot be used: it initializes
+# through a local socket, and these files allow nobody to connect by it.
 set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   umask 077

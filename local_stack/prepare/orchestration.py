@@ -1,4 +1,4 @@
-"""Dagster's instance: its configuration in the home, and its tables."""
+"""Prepares Dagster's instance: its configuration in the home, and its tables."""
 
 import shutil
 import subprocess
@@ -11,15 +11,15 @@ from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.services.health import reload_code
 from local_stack.settings import Settings
 
-# Pools need no entry: one step at a time is the default (dagster.yaml). So each table has one writer, and a
-# landing, which reads a manifest and writes it back, is alone.
+# Pools need no entry: dagster.yaml lets one step at a time into each. So each table has one writer, and no
+# two landings read and write one manifest at the same time.
 _CREATE = """
 from dagster import DagsterInstance
 with DagsterInstance.get():
     pass
 """
-# Dagster sees that a run's process is gone by its parent, the code server; when both went down, the run would
-# hold its pool for ever.
+# The code server tells Dagster that a run's process is gone. When both went down, nobody tells it, and the
+# run would hold its pool forever.
 _END_RUNS = """
 from dagster import DagsterInstance, DagsterRunStatus as Status, RunsFilter
 with DagsterInstance.get() as instance:
@@ -37,10 +37,10 @@ def configure(home: Home) -> None:
 
 
 def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
-    """Create Dagster's tables, and end the runs that a stack left when it went down.
+    """Create Dagster's tables, and end the runs that were under way when the stack went down.
 
-    In a process of its own: the instance is made from environment variables. Before the services start, so
-    that they do not create the tables all at the same time.
+    It needs a process of its own, because the instance is made from environment variables. It runs before the
+    services start, so that they do not all create the tables at the same time.
     """
     done = subprocess.run(
         [sys.executable, "-c", _CREATE + (_END_RUNS if nothing_runs else "")],
@@ -56,9 +56,9 @@ def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
 
 
 def refresh_definitions(home: Home, settings: Settings, loaded_at: float) -> None:
-    """Let the code server look again at code or models that were changed since it started.
+    """Let the code server load code or models that were changed since it started.
 
-    Runs read the code anew, so with old definitions they would be asked for assets that are gone.
+    Each run reads the code again. With old definitions it could be asked for assets that no longer exist.
     """
     files = [file for room in _CODE for file in (CHECKOUT / room).rglob("*.py")]
     changed_at = max(file.stat().st_mtime for file in [*files, home.dbt_target / "manifest.json"])

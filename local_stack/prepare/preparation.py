@@ -1,6 +1,6 @@
-"""What makes running engines a ShopFlow stack; `shopflow prepare` does it for engines started elsewhere.
+"""The steps that turn running engines into a ShopFlow stack: users, databases, tables, dbt's manifest.
 
-`shopflow up` and the containers of docker-compose.yml go through the same steps.
+`shopflow up` takes them, and so does `shopflow prepare` for the containers of docker-compose.yml.
 """
 
 import threading
@@ -27,9 +27,10 @@ DEADLINE = 240
 def preparation_steps(
     home: Home, settings: Settings, engine: Callable[[str], Step], *, nothing_runs: bool = False
 ) -> dict[str, Step]:
-    """Return the steps by name; `engine` makes the step after which an engine of that name answers.
+    """Return the steps by name.
 
-    `nothing_runs` says that Dagster's code server, and with it every run, is surely down.
+    `engine(name)` makes the step that ends when the engine answers. `nothing_runs` says that Dagster's code
+    server, and with it every run, is down for sure.
     """
     return {name: engine(name) for name in ENGINES} | {
         "dbt manifest": Step(lambda: gold_tables.parse(home, settings)),
@@ -47,7 +48,7 @@ def preparation_steps(
 
 
 def carry_out(steps: Mapping[str, Step], console: Console, interrupted: threading.Event) -> None:
-    """Run the steps side by side and show which are still awaited; raises the first failure at the end."""
+    """Run the steps side by side and show which are not done yet; raises the first failure at the end."""
     waiting = list(steps)
     with console.status("starting") as status:
 
@@ -63,7 +64,7 @@ def carry_out(steps: Mapping[str, Step], console: Console, interrupted: threadin
 
 
 def prepare(home: Home, settings: Settings, console: Console) -> None:
-    """Wait until the engines answer, then make buckets, users, databases, tables and dbt's manifest."""
+    """Wait until the engines answer, then create buckets, users, databases, tables and dbt's manifest."""
     interrupted = threading.Event()
     home.claim()
     orchestration.configure(home)

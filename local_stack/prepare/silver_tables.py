@@ -1,4 +1,4 @@
-"""The silver tables: created by Spark from their contracts, and made known to Trino."""
+"""Creates the silver tables from their contracts in Spark, and registers them in Trino."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ NODE_DEADLINE = 60
 
 
 def create(settings: Settings) -> None:
-    """Create the Delta tables that do not exist, and the columns that are new; needs Spark and MinIO."""
+    """Create missing Delta tables and missing columns; needs Spark and MinIO."""
     from shopflow_assets.registry import CONTRACTS
     from spark_jobs import delta_tables
     from spark_jobs.session import connect
@@ -25,9 +25,9 @@ def create(settings: Settings) -> None:
 
 
 def register(settings: Settings) -> None:
-    """Register the Delta tables that Trino does not know, and wait until it can read them.
+    """Register the Delta tables that Trino does not know yet, and wait until it can read them.
 
-    Needs Trino, and the tables.
+    Needs Trino, and the tables in MinIO.
     """
     from shopflow_assets.registry import CONTRACTS
     from spark_jobs.contracts.contract import table_rules
@@ -39,7 +39,7 @@ def register(settings: Settings) -> None:
             schema, table = table_rules(contract).domain, table_rules(contract).table
             if (schema, table) not in known:
                 cursor.execute(f'create schema if not exists "{schema}"').fetchall()
-                # CALL takes no parameters; these are names from our own contracts.
+                # CALL takes no parameters. These names come from our own contracts.
                 cursor.execute(
                     f"call system.register_table(schema_name => '{schema}', table_name => '{table}',"
                     f" table_location => '{location(contract)}')"
@@ -51,7 +51,7 @@ def _has_no_node(error: BaseException) -> bool:
     return getattr(error, "error_name", None) == "NO_NODES_AVAILABLE"
 
 
-# Trino answers what needs no table some seconds before a node says which catalogs it serves.
+# Trino starts to answer some seconds before one of its nodes says which catalogs it serves.
 @retry(
     retry=retry_if_exception(_has_no_node),
     stop=stop_after_delay(NODE_DEADLINE),

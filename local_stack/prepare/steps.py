@@ -12,7 +12,7 @@ from local_stack.errors import PreparationError, ShopFlowError
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do once the steps named in `after` are done."""
+    """Something to do after the steps that `after` names."""
 
     do: Callable[[], object]
     after: Iterable[str] = ()
@@ -23,10 +23,10 @@ def run(
     done: Callable[[str, float | Exception], None],
     interrupted: threading.Event,
 ) -> None:
-    """Run all steps, each as soon as it can; `done(name, seconds or the exception)` is called after each.
+    """Run each step as soon as it can start; call `done(name, seconds or the exception)` after each.
 
-    A failed step holds up those behind it; the others go on, so that one look shows all that is wrong. The
-    first failure is raised at the end. On Ctrl-C `interrupted` is set, for the steps that wait for something.
+    Steps after a failed one do not run. The others do, so that one run shows all that is wrong. The first
+    failure is raised at the end. On Ctrl-C `interrupted` is set, so that steps that wait for something stop.
     """
     order = TopologicalSorter({name: step.after for name, step in steps.items()})
     order.prepare()
@@ -53,15 +53,15 @@ def run(
 
 
 def _named(name: str, error: Exception) -> ShopFlowError:
-    """Our own errors say what to do; of all others the kind and the step are worth knowing."""
+    """Our own errors say what to do; to any other, add the name of the step and the kind of error."""
     if isinstance(error, ShopFlowError):
         return error
-    failed = PreparationError(f"The step {name!r} failed: {type(error).__name__}: {error}")
-    failed.__cause__ = error
-    return failed
+    named = PreparationError(f"The step {name!r} failed: {type(error).__name__}: {error}")
+    named.__cause__ = error
+    return named
 
 
 def _timed(step: Step) -> float:
-    began = time.monotonic()
+    started_at = time.monotonic()
     step.do()
-    return time.monotonic() - began
+    return time.monotonic() - started_at

@@ -1,4 +1,4 @@
-"""Decides which defects a day gets, and plants them. What each defect is stands in the modules beside."""
+"""Decides which defects a day gets, and plants them. `line_defects` and `order_defects` define them."""
 
 from datetime import date
 from random import Random
@@ -16,7 +16,7 @@ PLANTERS: dict[str, Planter] = {
     **JSON_DEFECTS,
     **REPEATS,
 }
-# The stride mixes the families, so that a small day, which takes a few kinds in a row, gets some of each.
+# A small day takes a few kinds in a row. The stride mixes the families, so that it gets some of each.
 KINDS = tuple(sorted(PLANTERS, key=lambda kind: list(PLANTERS).index(kind) * 23 % len(PLANTERS)))
 
 LINES_PER_ORDER = 2.5
@@ -38,7 +38,7 @@ def defects_per_day(world: World) -> int:
 
 
 def plant(world: World, rng: Random, day: date, orders: list[list[Record]]) -> list[Record]:
-    """Plant the defects of a day into the orders (lists of lines), at most one in each.
+    """Plant the defects of a day into the orders (lists of lines), at most one per order.
 
     Returns the records that come in beside the orders' own lines.
     """
@@ -57,9 +57,9 @@ def plant(world: World, rng: Random, day: date, orders: list[list[Record]]) -> l
 
 
 def _take(untouched: list[list[Record]], kind: str, day: date) -> list[Record] | None:
-    """Take out the first order that a kind of defect can be planted in."""
+    """Remove and return the first order in which a kind of defect can be planted."""
     if kind == "order_too_old" and day == OPENING:
-        return None  # the first partition of a feed accepts any age
+        return None  # the first partition of a feed accepts orders of any age
     for position, records in enumerate(untouched):
         if _fits(kind, records):
             return untouched.pop(position)

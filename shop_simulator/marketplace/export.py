@@ -16,14 +16,14 @@ _KEYS = tuple(f"{encode_basestring(field)}: " for field in FIELDS)
 
 
 def csv_record(texts: Sequence[str | None]) -> str:
-    """Write one CSV record with its line end, quoted only where needed."""
+    """Write one CSV record with its line end; values are quoted only where needed."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(texts)
     return line.getvalue()
 
 
 def csv_bytes(records: Sequence[Record], *, blank_lines: bool) -> bytes:
-    """Write the CSV file: a header, the records, sometimes a blank line, which is no record."""
+    """Write the CSV file: a header, the records, and sometimes a blank line, which is no record."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FIELDS)
@@ -38,7 +38,7 @@ def csv_bytes(records: Sequence[Record], *, blank_lines: bool) -> bytes:
 
 
 def json_record(rng: Random, texts: Texts, extra: dict[str, str]) -> str:
-    """Write one JSON object: numbers bare or as texts, empty values as null or left out."""
+    """Write one JSON object. Numbers are bare or texts; empty values are null or left out."""
     style = rng.random()
     numbers_as_text, left_out = style < 0.15, style > 0.6
     parts = []
@@ -55,7 +55,7 @@ def json_record(rng: Random, texts: Texts, extra: dict[str, str]) -> str:
 
 
 def json_bytes(rng: Random, records: Sequence[Record], *, blank_lines: bool) -> bytes:
-    """Write the JSON-lines file; with a blank line after the first record, if wished."""
+    """Write the JSON-lines file, with a blank line after the first record if `blank_lines`."""
     lines = []
     for record in records:
         lines.append(record.raw if record.raw is not None else json_record(rng, record.texts, record.extra))

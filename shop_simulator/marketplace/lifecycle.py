@@ -1,4 +1,4 @@
-"""How the status of an order changes, and on which later days it is therefore sent again."""
+"""How the status of an order changes, and on which later days the order is sent again because of it."""
 
 from bisect import bisect
 from functools import lru_cache
@@ -7,7 +7,7 @@ from random import Random
 
 LAST_LAG = 10
 
-# How often, and through which statuses. The first one is sent on the day of the order.
+# Weight and statuses of each kind of life. The first status is sent on the day of the order.
 PATHS = (
     (0.36, ("processing", "delivered")),
     (0.14, ("pending", "shipped", "delivered")),
@@ -33,7 +33,7 @@ Life = tuple[tuple[int, str], ...]
 
 
 def draw_life(rng: Random, shipping_method: str) -> Life:
-    """Draw (days after the order, status) for every day on which the order is sent, the first being 0."""
+    """Draw (days after the order, status) for every day on which the order is sent; the first is day 0."""
     path = PATHS[min(bisect(_PATH_BOUNDS, rng.random()), len(PATHS) - 1)][1]
     bounds = _GAP_BOUNDS[shipping_method]
     lag, life = 0, [(0, path[0])]
@@ -74,7 +74,7 @@ def _new_shares() -> tuple[float, ...]:
 
 
 def new_share(day_number: int) -> float:
-    """Return which share of a day's orders is new, so that new and re-sent ones together stay level.
+    """Return the share of new orders in a day, so that new and re-sent ones together stay constant.
 
     The renewal equation: on the first day all are new, later what the re-sent ones leave.
     """

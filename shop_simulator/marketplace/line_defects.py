@@ -1,4 +1,4 @@
-"""Defects of a single line: each breaks one rule, and only that one where arithmetic allows it."""
+"""Defects of a single line. Each breaks one rule, and no other rule where arithmetic allows that."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -80,7 +80,7 @@ def _unknown(column: str) -> Planter:
 
 
 def _amounts(reason: str, price: int, quantity: int, discount: int) -> Planter:
-    """Return a planter of amounts, in cents, whose total is right."""
+    """Return a planter of amounts, in cents, with a correct total."""
 
     def plant(victim: Victim) -> None:
         victim.spoil(
@@ -124,14 +124,14 @@ def _bad_time(victim: Victim) -> None:
 
 
 def _from_the_future(victim: Victim) -> None:
-    """Write the first moment of the next UTC day, or one that only its offset puts there."""
+    """Write the first moment of the next UTC day, or a time that only its offset moves to that day."""
     next_day = victim.day + timedelta(days=1)
     forms = (f"{next_day}T00:00:00Z", f"{victim.day} 23:30:00-01:00", f"{next_day} 12:00:00.5")
     victim.spoil("order_date not after partition_date", order_date=victim.form(forms))
 
 
 def _too_old(victim: Victim) -> None:
-    """Write a time 31 or more days back; the customer's registration, then later, is left out."""
+    """Write a time 31 or more days back, and leave out the registration, which would be later than that."""
     back = victim.form((31, 45, 400))
     moment = datetime(victim.day.year, victim.day.month, victim.day.day, 23, 59, 59, tzinfo=UTC)
     victim.spoil(

@@ -1,4 +1,4 @@
-"""Defects that take more than one record to see, duplicates, and records whose very form is broken."""
+"""Defects that need more than one record, duplicates, and records with a broken form."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ MALFORMED = "malformed record: "
 
 
 def _disagreement(column: str) -> Planter:
-    """Return a planter that lets one line of an order say otherwise, so that all its lines are in doubt."""
+    """Return a planter that gives one line of an order another value, so that all its lines are ambiguous."""
 
     def plant(victim: Victim) -> None:
         line = victim.line
@@ -35,7 +35,7 @@ def _another(victim: Victim, line: Record, column: str) -> str:
 
 
 def _conflict(victim: Victim) -> None:
-    """Send one key twice with different content; neither can be believed."""
+    """Send one key twice with different content, so that both records are ambiguous."""
     first = victim.line
     second = victim.add(first.twin())
     if victim.form((True, False)):
@@ -82,7 +82,7 @@ def _too_few_fields(victim: Victim) -> None:
 
 
 def _too_many_fields(victim: Victim) -> None:
-    """Let the address fall apart at a comma, as exports do that forget the quotes."""
+    """Split the address at a comma, as an export does that forgets the quotes."""
     texts = list(victim.line.texts)
     at = AT["address"]
     victim.line.raw = csv_record([*texts[:at], "Main Street 5", "Apt. 3", *texts[at + 1 :]])

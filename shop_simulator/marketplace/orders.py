@@ -1,4 +1,4 @@
-"""The orders placed on one day, with their lines and their whole later life."""
+"""The orders placed on one day, with their lines and all later changes of status."""
 
 from bisect import bisect
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ class Order:
 
 @lru_cache(maxsize=4 * (LAST_LAG + 1))
 def orders_placed_on(world: World, day: date) -> tuple[Order, ...]:
-    """Return the new orders of a day, in the order of their times."""
+    """Return the new orders of a day, sorted by time."""
     rng = world.chance("orders", day)
     number = (day - OPENING).days
     volume = world.orders_per_day * new_share(number) * WEEKDAYS[day.weekday()] * rng.uniform(0.98, 1.02)
@@ -71,7 +71,7 @@ def orders_placed_on(world: World, day: date) -> tuple[Order, ...]:
 
 
 def orders_sent_on(world: World, day: date) -> Iterator[tuple[Order, str, bool]]:
-    """Yield every order that the export of a day holds, its status then, and whether it is a new one."""
+    """Yield every order in the export of a day, its status on that day, and whether it is new."""
     for lag in range(min(LAST_LAG, (day - OPENING).days), -1, -1):
         for order in orders_placed_on(world, day - timedelta(days=lag)):
             for sent_after, status in order.life:
@@ -115,7 +115,7 @@ def _customer(world: World, rng: Random, day: date) -> tuple[str | None, ...]:
         recent = min(days_open, 60) * newest
         number = world.first_customers + days_open * newest - rng.randrange(recent)
     else:
-        # Few customers order often; the stride keeps the frequent ones from having the lowest numbers.
+        # Few customers order often. Because of the stride, these do not all have the lowest numbers.
         rank = int(world.first_customers * rng.random() ** 2.5)
         number = 1 + rank * 7919 % world.first_customers
     fields = customer_fields(world, number, day)

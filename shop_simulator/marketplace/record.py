@@ -1,4 +1,4 @@
-"""One record of an export: the plain values, the texts that are sent, and what silver must make of it."""
+"""One record of an export: its plain values, the texts that are sent, and what silver must do with it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ def plain_values(order: Order, line: Line, status: str) -> tuple[str | None, ...
 
 @dataclass(slots=True)
 class Record:
-    """A record on its way into an export.
+    """A record of an export that is being made.
 
     `plain` is the truth, `texts` what is written; `raw` overrides the whole written record, and `extra` adds
     a JSON key that the contract does not know.
@@ -54,7 +54,7 @@ class Record:
     extra: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
-        """Return a plain value; empty when there is none."""
+        """Return a plain value; an empty text when there is none."""
         return self.plain[AT[column]] or ""
 
     def cents(self, column: str) -> int:
@@ -72,7 +72,7 @@ class Record:
             self.texts[AT[column]] = text
 
     def condemn(self, kind: str, reason: str, **texts: str | None) -> None:
-        """Write some texts and mark the record as one that must go to quarantine."""
+        """Replace some of the texts, and mark the record as one that must go to quarantine."""
         self.write(**texts)
         self.verdict, self.kind, self.reason = "quarantined", kind, reason
 

@@ -1,4 +1,4 @@
-"""The marketplace: drops one export of order lines per day, two files, into the inbox."""
+"""The marketplace: puts one export of order lines per day, in two files, into the inbox."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def simulate(
 
 
 def check(start: date, end: date, orders_per_day: int) -> None:
-    """Refuse what cannot be simulated, before anything is written."""
+    """Raise an error for what cannot be simulated, before anything is written."""
     if end < start:
         raise EmptyRangeError(start, end)
     if start < OPENING:
@@ -76,7 +76,7 @@ def check(start: date, end: date, orders_per_day: int) -> None:
 
 
 def export_of(world: World, day: date) -> Export:
-    """Make the export of one day; it depends on the world and the day alone."""
+    """Make the export of one day; it depends only on the world and the day."""
     rng = world.chance("export", day)
     orders, new_orders = _written_orders(world, rng, day)
     added = plant(world, world.chance("defects", day), day, orders)
@@ -96,7 +96,7 @@ def _of(records: list[Record], file: str) -> list[Record]:
 
 
 def _written_orders(world: World, rng: Random, day: date) -> tuple[list[list[Record]], int]:
-    """Return the lines of each order of a day, an order whole in one file, and how many orders are new."""
+    """Return the lines of each order of a day, each order in one file, and how many orders are new."""
     orders, new_orders = [], 0
     for order, status, is_new in orders_sent_on(world, day):
         new_orders += is_new

@@ -1,6 +1,6 @@
-"""What really happened on a day: the counts, cents and lines that the pipeline has to arrive at.
+"""The truth about a day: the counts, cents and lines that the pipeline must arrive at.
 
-Written beside the data for tests and people. Nothing in the pipeline reads it.
+It is written beside the data, for tests and people. Nothing in the pipeline reads it.
 """
 
 import csv
@@ -35,7 +35,7 @@ class DayTruth:
 
 
 def day_truth(day: date, files: Mapping[str, bytes], records: Sequence[Record], new_orders: int) -> DayTruth:
-    """Sum up the records of a day."""
+    """Count the records of a day and add up their amounts."""
     good = [record for record in records if record.verdict == "good"]
     duplicates = [record for record in records if record.verdict == "duplicate"]
     bad = [record for record in records if record.verdict == "quarantined"]

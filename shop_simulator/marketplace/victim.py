@@ -1,4 +1,4 @@
-"""What a planter of defects has in hand: the lines of one order, not touched by any other defect that day."""
+"""What a planter of defects works on: the lines of one order that has no other defect that day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Form = TypeVar("Form")
 
 @dataclass
 class Victim:
-    """The lines of one order in one export; `added` takes records that come in beside them.
+    """The lines of one order in one export; planters put further records into `added`.
 
     `turn` counts how often a kind has been planted since the opening, so that its forms take turns.
     """
@@ -27,7 +27,7 @@ class Victim:
     added: list[Record]
 
     def form(self, forms: Sequence[Form]) -> Form:
-        """Return the form whose turn it is."""
+        """Return the next form in turn."""
         return forms[self.turn % len(forms)]
 
     def spoil(self, reason: str, **texts: str | None) -> None:
@@ -36,7 +36,7 @@ class Victim:
 
     @property
     def line(self) -> Record:
-        """Return the line that single-line defects spoil."""
+        """Return the line for defects of a single line."""
         return self.records[self.turn % len(self.records)]
 
     def add(self, record: Record) -> Record:

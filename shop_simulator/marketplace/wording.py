@@ -1,4 +1,4 @@
-"""The many ways in which the shop writes one and the same value, all of them allowed by the contract."""
+"""The many ways in which the shop writes the same value. The contract allows all of them."""
 
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -35,7 +35,7 @@ def stamp(moment: datetime, form: int) -> str:
 
 
 def reword(rng: Random, plain: tuple[str | None, ...], moment: datetime) -> Texts:
-    """Write the plain values of a line as one of the shop's many systems would."""
+    """Write the plain values of a line in the way of one of the shop's many systems."""
     texts: Texts = list(plain)
     texts[ORDER_DATE] = stamp(moment, int(rng.random() ** 2 * STAMP_FORMS))
     for column in CLOSED:
@@ -60,7 +60,7 @@ def reword(rng: Random, plain: tuple[str | None, ...], moment: datetime) -> Text
 
 
 def reworded(rng: Random, plain: tuple[str | None, ...], moment: datetime, other: Texts) -> Texts:
-    """Write the plain values in another way than `other`."""
+    """Write the plain values differently from `other`."""
     texts = reword(rng, plain, moment)
     while texts == other:
         texts = reword(rng, plain, moment)

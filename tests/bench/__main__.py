@@ -1,7 +1,7 @@
-"""`make bench`: what runs cost on this machine, in seconds, CPU time, statements and memory.
+"""`make bench`: measures what runs cost on this machine, in seconds, CPU time, statements and memory.
 
-Absolute times are noisy; ratios within one run of this program are what to compare before and after a change.
-Everything happens in homes of its own, which are deleted at the end.
+Absolute times are noisy. Before and after a change, compare ratios within one run of this program. It works
+in homes of its own, which it deletes at the end.
 """
 
 import tempfile
@@ -23,7 +23,7 @@ from tests.harness.stack import Stack
 
 
 class Section(StrEnum):
-    """What can be asked for."""
+    """The parts of the bench."""
 
     WARM = "warm"
     THIRTY = "thirty"
@@ -31,7 +31,7 @@ class Section(StrEnum):
     TABLES = "tables"
 
 
-# These follow each other on one stack, after a week of days.
+# These run one after the other on one stack, after a week of days.
 ON_THE_MARKETPLACE: dict[Section, Callable[[Lakehouse], None]] = {
     Section.WARM: warm_day,
     Section.THIRTY: thirty_days,
@@ -62,7 +62,7 @@ def main(
 
 @contextmanager
 def running(stack: Stack) -> Generator[Stack]:
-    """Start a stack, and delete it at the end."""
+    """Start a stack; delete it at the end."""
     with console.status("starting the stack"):
         stack.shopflow("up")
     try:

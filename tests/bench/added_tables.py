@@ -1,8 +1,8 @@
-"""What an added table costs: the seconds of a warm day on which it brings nothing.
+"""Measures what an added table costs: the seconds that a table without rows adds to a warm day.
 
-The table is that of docs/adding_a_table.md. Two domains hold it under other names: one a few times, the other
-`ADDED` times more. Their days are carried in turns on one stack, so that both find the engines equally warm.
-What a table adds to the runs of other domains, as dbt's manifest grows, is not seen.
+The table is that of docs/adding_a_table.md. Two domains have copies of it: one a few, the other `ADDED` more.
+Their days are carried in turns on one stack, so that the engines are equally warm for both. Not measured is
+what a table adds to the runs of other domains, because dbt's manifest grows.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ DOMAIN = Domain(name="{domain}", source=Inbox("Files without lines."), tables=({
 
 
 def lay_out(checkout: Path) -> None:
-    """Copy the code into an empty folder, and add the two domains."""
+    """Copy the code into an empty folder and add the two domains."""
     copy_code(checkout)
     for file, text in (file for domain in TABLES for file in _files(domain)):
         (checkout / file).parent.mkdir(exist_ok=True)
@@ -42,7 +42,7 @@ def lay_out(checkout: Path) -> None:
 
 
 def added_tables(stack: Stack) -> None:
-    """Carry days of both domains in turns, and measure the last of them."""
+    """Carry days of both domains in turns, and measure the last ones."""
     costs: dict[str, list[Figures]] = {domain: [] for domain in TABLES}
     for day in [*WARMING, *MEASURED]:
         for domain in TABLES:
@@ -66,12 +66,12 @@ def _names(domain: str) -> list[str]:
 
 
 def _files(domain: str) -> Iterator[tuple[str, str]]:
-    """Files of a domain and what stands in them."""
+    """The files of a domain and their text."""
     yield f"spark_jobs/contracts/{domain}/__init__.py", ""
     names = {table: table.title().replace("_", "") for table in _names(domain)}
     for table, contract in names.items():
         for file, language, text in blocks():
-            # A diff adds the table to the declaration, which is written as a whole below.
+            # A diff would add the table to the declaration, which is written below.
             if language != "diff":
                 yield _renamed(file, domain, table, contract), _renamed(text, domain, table, contract)
     imports = [

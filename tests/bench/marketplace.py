@@ -14,13 +14,13 @@ from tests.bench.showing import console, show
 from tests.harness.lakehouse import Lakehouse, days
 
 ORDERS = 5_000
-# A run for each: engines are warm when they have done day after day.
+# One run per day: that makes the engines warm.
 WEEK, WARM_DAY = days(7), date(2026, 1, 8)
 THIRTY_DAYS, DAY_AFTER = (date(2026, 2, 1), date(2026, 3, 2)), date(2026, 3, 3)
 
 
 def week(lakehouse: Lakehouse) -> None:
-    """Make the engines warm."""
+    """Carry a week, one run per day, so that the engines are warm."""
     for day in WEEK:
         _carry(lakehouse, day)
 
@@ -67,7 +67,7 @@ def _one_process(lakehouse: Lakehouse) -> dict[str, float]:
         lakehouse.silver(contract).filter(pl.col("partition_date") == WARM_DAY)
         for contract in (OrderLines, Quarantine)
     )
-    # DuckDB takes a JSON line with an unknown key, which ShopFlow calls malformed.
+    # DuckDB accepts a JSON line with an unknown key; for ShopFlow it is malformed.
     malformed = quarantine.filter(pl.col("reasons").list.first().str.starts_with("malformed")).height
     if not silver.height <= alone["rows"] <= silver.height + malformed:
         sys.exit(f"one process made {alone['rows']} rows, silver has {silver.height}: not the same work")

@@ -1,6 +1,6 @@
-"""What a run costs: seconds by step, CPU seconds by engine, Trino's statements by who asked, and memory.
+"""Measures a run: seconds by step, CPU seconds by engine, Trino's statements by user, and memory.
 
-It measures; `showing` prints.
+`showing` prints the figures.
 """
 
 import contextlib
@@ -27,36 +27,36 @@ from tests.harness.stack import Stack
 NEWEST_RUN = """
 query Run($since: Float!) { runsOrError(filter: {createdAfter: $since}, limit: 1) { ... on Runs { results {
   creationTime startTime endTime stepStats { stepKey startTime endTime } } } } }"""
-# By the user with which each program comes. The bench itself is `test`.
+# Each program has a Trino user of its own. The bench itself is `test`.
 STATEMENTS = """
-select query_id, "user" as asker, to_unixtime(created) as created
+select query_id, "user" as program, to_unixtime(created) as created
 from system.runtime.queries
 where "user" <> 'test'"""
-# A look at memory costs 70 ms: the kernel walks through every page of every process.
+# Reading the memory costs 70 ms: the kernel walks through every page of every process.
 _SECONDS_BETWEEN_LOOKS = 2
-# Trino forgets a statement that is older than a minute (infra/trino/config.properties), so every 20 seconds.
+# Statements are read every 20 seconds: Trino forgets one after a minute (infra/trino/config.properties).
 _LOOKS_BETWEEN_STATEMENTS = 10
 
-# Figures by what they are: seconds, gigabytes or counts.
+# Seconds, gigabytes or counts, by name.
 Figures = dict[str, float]
 
 
 @dataclass
 class Watch:
-    """What was seen of a stack: the highest sum of its processes' memory, and Trino's statements."""
+    """What was seen of a stack: the peak of its processes' memory, and Trino's statements."""
 
     stack: Stack
     peak_bytes: int = 0
-    # Who asked and when (seconds since 1970), by the statement's id.
+    # By the statement's id: the program that sent it, and when (seconds since 1970).
     statements: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def look_at_statements(self) -> None:
-        """Note the statements that Trino still knows."""
+        """Remember the statements that Trino still knows."""
         for row in trino.run(self.stack.settings.trino_port, STATEMENTS):
-            self.statements[row["query_id"]] = (row["asker"], row["created"])
+            self.statements[row["query_id"]] = (row["program"], row["created"])
 
     def look_until(self, stopped: threading.Event) -> None:
-        """Look again and again until stopped."""
+        """Look at regular intervals until stopped."""
         for look in itertools.count():
             if look % _LOOKS_BETWEEN_STATEMENTS == 0:
                 self.look_at_statements()
@@ -67,7 +67,7 @@ class Watch:
 
 @contextmanager
 def watching(stack: Stack) -> Generator[Watch]:
-    """Watch a stack meanwhile; raises what went wrong in a look."""
+    """Watch a stack during the block; raises the error of a look that failed."""
     watch, stopped = Watch(stack), threading.Event()
     with ThreadPoolExecutor(1) as pool:
         looks = pool.submit(watch.look_until, stopped)
@@ -82,24 +82,24 @@ def watching(stack: Stack) -> Generator[Watch]:
 def cpu_seconds(home: Home) -> dict[str, float]:
     """CPU seconds of each engine's processes since they started.
 
-    A process that has ended counts in its parent, which waited for it: that of a run in Dagster's code
-    server, that of a connection in PostgreSQL's first process.
+    A process that has ended counts in its parent, which waited for it: a run's process in Dagster's code
+    server, a connection's process in PostgreSQL's first process.
     """
     seconds: dict[str, float] = defaultdict(float)
     for program, state in Supervisor(home).states().items():
         first = psutil.Process(state["pid"])
         for process in (first, *first.children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess):
-                # User and system, then the same of children that have ended.
+                # The first four: user and system time, then the same of children that have ended.
                 seconds[program.partition("-")[0]] += sum(process.cpu_times()[:4])
     return dict(seconds)
 
 
 def measure(stack: Stack, domain: str, first: date, last: date | None = None, *options: str) -> Figures:
-    """Carry days of a domain by `shopflow backfill`, and say what that cost.
+    """Carry days of a domain by `shopflow backfill`, and return what that cost.
 
     Seconds and statements are those of Dagster's run, from its start to its end. CPU time is what the engines
-    took while the command ran, the start of the run's process included. The command's own is not counted.
+    used while the command ran, including the start of the run's process, but not that of the command itself.
     """
     since, cpu_before = time.time(), cpu_seconds(stack.home)
     with watching(stack) as watch:
@@ -109,15 +109,15 @@ def measure(stack: Stack, domain: str, first: date, last: date | None = None, *o
     if not runs:
         sys.exit(f"no run was started for {first} to {last or first}: nothing is new, so it needs --force")
     [run] = runs
-    asked = Counter(
-        asker for asker, when in watch.statements.values() if run["startTime"] <= when <= run["endTime"]
+    statements = Counter(
+        program for program, when in watch.statements.values() if run["startTime"] <= when <= run["endTime"]
     )
     return {
         "until the run starts, s": run["startTime"] - run["creationTime"],
         **_steps(run, domain),
         **{f"CPU: {engine}, s": seconds for engine, seconds in sorted(cpu.items())},
         "CPU: all, s": sum(cpu.values()),
-        **{f"Trino statements: {asker}": count for asker, count in sorted(asked.items())},
+        **{f"Trino statements: {program}": count for program, count in sorted(statements.items())},
         "peak memory, GB": watch.peak_bytes / 1e9,
     }
 
@@ -134,7 +134,7 @@ def _steps(run: dict, domain: str) -> Figures:
 
 
 def slowest_models(home: Home, domain: str, count: int) -> list[tuple[str, float]]:
-    """The models and tests of the domain's newest dbt run that took longest, in seconds."""
+    """The slowest models and tests of the domain's newest dbt run, with their seconds."""
     results_file = home.dbt_target.with_name("runs") / domain / "run_results.json"
     results = json.loads(results_file.read_text())["results"]
     seconds = [(result["unique_id"].split(".")[2], result["execution_time"]) for result in results]

@@ -1,4 +1,4 @@
-"""A day of a million lines: its layers one by one beside a bare Spark copy, then a run of it."""
+"""A day of a million lines: each layer alone, compared with a bare Spark copy, then whole runs."""
 
 import sys
 import time
@@ -14,12 +14,12 @@ from tests.harness.lakehouse import Lakehouse
 
 T = TypeVar("T")
 DAY, ORDERS = date(2026, 4, 1), 400_000
-# Where Spark may write beside the silver tables.
+# A place where Spark may write that is no silver table.
 BARE_TABLE = "s3://datalake/silver/bench/bare"
 
 
 def million_lines(lakehouse: Lakehouse) -> None:
-    """Measure landing and silver alone, then the run to gold, and silver and the run once more."""
+    """Measure landing and silver alone, then a run to gold; then silver and the run once more."""
     with console.status("simulating a million lines"):
         lakehouse.simulate(DAY, DAY, str(ORDERS))
     with console.status("landing them"):
@@ -67,7 +67,7 @@ def _bare_copy(lakehouse: Lakehouse, manifest: Manifest) -> float:
     rows = lines.unionByName(session.read.schema(schema).json(jsonl))
     rows.write.format("delta").mode("overwrite").save(BARE_TABLE)
     seconds = time.monotonic() - started
-    # The stack goes before this process does; a session that is left would look for it.
+    # The stack ends before this process does. An open session would then try to reach it.
     session.stop()
     return seconds
 

@@ -1,8 +1,8 @@
-"""What a day costs without a platform: DuckDB and deltalake in one process, on the same bronze files.
+"""Measures a day without a platform: DuckDB and deltalake in one process, on the same bronze files.
 
 `python -m tests.bench.one_process HOME DAY...` carries the days one after the other into Delta tables of its
-own and prints, as JSON, what the last of them took. The oracle judges the records. It keeps no ledger, no
-versions and no checks: it is the floor to compare with, not a rival.
+own and prints the costs of the last day as JSON. The oracle judges the records. There is no ledger,
+there are no versions and no checks: this is a lower bound to compare with, not an alternative.
 """
 
 import json
@@ -32,7 +32,7 @@ KEYS = {
     "customers": ("customer_id",),
     "products": ("product_id",),
 }
-# What `business_metrics` shows, over all that is there.
+# The figures of `business_metrics`, over all orders.
 METRICS = """
 with orders as (
     select order_id, any_value(customer_id) as customer_id, cast(any_value(order_date) as date) as order_date,
@@ -93,7 +93,7 @@ if __name__ == "__main__":
     for earlier in days[:-1]:
         carry(bench, date.fromisoformat(earlier))
     started = time.monotonic()
-    made = carry(bench, date.fromisoformat(days[-1]))
+    silver_rows = carry(bench, date.fromisoformat(days[-1]))
     seconds = time.monotonic() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    sys.stdout.write(json.dumps({"seconds": seconds, "peak_bytes": peak, "rows": made}))
+    sys.stdout.write(json.dumps({"seconds": seconds, "peak_bytes": peak, "rows": silver_rows}))

@@ -1,4 +1,4 @@
--- One day's files as DuckDB's own readers take them, for the oracle to judge. {folder} holds the files, {day} is the partition
+-- One day's files, read by DuckDB's own readers, for the oracle to judge. {folder} holds the files, {day} is the partition
 -- date, {columns} are the source's columns with their types.
 create or replace table order_lines_received as
 with read as (

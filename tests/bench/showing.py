@@ -1,4 +1,4 @@
-"""How figures are printed: one table for a section of the bench, one column for each run."""
+"""Prints figures: one table per section of the bench, one column per run."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ def show(title: str, columns: Mapping[str, Figures], note: str = "") -> None:
     table = Table("", title=title, title_justify="left", caption=note or None, caption_justify="left")
     for name in columns:
         table.add_column(name, justify="right")
-    # As a set that keeps its order.
+    # The keys of a dict: a set that keeps its order.
     for row in dict.fromkeys(row for figures in columns.values() for row in figures):
         table.add_row(row, *(_number(figures.get(row)) for figures in columns.values()))
     console.print(table, "")

@@ -1,6 +1,6 @@
-"""A copy of the code with the tests' own domain in it: two small tables, whose runs take seconds.
+"""A copy of the code with the tests' own domain: two small tables, whose runs take seconds.
 
-The copy is what a checkout is after somebody has added a domain: its files beside the others.
+The copy is like a checkout to which somebody has added a domain.
 """
 
 import os
@@ -26,11 +26,11 @@ ALONE = ("requirements.lock", "workspace.yaml")
 
 
 def lay_out(target: Path) -> None:
-    """Make the copy, or bring it up to date; a file that is as it should be keeps its time."""
+    """Make the copy, or bring it up to date; an unchanged file keeps its modification time."""
     files = _code()
     sources = SOURCES_FILE.relative_to(CHECKOUT)
     if (target / sources).exists():
-        # Made below, from the contracts of the copy.
+        # It is made below, from the contracts of the copy.
         del files[sources]
     for path in _files(DOMAIN):
         files[path.relative_to(DOMAIN)] = path.read_bytes()
@@ -42,7 +42,7 @@ def lay_out(target: Path) -> None:
 
 
 def copy_code(target: Path) -> None:
-    """Copy the code as it is into an empty folder."""
+    """Copy the code into an empty folder, without the tests' domain."""
     _write(_code(), target)
 
 

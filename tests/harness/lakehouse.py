@@ -1,4 +1,4 @@
-"""The whole road as the tests use it: deliver days, backfill them, look at every layer."""
+"""A running lakehouse as the tests use it: deliver days, backfill them, look at every layer."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from tests.harness.stack import Stack
 
 FIRST = date(2026, 1, 1)
 ORDERS = "300"
-# How far the merge has to look back; grows with what it has seen, so it is no business column.
+# It says how far the merge has to look back and depends on the runs, so it is no business column.
 BOOKKEEPING = {"last_partition_date"}
 Hashes = dict[str, tuple[int, str]]
 
@@ -41,7 +41,7 @@ def days(count: int) -> list[date]:
 
 @dataclass(frozen=True)
 class Lakehouse:
-    """A running stack with its data, seen from one table that files bring."""
+    """A running stack and its data, seen from one silver table."""
 
     stack: Stack
     contract: type[SilverContract] = OrderLines
@@ -58,18 +58,18 @@ class Lakehouse:
 
     @cached_property
     def pipeline(self) -> PipelineSettings:
-        """The settings that the pipeline's own code reads in this stack."""
-        found = dagster_environment(self.stack.home, self.stack.settings)
-        fields = {name.removeprefix("SHOPFLOW_").lower(): value for name, value in found.items()}
+        """The pipeline's settings in this stack."""
+        variables = dagster_environment(self.stack.home, self.stack.settings)
+        fields = {name.removeprefix("SHOPFLOW_").lower(): value for name, value in variables.items()}
         fields = {name: value for name, value in fields.items() if name in PipelineSettings.model_fields}
         return PipelineSettings.model_validate(fields)
 
     def simulate(self, first: date, last: date, orders: str = ORDERS) -> None:
-        """Drop exports and remember the truth about them."""
+        """Put simulated exports into the inbox, and the truth about them into the home."""
         self.stack.shopflow("simulate", f"{first}", f"{last}", "--orders", orders)
 
     def truth(self, day: date) -> dict[str, Any]:
-        """What the simulator says it did."""
+        """The simulator's truth about a day."""
         return json.loads((self.stack.home.path / "truth" / "ecommerce" / f"{day}.json").read_text())
 
     def deliver(self, day: date, name: str, body: str | bytes) -> None:
@@ -87,11 +87,11 @@ class Lakehouse:
         self.stack.shopflow(*self.backfill_command(first, last), *options)
 
     def backfill_command(self, first: date, last: date | None = None) -> tuple[str, ...]:
-        """The words of the command."""
+        """The command and its arguments."""
         return "backfill", f"{first}", f"{last or first}", "--domain", self.rules.domain
 
     def attempt_backfill(self, first: date, last: date | None = None) -> CompletedProcess[str]:
-        """Carry days to gold, whatever comes of it."""
+        """Carry days to gold, and return the command's result, failed or not."""
         return self.stack.attempt(*self.backfill_command(first, last))
 
     def sql(self, *statements: str) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ class Lakehouse:
         return pl.read_delta(location(contract), storage_options=self.storage)
 
     def delta(self, contract: type[Contract]) -> DeltaTable:
-        """A silver table as Delta's log has it: versions, files and their statistics."""
+        """A silver table with its versions, files and statistics from Delta's log."""
         return DeltaTable(location(contract), storage_options=self.storage)
 
     @property
@@ -135,21 +135,21 @@ class Lakehouse:
         return Feed(ObjectStore(self.pipeline, "inbox"), BronzeTable(self.contract, lake))
 
     def make_silver(self, *manifests: Manifest) -> SilverResult:
-        """Make silver of some days without Dagster."""
+        """Make silver for some days without Dagster."""
         session = connect(self.pipeline.spark_remote)
         try:
             by_day = {manifest.partition_date: manifest for manifest in manifests}
             wanted = {silver_table(self.contract): by_day}
             return make_silver(session, wanted, self.pipeline.limits)[self.contract]
         finally:
-            # Other tests kill Spark; a session of the killed one must not be met again.
+            # Other tests kill Spark, and a session of a killed Spark must not be used again.
             session.stop()
 
     def keys(self, bucket: str, prefix: str) -> Iterator[str]:
         """Keys of a bucket's files."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             keys = (entry["Key"] for entry in page.get("Contents", []))
-            # Hadoop marks a folder that lost its last file by an empty object.
+            # Hadoop puts an empty object into a folder that has lost its last file.
             yield from (key for key in keys if not key.endswith("/"))
 
     def manifest(self, day: date) -> Manifest:
@@ -160,20 +160,20 @@ class Lakehouse:
     def gold_tables(self) -> list[str]:
         """Every table and view of the domain's gold."""
         names = "select table_name from gold.information_schema.tables"
-        found = self.sql(f"{names} where table_schema = '{self.rules.domain}' order by 1")
-        return [row["table_name"] for row in found]
+        rows = self.sql(f"{names} where table_schema = '{self.rules.domain}' order by 1")
+        return [row["table_name"] for row in rows]
 
     def gold_assets(self) -> list[tuple[str, ...]]:
-        """Their asset keys."""
+        """The asset keys of the gold tables."""
         return [("gold", self.rules.domain, table) for table in self.gold_tables()]
 
     def hashes(self) -> Hashes:
-        """Rows and a hash over the business columns of every gold table; none of them comes from a clock."""
-        found: Hashes = {}
+        """The number of rows of every gold table, and a hash over its business columns."""
+        hashes: Hashes = {}
         for table in self.gold_tables():
             name = f"gold.{self.rules.domain}.{table}"
             columns = {column["Column"] for column in self.sql(f"show columns from {name}")}
             row = ", ".join(sorted(columns - BOOKKEEPING))
             [sums] = self.sql(f"select count(*) as n, to_hex(checksum(row({row}))) as h from {name}")
-            found[table] = (sums["n"], sums["h"])
-        return found
+            hashes[table] = (sums["n"], sums["h"])
+        return hashes

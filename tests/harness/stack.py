@@ -56,9 +56,9 @@ class Stack:
         return subprocess.run(**self.command(*arguments), capture_output=True, check=False, timeout=timeout)
 
     def command(self, *arguments: str) -> dict[str, Any]:
-        """How a `shopflow` command in this home is started."""
+        """Arguments for subprocess to start a `shopflow` command in this home."""
         env = {**os.environ, "SHOPFLOW_HOME": str(self.home.path), "COLUMNS": "200"}
-        # Before the checkout to which the command belongs.
+        # The code of the copy comes before that of the checkout to which the command belongs.
         env["PYTHONPATH"] = str(self.checkout)
         return {"args": [SHOPFLOW, *arguments], "env": env, "text": True}
 
@@ -67,7 +67,7 @@ class Stack:
         return {line["service"]: line for line in json.loads(self.shopflow("status", "--json", check=False))}
 
     def s3(self, engine: str = "owner") -> Any:
-        """An S3 client with the rights of one engine, or of the owner."""
+        """An S3 client with the rights of one engine or of the owner."""
         settings = self.settings
         names = ("minio_root_user", "minio_root_password") if engine == "owner" else (
             f"{engine}_s3_access_key", f"{engine}_s3_secret_key"
@@ -81,26 +81,26 @@ class Stack:
         )
 
     def of_every_process(self, read: Callable[[psutil.Process], T]) -> list[T]:
-        """Something of everything that runs for this home, with children that hide their environment.
+        """Read something of every process of this home, also of children that hide their environment.
 
         A process that ends meanwhile is left out.
         """
-        found, processes = [], set(leftovers(self.home))
+        values, processes = [], set(leftovers(self.home))
         for process in list(processes):
             with contextlib.suppress(psutil.NoSuchProcess):
                 processes |= set(process.children(recursive=True))
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
-                found.append(read(process))
-        return found
+                values.append(read(process))
+        return values
 
     def resident_bytes(self) -> int:
-        """Memory of all of it. Proportional sizes: PostgreSQL's processes share one block of memory."""
+        """Memory of all processes. Sizes are proportional, because PostgreSQL's processes share memory."""
         return sum(self.of_every_process(lambda process: process.memory_full_info().pss))
 
 
 def eventually(condition: Callable[[], None], seconds: float = 60, every: float = 0.5) -> None:
-    """Call until no assertion fails; raises the last failure at the deadline."""
+    """Call until no assertion fails; at the deadline raises the last failure."""
     retry(
         retry=retry_if_exception_type(AssertionError),
         stop=stop_after_delay(seconds),

@@ -1,4 +1,4 @@
-"""Trino as the tests ask it."""
+"""Runs the tests' statements in Trino."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def run(port: int, *statements: str) -> list[Row]:
-    """Run statements in one session; the rows of the last, by the names of their columns."""
+    """Run statements in one session; returns the rows of the last one as dicts."""
     rows: list[Row] = []
     with dbapi.connect(host=HOST, port=port, user="test") as connection:
         for statement in statements:
@@ -23,7 +23,7 @@ def run(port: int, *statements: str) -> list[Row]:
 
 
 def rows_read(port: int, query_id: str) -> int:
-    """How many rows of files a statement read."""
+    """How many rows a statement read from files."""
     with urlopen(
         Request(f"http://{HOST}:{port}/v1/query/{query_id}", headers={"X-Trino-User": "test"})
     ) as answer:

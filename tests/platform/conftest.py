@@ -1,11 +1,11 @@
-"""The carrier, and days that a test has for itself."""
+"""The carrier, and days that only one test uses."""
 
 from datetime import date
 
 import pytest
 
 from tests.harness.stack import Stack
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def calendar(carrier: Carrier) -> Calendar:
 
 @pytest.fixture(scope="session")
 def carried_days(carrier: Carrier, calendar: Calendar) -> list[date]:
-    """Three days in all layers, made by one run; who spoils them puts them back."""
+    """Three days in all layers, made by one run. A test that changes them restores them."""
     days = calendar.take(3)
     carrier.carry(*days)
     return days

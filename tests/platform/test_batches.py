@@ -1,4 +1,4 @@
-"""A long run comes to gold in batches of days: the same tables, and told per day as if it were one."""
+"""A long run comes to gold in batches of days: same tables, same records per day as in one batch."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from shopflow_cli.runs.run_report import RunReport
 from spark_jobs.contracts.quality import RowLedger
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import Carrier
+from tests.platform.deliveries.carrier import Carrier
 
 PARCELS = ("gold", "post", "parcels")
 LIMIT = "parcels_postage_is_below_a_thousand"
@@ -25,7 +25,7 @@ def days(carried_days: list[date]) -> list[date]:
 
 
 def carry(carrier: Carrier, days: list[date], rows_at_once: int) -> RunReport:
-    """Bring the days to gold, so many rows at once."""
+    """Bring the days to gold in batches of at most `rows_at_once` rows."""
     return run_assets(
         carrier.stack,
         days[0],
@@ -38,13 +38,13 @@ def carry(carrier: Carrier, days: list[date], rows_at_once: int) -> RunReport:
 
 
 def merges(carrier: Carrier, days: list[date]) -> list[str]:
-    """The statements that merged into parcels in the newest run over the days."""
+    """The ids of the statements that merged into parcels in the newest run over the days."""
     run = newest_run(Webserver(carrier.stack.settings), days[0], days[-1])
     return list(run.queries["post", "parcels"])
 
 
-def cut_off(carrier: Carrier, days: list[date]) -> None:
-    """Leave gold as no run should find it: days are in some tables and not in others, one is wrong."""
+def damage_gold(carrier: Carrier, days: list[date]) -> None:
+    """Damage gold: some days are missing in some tables, and one day has wrong values."""
     for table in ("parcels", "scans"):
         between = f"source_partition_date between date '{days[1]}' and date '{days[-1]}'"
         carrier.sql(f"delete from gold.post.{table} where {between}")
@@ -59,7 +59,7 @@ def test_a_run_of_few_rows_is_one_batch(carrier: Carrier, days: list[date]) -> N
 
 def test_batches_of_days_give_the_tables_of_one(carrier: Carrier, days: list[date]) -> None:
     before = carrier.hashes()
-    cut_off(carrier, days)
+    damage_gold(carrier, days)
     ledger = carrier.silver(RowLedger).filter(pl.col("partition_date").is_in(days[:2]))
     report = carry(carrier, days, int(ledger["silver_rows"].sum()))
     assert (report.status, report.failed_steps) == ("SUCCESS", {})
@@ -73,7 +73,7 @@ def test_the_command_takes_the_size_of_a_batch_and_all_batches_read_one_version_
     carrier: Carrier, days: list[date]
 ) -> None:
     before = carrier.hashes()
-    cut_off(carrier, days)
+    damage_gold(carrier, days)
     carrier.backfill(days[0], days[-1], "--rows-at-once", "1", "--force")
     assert carrier.hashes() == before
     assert len(merges(carrier, days)) == 3
@@ -107,7 +107,7 @@ def test_a_batch_that_fails_is_named_and_the_others_are_built(spoiled: Carrier, 
     assert f"{days[2]}" not in why
     all_days = set(map(str, days))
     assert set(report.days["gold/post/parcels"]) == all_days
-    # Made of parcels, which on that day may not be built upon.
+    # It is made of parcels, and the parcels of that day failed their test.
     assert set(report.days["gold/post/postage_by_day"]) == all_days - {f"{days[1]}"}
-    # Made of all days, of which one is missing.
+    # It is made of all days, and one of them is missing.
     assert "gold/post/senders" not in report.days

@@ -1,4 +1,4 @@
-"""Each blocking check is made to fail by planting its defect; the run then fails, and gold is untouched."""
+"""A planted defect makes each blocking check fail. Then the run fails, and gold is unchanged."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,14 +7,14 @@ import pytest
 
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import BRONZE, SILVER, Calendar, Carrier, as_csv, parcels
+from tests.platform.deliveries.carrier import BRONZE, SILVER, Calendar, Carrier, as_csv, parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 
 TABLE = f"delta.`{location(Parcels)}`"
-# Each on a day of its own, and seen by its own check alone.
+# Each defect is on a day of its own, and only its own check finds it.
 PLANTED = {
     "contract": f"update {TABLE} set state = 'somewhere' where {{parcel}}",
-    # Of a parcel that costs nothing.
+    # This parcel costs nothing, so reconciliation does not find it.
     "row_ledger": f"delete from {TABLE} where {{parcel}}",
     "reconciliation": f"update {TABLE} set postage = postage + .01 where {{parcel}}",
 }
@@ -87,5 +87,5 @@ def test_a_part_of_gold_is_tested_by_what_looks_at_that_part_alone(
     assert report.status == "SUCCESS"
     tests = {name for _, name, _ in report.checks}
     assert "parcels_key_is_unique" in tests
-    # It compares senders, which are not brought up to date, with parcels.
+    # This test compares parcels with senders, which the run did not build.
     assert "senders_pay_all_postage" not in tests

@@ -1,4 +1,4 @@
-"""What is killed comes back; the same command goes on, and gold comes out as the files say."""
+"""Killed engines come back. The same command again gives the gold that the files say."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ import pytest
 from local_stack.services.health import graphql
 from tests.harness.automation import newest_run, newest_runs, sensor, wait_for_step
 from tests.harness.stack import Stack, eventually
-from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
+from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
 
 pytestmark = pytest.mark.kills
 
@@ -21,7 +21,7 @@ EVENTS = """query Events($run: ID!) { logsForRun(runId: $run, limit: 1000) { ...
 
 
 def process_of(stack: Stack, run: str) -> psutil.Process:
-    """The process of a run, as Dagster noted it."""
+    """The process of a run, as Dagster recorded it."""
     events = graphql(stack.settings, EVENTS, {"run": run})["logsForRun"]["events"]
     entries = [entry for event in events for entry in event.get("metadataEntries", [])]
     [pid] = {entry["text"] for entry in entries if entry["label"] == "pid"}
@@ -39,7 +39,7 @@ def healthy_again(stack: Stack) -> None:
 
 @contextlib.contextmanager
 def held(process: psutil.Process) -> Generator[None]:
-    """Let a process do nothing, so that who needs it waits; it goes on afterwards if it still lives."""
+    """Suspend a process during the block, so that its clients wait; resume it if it still lives."""
     process.suspend()
     try:
         yield
@@ -56,12 +56,12 @@ def service(stack: Stack, name: str) -> psutil.Process:
 def interrupted(
     carrier: Carrier, days: list[date], step: str, waits_for: psutil.Process, kill: Callable[[str], None]
 ) -> str:
-    """Backfill the days, kill something while a step waits for a process; returns what the command said.
+    """Backfill the days, and kill something while a step waits for a process; returns the command's output.
 
-    A step may wait until an engine is back, and end well.
+    The step may wait until the engine is back, and succeed.
     """
     before = newest_run(carrier.stack)["runId"]
-    # Forced, as the run before may have come to its end.
+    # Forced, because the run before may have finished.
     command = carrier.stack.command(*carrier.backfill_command(days[0], days[-1]), "--force")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(**command, **pipes) as backfill:
@@ -72,7 +72,7 @@ def interrupted(
 
 
 def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
-    # These have worked for most of the tests. The process of the last run takes a while to end.
+    # These engines have served most of the tests. The process of the last run takes a while to end.
     def is_small() -> None:
         assert stack.resident_bytes() < 6e9
 
@@ -100,7 +100,7 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
 
     interrupted(carrier, days, SILVER_STEP, spark, kill_spark)
     healthy_again(stack)
-    # What a killed Spark left on disk is gone when it is back.
+    # Spark deleted at its start what the killed one had left on disk.
     assert not left.exists()
 
     interrupted(carrier, days, GOLD_STEP, trino, lambda _: trino.kill())
@@ -109,7 +109,7 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
 
     carrier.backfill(days[0], days[-1], "--force")
     assert carrier.gold() == carrier.expected()
-    # Nobody but the command started a run anew.
+    # Dagster started no run by itself.
     last, *_, killed = newest_runs(stack, 4)
     assert [run["parentRunId"] for run in newest_runs(stack, 4)] == [None] * 4
     assert (killed["status"], last["status"]) == ("FAILURE", "SUCCESS")
@@ -126,7 +126,7 @@ def test_a_run_of_the_sensor_is_started_again(carrier: Carrier, calendar: Calend
         with held(service(stack, "spark")):
             killed = wait_for_step(stack, before, SILVER_STEP)
             if goes_down == "the machine":
-                for each in stack.of_every_process(lambda found: found):
+                for each in stack.of_every_process(lambda process: process):
                     with contextlib.suppress(psutil.NoSuchProcess):
                         each.kill()
             else:

@@ -1,13 +1,13 @@
-"""A home of before domains wrote side by side: `up` brings its shared tables to today's layout."""
+"""A home of an older version: `up` changes the tables that all domains share to today's layout."""
 
 import pytest
 
 from spark_jobs.contracts.contract import Contract, columns, names, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.delta_tables import location
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 
-# How these tables were laid out before, and which columns they did not have.
+# The older partitioning of these tables, and the columns that they did not have.
 BEFORE = "domain, table_name, partition_date"
 NEW: dict[type[Contract], set[str]] = {
     RowLedger: {"input_sha256", "superseded_amount"},
@@ -16,7 +16,7 @@ NEW: dict[type[Contract], set[str]] = {
 
 
 def make_old(carrier: Carrier, contract: type[Contract]) -> None:
-    """Write the table as `up` made it before, with the rows that it has."""
+    """Write the table in the layout of the older version, with the rows that it has."""
     kept = ", ".join(name for name in names(columns(contract)) if name not in NEW[contract])
     table = f"delta.`{location(contract)}`"
     carrier.spark(

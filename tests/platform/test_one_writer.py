@@ -1,4 +1,4 @@
-"""One writer per table: runs of a domain that are started together take turns at silver and at gold."""
+"""One writer per table: runs of one domain that start together write silver and gold in turn."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from shopflow_cli.runs.follow import Follower
 from shopflow_cli.runs.run_report import RunReport
 from tests.harness.lakehouse import Hashes
 from tests.harness.stack import Stack, eventually
-from tests.platform.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
+from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
 
 LIMIT = 'mutation L($limit: Int!) { setConcurrencyLimit(concurrencyKey: "post_gold", limit: $limit) }'
 SPOILED = "10 of 25 records (40.00%) are in quarantine, the limit is 5.00%"
@@ -27,7 +27,7 @@ STEPS = """query R($id: ID!) { runOrError(runId: $id) { ... on Run {
 
 
 def launch(stack: Stack, first: date, last: date) -> str:
-    """Start a run over the carrier's days that makes all anew, and wait for nothing."""
+    """Start a forced run over days of the carrier, and do not wait for it."""
     webserver = Webserver(stack.settings)
     job = of_domain(asset_job(webserver), "post")
     tags = {RANGE_START: f"{first}", RANGE_END: f"{last}", FORCE: "true"}
@@ -53,17 +53,17 @@ def days(calendar: Calendar) -> list[date]:
 
 @pytest.fixture(scope="module")
 def runs(carrier: Carrier, days: list[date]) -> list[dict[str, Any]]:
-    """Two runs over different days, launched one right after the other, when both have ended."""
+    """Two finished runs over different days, which were started at nearly the same time."""
     carrier.deliver_days(*days)
     launched = [launch(carrier.stack, day, day) for day in days]
-    found: list[dict[str, Any]] = []
+    finished: list[dict[str, Any]] = []
 
     def ended() -> None:
-        found[:] = [graphql(carrier.stack.settings, STEPS, {"id": run})["runOrError"] for run in launched]
-        assert all(run["status"] in ENDED for run in found)
+        finished[:] = [graphql(carrier.stack.settings, STEPS, {"id": run})["runOrError"] for run in launched]
+        assert all(run["status"] in ENDED for run in finished)
 
     eventually(ended, seconds=300)
-    return found
+    return finished
 
 
 @pytest.mark.parametrize("step", [SILVER_STEP, GOLD_STEP])
@@ -85,7 +85,7 @@ def test_runs_that_are_started_together_all_succeed(runs: list[dict[str, Any]], 
 
 @dataclass(frozen=True)
 class Overtaken:
-    """A run whose gold waited while another run spoiled its second day, and that other run."""
+    """A run whose gold waited while another run spoiled its second day; and that other run."""
 
     report: RunReport
     other: RunReport
@@ -95,7 +95,7 @@ class Overtaken:
 
 @pytest.fixture(scope="module")
 def overtaken(runs: list[dict[str, Any]], carrier: Carrier, days: list[date]) -> Overtaken:
-    """The days of the other tests are run again, and the second one is delivered anew meanwhile."""
+    """The days are run again; before gold starts, the second one is delivered again with bad records."""
     stack, (one, two) = carrier.stack, days
     before = carrier.hashes()
     with gold_waits(stack):
@@ -128,7 +128,7 @@ def test_too_many_refused_records_hold_the_day_back_unless_the_run_allows_them(
         in (overtaken.other.failed_steps["post_gold"])
     )
     assert overtaken.hashes_after == overtaken.hashes_before
-    # What is refused now took the place of a good parcel.
+    # One good parcel is missing now, and the broken records are refused.
     carrier.deliver_days(days[1], leave_out=1)
     carrier.backfill(days[1], days[1], "--max-quarantined-share", "0.5")
     assert carrier.hashes() != overtaken.hashes_before
@@ -137,7 +137,7 @@ def test_too_many_refused_records_hold_the_day_back_unless_the_run_allows_them(
 
 @contextmanager
 def gold_waits(stack: Stack) -> Generator[None]:
-    """No run gets its turn at dbt."""
+    """During the block no run can start its dbt step."""
     graphql(stack.settings, LIMIT, {"limit": 0})
     try:
         yield

@@ -1,4 +1,4 @@
-"""What has nothing new is passed over; a changed model or contract, a lost table or a failed run is news."""
+"""Days without news are skipped. A changed model or contract, a lost table or a failed run is news."""
 
 import re
 from collections.abc import Generator
@@ -10,8 +10,8 @@ import pytest
 
 from spark_jobs.delta_tables import location
 from tests.harness.automation import run_assets
-from tests.platform.carrier import Calendar, Carrier
-from tests.platform.redelivered import LENIENT
+from tests.platform.deliveries.carrier import Calendar, Carrier
+from tests.platform.deliveries.redelivered import LENIENT
 
 GOLD = "dbt_gold/models/post/scans.sql"
 CONTRACT = "spark_jobs/contracts/post/scans.py"
@@ -25,7 +25,7 @@ def day(carrier: Carrier, calendar: Calendar) -> date:
 
 
 def planned(carrier: Carrier, day: date) -> str:
-    """What `backfill --dry-run` says of the day."""
+    """What `backfill --dry-run` says about the day."""
     said = carrier.stack.shopflow(*carrier.backfill_command(day), "--dry-run")
     [line] = [line.strip() for line in said.splitlines() if line.strip().startswith(f"{day}:")]
     return line.removeprefix(f"{day}: ")
@@ -33,7 +33,7 @@ def planned(carrier: Carrier, day: date) -> str:
 
 @contextmanager
 def changed(file: Path, addition: str) -> Generator[None]:
-    """A line more at the end of a file of the code that the stack runs."""
+    """During the block a file of the stack's code has one more line at its end."""
     before = file.read_bytes()
     file.write_bytes(before + addition.encode())
     try:
@@ -78,9 +78,9 @@ def test_a_table_that_is_dropped_and_made_again_is_filled_again(carrier: Carrier
     carrier.sql("drop table gold.post.scans")
     stack.shopflow("up")
     assert planned(carrier, day) == "build gold: a table was made anew: backfill the day"
-    # A file of a day that was never to come to gold is not to be landed now; such days are held back.
+    # Without files, days that must never come to gold are held back and not landed.
     carrier.empty_inbox()
-    # Days of more refused records than usual, which other tests accepted, are made anew and judged again.
+    # Other tests accepted days with many refused records. These days are made and judged again here.
     stack.attempt(*carrier.backfill_command(landed[0], landed[-1]), *LENIENT)
     assert carrier.gold() == carrier.expected()
 

@@ -1,4 +1,4 @@
-"""Days start by themselves when they arrive whole, and again when they are delivered again."""
+"""The sensor carries days when they have arrived completely, and again when they are delivered again."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.automation import runs_of, sensor, ticks
 from tests.harness.stack import eventually
-from tests.platform.carrier import Calendar, Carrier, as_csv, parcels
+from tests.platform.deliveries.carrier import Calendar, Carrier, as_csv, parcels
 
 SENSOR = "post_arrival"
 # Before the first partition.
@@ -39,7 +39,7 @@ def test_days_are_carried_to_gold_when_they_arrive_and_again_when_delivered_agai
         assert "latest/: no folder of a day, expected YYYY-MM-DD/" in why
         assert f"{first}/: still arriving, waits for a _SUCCESS" in why
 
-    # All arrive before the next look. One of three is bad, and holds back no other.
+    # All three arrive before the sensor looks again. One is bad, and holds back no other.
     carrier.deliver_days(bad, last)
     carrier.deliver(bad, "parcels.csv", "who,knows\n1,2\n")
     carrier.mark(*days)

@@ -1,4 +1,4 @@
-"""The platform: healthy, with least rights, and on the loopback interface only."""
+"""The platform is healthy, has least rights, and listens on the loopback interface only."""
 
 from pathlib import Path
 

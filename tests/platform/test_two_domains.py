@@ -1,4 +1,4 @@
-"""Two domains in one stack: neither waits for the other, and a bad day of one stops nothing of the other."""
+"""Two domains in one stack: neither waits for the other, and a bad day stops nothing of the other domain."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import eventually
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 from tests.platform.test_one_writer import gold_waits, launch
 
 ORDERS = "50"
@@ -24,7 +24,7 @@ def days(calendar: Calendar) -> list[date]:
 
 
 def published(lakehouse: Lakehouse, days: list[date]) -> dict[date, bool]:
-    """Whether the days are complete."""
+    """By day, whether it is complete in gold."""
     rows = lakehouse.sql(
         "select partition_date, is_complete from gold.quality.published_days"
         f" where domain = '{lakehouse.rules.domain}'"
@@ -47,12 +47,12 @@ def test_a_red_day_of_one_domain_holds_back_neither_its_other_days_nor_the_other
     assert "1 of the run's 3 days held back" in said
     assert published(carrier, days) == {day: day != red for day in days}
     assert published(shop, days) == dict.fromkeys(days, True)
-    # Each record of the red day is judged, and gold has none of it.
+    # Gold has no record of the red day.
     in_gold = carrier.sql("select distinct source_partition_date as day from gold.post.parcels")
     assert {row["day"] for row in in_gold}.intersection(days) == {day for day in days if day != red}
 
     carrier.s3.delete_object(Bucket="inbox", Key=f"post/parcels/{red}/broken.jsonl")
-    # The broken file stays in bronze, so this run is told to accept it.
+    # The broken file stays in bronze, so this run has to accept it.
     carrier.backfill(red, red, "--max-quarantined-share", "0.5")
     assert published(carrier, days) == dict.fromkeys(days, True)
     assert carrier.gold() == carrier.expected()

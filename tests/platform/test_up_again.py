@@ -1,4 +1,4 @@
-"""A stack that runs: `up` on top of it, code that changes under it, connections that are cut."""
+"""A running stack: `up` once more, changed code, and database connections that are cut."""
 
 import json
 
@@ -34,10 +34,10 @@ def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stac
 def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) -> None:
     manifest = stack.home.dbt_target / "manifest.json"
     whole = manifest.read_bytes()
-    # The preparation does not read this part of it, the definitions do.
+    # The preparation does not read this part of the manifest, but the definitions do.
     manifest.write_text(json.dumps({k: v for k, v in json.loads(whole).items() if k != "parent_map"}))
     try:
-        # The code server first finds out, then knows.
+        # At the first `up` the code server loads the broken file; at the second it has failed already.
         failed = [stack.attempt("up") for _ in range(2)]
     finally:
         manifest.write_bytes(whole)

@@ -1,4 +1,4 @@
-"""A day that is late or small is warned about, and held back by nothing."""
+"""A late or small day gets a warning, and is not held back."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from tests.harness.automation import run_assets
-from tests.platform.carrier import BRONZE, Calendar, Carrier, as_csv, parcels
+from tests.platform.deliveries.carrier import BRONZE, Calendar, Carrier, as_csv, parcels
 
 HOURS = (1, 2, 1, 2, 30)
 RECORDS = (100, 110, 100, 90, 20)
@@ -14,10 +14,10 @@ RECORDS = (100, 110, 100, 90, 20)
 
 @pytest.fixture(scope="module")
 def mondays(carrier: Carrier, calendar: Calendar) -> Iterator[list[date]]:
-    """A weekday five times, of a real feed: the last is small, and late. They do not come to gold."""
+    """Five Mondays of a real feed, of which the last is small and late. They do not come to gold."""
     days = calendar.take(4 * 7 + 1)[::7]
     for day, records, hours in zip(days, RECORDS, HOURS, strict=True):
-        # Three of them are older parcels.
+        # `parcels` adds three older parcels.
         carrier.deliver(day, "parcels.csv", as_csv(parcels(day, posted=records - 3)))
         after = datetime.combine(day + timedelta(days=1), time(), UTC) + timedelta(hours=hours)
         assert carrier.feed.land(day, after)

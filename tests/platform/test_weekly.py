@@ -1,4 +1,4 @@
-"""The weekly job: small files are compacted, what nothing needs is deleted, and no row changes."""
+"""The weekly job compacts small files and deletes files that nothing needs; no row changes."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from spark_jobs.maintenance import tidy
 from spark_jobs.session import connect
 from tests.harness.automation import run_assets, run_job
 from tests.harness.lakehouse import Lakehouse
-from tests.platform.carrier import SILVER, Carrier
+from tests.platform.deliveries.carrier import SILVER, Carrier
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 
 SILVER_FILES = "silver/post/parcels/partition_date="
@@ -20,22 +20,22 @@ DELETED = 'select count(*) as n from gold.post."parcels$files" where content <> 
 
 @pytest.fixture(scope="module")
 def carried(carrier: Carrier, carried_days: list[date]) -> Carrier:
-    """A table of which rows were changed since it was put in order."""
+    """The carrier, with rows of parcels changed, so that there is something to compact."""
     carrier.sql("update gold.post.parcels set sender = sender")
     return carrier
 
 
 def test_a_table_has_two_manifests_however_often_it_was_merged(carried: Carrier) -> None:
-    [found] = carried.sql('select count(*) as n from gold.post."parcels$manifests"')
-    # One of data and one of deletes: what every query opens to be planned.
-    assert found["n"] == 2
+    [manifests] = carried.sql('select count(*) as n from gold.post."parcels$manifests"')
+    # One of data and one of deletes. Trino opens them all to plan a query.
+    assert manifests["n"] == 2
 
 
 def test_the_weekly_job_names_every_failed_test_and_table_and_does_the_others(carried: Carrier) -> None:
     before = carried.hashes()
     assert carried.sql(DELETED)[0]["n"] > 0
     [oldest] = carried.sql("select min_by(parcel_id, source_partition_date) as id from gold.post.parcels")
-    # No run looks at this row: only a test of the whole table can find it.
+    # No run reads this row, so only a test of the whole table can find it.
     price = "update gold.post.parcels set postage = postage {} 1000 where parcel_id = '{}'"
     carried.sql(price.format("+", oldest["id"]))
     carried.sql("alter table gold.post.scans rename to scans_elsewhere")
@@ -100,7 +100,7 @@ def test_a_file_that_left_a_table_a_moment_ago_stays_for_those_who_read_it(carri
 
 def test_what_no_version_needs_is_deleted_after_its_time_and_nothing_else(carried: Carrier) -> None:
     before, silver, gold = carried.hashes(), f"delta.`{location(Parcels)}`", "gold.post.parcels"
-    # The weekly job's statements, with no retention: engines refuse that unless a session allows it.
+    # The weekly job's statements, but without retention. Engines refuse that unless a session allows it.
     carried.spark(
         f"update {silver} set source_file = source_file",
         "set spark.databricks.delta.retentionDurationCheck.enabled = false",

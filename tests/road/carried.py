@@ -1,4 +1,4 @@
-"""The days that the tests of the road are about."""
+"""The days that the tests of the road look at."""
 
 from tests.harness.lakehouse import days
 

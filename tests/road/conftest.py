@@ -1,22 +1,22 @@
-"""Three days of all domains in all layers, carried by one backfill: tests look at them, and change none."""
+"""Three days of all domains in all layers, carried by one backfill. Tests look at them and change none."""
 
 import pytest
 
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
-from tests.platform.carrier import Carrier
+from tests.platform.deliveries.carrier import Carrier
 from tests.road.carried import DAYS
 
 
-# Of the session, so that it is carried once: only this folder sees it, and its tests follow each other.
+# Of the session, so that the days are carried once. Only the tests of this folder use it.
 @pytest.fixture(scope="session")
 def road(stack: Stack) -> Lakehouse:
-    """The days, carried in one run, once in the life of a stack."""
+    """The days, carried in one run, once per stack."""
     lakehouse, carrier = Lakehouse(stack), Carrier(stack)
     if DAYS[0] in carrier.landed_days(carrier):
         return lakehouse
     lakehouse.simulate(DAYS[0], DAYS[-1])
-    # So many that two broken records do not hold the day back.
+    # So many parcels that two broken records do not hold the day back.
     carrier.deliver_days(*DAYS, posted=60)
     carrier.deliver(DAYS[1], "broken.jsonl", "{\n[\n")
     stack.shopflow("backfill", f"{DAYS[0]}", f"{DAYS[-1]}")

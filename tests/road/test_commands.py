@@ -1,4 +1,4 @@
-"""The commands that explain: what was refused, against what the simulator planted."""
+"""The commands that explain: their output, compared with what the simulator planted."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,7 @@ def test_quarantine_counts_every_reason_that_was_planted_on_the_day(road: Lakeho
     mine = (pl.col("domain") == "ecommerce") & (pl.col("partition_date") == REFUSING)
     quarantine = road.silver(Quarantine).filter(mine)
     stored = [reason for reasons in quarantine["reasons"] for reason in reasons]
-    # They end where the value found begins.
+    # A planted reason ends where the bad value begins.
     planted = {p["reason"].partition(" (")[0].rstrip("' :") for p in road.truth(REFUSING)["planted"]}
     assert planted
     for start in planted:

@@ -1,4 +1,4 @@
-"""What Dagster says of the days: the graph, records per day, column lineage, and a result of every check."""
+"""What Dagster shows of the days: the graph, rows per day, column lineage, and a result of every check."""
 
 from typing import Any
 

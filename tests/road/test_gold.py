@@ -1,4 +1,4 @@
-"""Gold and its analyses against the delivered files, which the oracle judges and adds up by itself."""
+"""Gold and its analyses, compared with what the oracle computes from the delivered files."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,15 +21,15 @@ from tests.road.carried import DAYS
 pytestmark = pytest.mark.domain("ecommerce")
 
 ANALYSES = (Path(__file__).parents[1] / "oracle" / "ecommerce" / "analyses.sql").read_text()
-# Columns that say how far a later run has to look; the oracle has no runs.
+# Columns that tell a later run how far to look back. The oracle has no runs.
 BOOKKEEPING = ("source_", "last_partition_date")
-# Tables between silver and gold, which the oracle does without.
+# Intermediate tables, which the oracle does not need.
 BETWEEN = "int_"
 
 
 @pytest.fixture(scope="module")
 def files(road: Lakehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Gold as the landed files alone say it."""
+    """Gold as the oracle computes it from the landed files alone."""
     with open_oracle(road.pipeline.limits) as database:
         receive(database, OrderLines, (record for day in DAYS for record in _landed(road, day)))
         judge(database, OrderLines)
@@ -53,13 +53,13 @@ def test_every_table_is_what_the_files_alone_say(road: Lakehouse, files: duckdb.
         columns = ", ".join(name for name in shown if not name.startswith(BOOKKEEPING))
         expected = files.execute(f"select {columns} from {table}").fetchall()
         found = [tuple(row.values()) for row in road.sql(f"select {columns} from gold.ecommerce.{table}")]
-        # Sorted as texts, as values may be null; the key stands in front.
+        # Sorted as texts, because values may be null; the key comes first.
         assert sorted(found, key=str) == sorted(expected, key=str), table
         assert expected, table
 
 
 def test_the_days_have_what_is_rare(files: duckdb.DuckDBPyConnection) -> None:
-    """Simulated days without it would let the other tests pass for nothing."""
+    """Without such orders the other tests would pass and prove nothing."""
     [(incomplete, delivered)] = files.execute(
         "select count(*) filter (where not is_complete), count(delivered_date) from orders"
     ).fetchall()

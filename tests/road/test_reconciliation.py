@@ -1,4 +1,4 @@
-"""Gold that differs from silver is found by reconciliation; what is planted is taken back."""
+"""Reconciliation finds gold that differs from silver; the tests undo what they plant."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +8,7 @@ import pytest
 from tests.harness.automation import run_assets
 from tests.harness.lakehouse import Lakehouse
 
-# A table, and a statement that spoils one order of it.
+# By table, a statement that damages one order.
 PLANTED = {
     "order_items": "delete from gold.ecommerce.order_items where order_id = '{order}'",
     "orders": "update gold.ecommerce.orders set total_amount = total_amount + decimal '0.01'"
@@ -18,7 +18,7 @@ PLANTED = {
 
 @pytest.fixture
 def spoiled_day(road: Lakehouse) -> Iterator[date]:
-    """The day of an order that is wrong in one table and lost in the other."""
+    """The day of an order that is wrong in one table and missing in the other."""
     orders = (
         "select order_id, source_partition_date as day from gold.ecommerce.orders order by order_id limit 1"
     )
@@ -33,7 +33,7 @@ def spoiled_day(road: Lakehouse) -> Iterator[date]:
 
 
 def reconciled(road: Lakehouse, day: date) -> tuple[str, dict[str, bool]]:
-    """How a run of the checks alone ends, and what each says."""
+    """The status of a run of the checks alone, and by asset whether its check passed."""
     assets = [("gold", "ecommerce", table) for table in PLANTED]
     report = run_assets(road.stack, day, checks=[(asset, "reconciliation") for asset in assets])
     return report.status, {check.asset: check.passed for check in report.checks.values()}

@@ -99,5 +99,5 @@ def _plain(record: dict[str, Any]) -> dict[str, str]:
 
 
 def _holds(record: dict[str, str], reasons: list[str], sent: dict[str, str], reason: str) -> bool:
-    """The record is what was sent, or that and a key that nobody knows; and it was refused for the reason."""
+    """Whether the record is the one sent, perhaps with an unknown key, and was refused for the reason."""
     return sent.items() <= record.items() and any(found.startswith(reason) for found in reasons)

@@ -1,4 +1,4 @@
-"""The marketplace simulator: what one export looks like, and how exports of several days hang together."""
+"""The marketplace simulator: what one export looks like, and how exports of several days fit together."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ ORDERS = 700
 
 
 class Inbox:
-    """Keeps the objects and the truths of one simulation."""
+    """The objects and the truths of one simulation."""
 
     def __init__(self, truth_dir: Path) -> None:
         self.objects: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""The simulator's truth, against the oracle, which reads the written files."""
+"""The simulator's truth, compared with the oracle, which reads the written files."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ KEY = ["order_id", "product_id"]
 
 @dataclass(frozen=True)
 class SimulatedDay:
-    """What the simulator says of a day, and what the oracle finds in the files of it."""
+    """What the simulator says about a day, and what the oracle finds in the day's files."""
 
     truth: DayTruth
     meant: bytes
@@ -79,7 +79,7 @@ def test_counts_and_cents_are_those_in_the_files(simulated: SimulatedDay) -> Non
 def test_what_is_bad_was_planted_and_has_its_reason(simulated: SimulatedDay) -> None:
     unexplained = Counter((planted["file"], planted["reason"]) for planted in simulated.truth.planted)
     for file, reasons in simulated.bad:
-        # A planted reason ends where the value found begins; a record's own first reason is the likely one.
+        # A planted reason ends where the bad value begins. A record's first reason is mostly the planted one.
         left = [start for (of, start), count in unexplained.items() if of == file and count]
         start = next((s for reason in reasons for s in left if reason.startswith(s)), None)
         assert start, f"{file}: {reasons} was not planted"

@@ -9,7 +9,7 @@ from spark_jobs.silver_table import SilverTable
 
 DOMAIN = Domain(
     name="post",
-    # Tests wait for its looks.
+    # Tests wait for the sensor.
     source=Inbox("The carrier's files.", seconds_between_looks=5),
     tables=(SilverTable(Parcels), SilverTable(Scans)),
 )

@@ -1,4 +1,4 @@
-"""The parcels of a carrier, whose domain is there for the tests of the platform."""
+"""The parcels of a carrier. Its domain exists for the tests of the platform only."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""The scans of a carrier: a table of which the source gives an order."""
+"""The scans of a carrier: a table whose source orders the versions of a key."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from spark_jobs.contracts.rules import TableRules
 
 
 class Scans(SilverContract):
-    """One place at which a parcel was seen, as of the partition date: of several scans of a day the last."""
+    """One place where a parcel was seen, as of the partition date; the last of several scans of a day."""
 
     parcel_id: pl.String = column("The carrier's parcel", required=True)
     place: pl.String = column("Where it was scanned", required=True)

@@ -1,4 +1,4 @@
-"""`shopflow diff` of the run that made the days: every table of gold, from nothing to what it holds."""
+"""`shopflow diff` of the run that made the days: every table of gold grew from nothing to its rows."""
 
 import json
 from decimal import Decimal
@@ -11,7 +11,7 @@ from tests.road.carried import DAYS
 
 pytestmark = pytest.mark.domain("ecommerce")
 
-# Made of silver, made of a table of silver, and made of these: with the columns of money that each has.
+# The money columns of a table made of silver, of one made of silver and gold, and of one made of gold.
 AMOUNTS = {
     "order_items": {"price", "discount", "total_amount"},
     "orders": {"total_amount"},

@@ -1,4 +1,4 @@
-"""`shopflow diff` after a redelivery: exactly its rows and cents, as the files say."""
+"""`shopflow diff` after a redelivery shows exactly the rows and cents that the files changed."""
 
 import json
 import subprocess
@@ -11,13 +11,13 @@ import pytest
 
 from shopflow_cli.diff import table_diff
 from tests.harness.stack import Stack
-from tests.platform.carrier import Calendar, Carrier
-from tests.platform.redelivered import LENIENT, Redelivered, total
+from tests.platform.deliveries.carrier import Calendar, Carrier
+from tests.platform.deliveries.redelivered import LENIENT, Redelivered, total
 
 SILVER = "silver.post.parcels"
 PARCELS, SENDERS = "gold.post.parcels", "gold.post.senders"
 Tables = dict[str, dict[str, Any]]
-# The command as it is, but for how many rows it compares at once.
+# The command, with fewer rows compared at once.
 IN_PARTS = """
 import sys
 from shopflow_cli.diff import table_diff
@@ -36,12 +36,12 @@ def redelivered(carrier: Carrier, calendar: Calendar) -> Redelivered:
 
 @pytest.fixture(scope="module")
 def shown(carrier: Carrier, redelivered: Redelivered) -> Tables:
-    """What `shopflow diff` says of it, by table."""
+    """What `shopflow diff` shows, by table."""
     return diff(carrier, redelivered)
 
 
 def words(redelivered: Redelivered) -> tuple[str, str]:
-    """The range as the command takes it."""
+    """The range as arguments of the command."""
     return f"{redelivered.days[0]}", f"{redelivered.days[-1]}"
 
 
@@ -76,7 +76,7 @@ def test_tables_compared_part_by_part_show_the_same(
     done = subprocess.run(
         [sys.executable, "-c", IN_PARTS, *words(redelivered)],
         env=carrier.stack.command()["env"],
-        # A program of -c looks for modules here first.
+        # A program given by -c looks for modules in its working folder first.
         cwd=carrier.stack.checkout,
         capture_output=True,
         text=True,
@@ -97,7 +97,7 @@ def test_rows_without_a_key_are_counted_part_by_part_too(
 
 
 def test_of_quarantine_the_record_is_removed_that_came_no_more(shown: Tables) -> None:
-    # The other one is as it was, though its file has another name.
+    # The other record is unchanged, though it came in a file of another name.
     assert counts(shown["silver.quality.quarantine (post.parcels)"]) == (2, 1, 0, 1, 0)
 
 

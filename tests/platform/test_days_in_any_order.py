@@ -1,6 +1,6 @@
-"""Whatever the order of arrival, and however often: gold comes out as the files say."""
+"""Days carried in any order and any number of times give the gold that the files say."""
 
-from tests.platform.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier
 
 
 def test_days_carried_in_any_order_and_again_after_a_redelivery_with_fewer_lines(

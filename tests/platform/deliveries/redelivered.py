@@ -1,23 +1,23 @@
-"""Two days that were carried again, the first with one price changed and one parcel less."""
+"""Two days that were delivered again, the first with one price changed and one parcel less."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.platform.carrier import Carrier, Row, as_csv, parcel, parcels
+from tests.platform.deliveries.carrier import Carrier, Row, as_csv, parcel, parcels
 
 LENIENT = ("--max-quarantined-share", "0.5")
 RAGGED = "P-0,S-0\n"
 
 
 class Redelivered:
-    """What was sent before, and what the second delivery changes.
+    """What was sent first, and what the second delivery changes.
 
-    On the first day a ragged line is refused each time. On the second day one record is refused at first;
-    what takes its place is a copy of a good one. One parcel is of another month, and stays as it is.
+    On the first day a ragged line is refused both times. On the second day one record is refused at first; in
+    the second delivery a copy of a good record takes its place. One parcel is of another month and unchanged.
     """
 
     def __init__(self, carrier: Carrier, days: list[date]) -> None:
-        """Carry the days twice; they lie in the middle of a month."""
+        """Carry the days twice; they are in the middle of a month."""
         self.days = days
         sent = {day: parcels(day) for day in days}
         old = parcel(days[0] - timedelta(days=70), 1)

@@ -1,4 +1,4 @@
-"""The small domain of the tests: deliveries of the carrier, and what gold must make of them."""
+"""The small domain of the tests: a carrier's deliveries, and the gold that must come of them."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
 BRONZE, SILVER = ("bronze", "post", "parcels"), ("silver", "post", "parcels")
 GOLD_STEP, SILVER_STEP = "post_gold", "post_silver"
-# Later days are those of generated files.
+# The tests of generated files use later days.
 FIRST, LAST = date(2026, 2, 1), date(2026, 6, 30)
 EXPECTED = (Path(__file__).parent / "carrier.sql").read_text()
 Row = dict[str, str]
@@ -30,17 +30,17 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Carrier(Lakehouse):
-    """The carrier's parcels from the inbox to gold; its scans go the same way."""
+    """The carrier's parcels from the inbox to gold; its scans take the same way."""
 
     contract: type[SilverContract] = Parcels
 
     @cached_property
     def scans(self) -> Lakehouse:
-        """The other table."""
+        """The domain's other table."""
         return Lakehouse(self.stack, Scans)
 
     def deliver_days(self, *days: date, **changes: Any) -> None:
-        """Drop both tables' files of these days; see `parcels`."""
+        """Put both tables' files of these days into the inbox; for `changes` see `parcels`."""
         for day in days:
             sent = parcels(day, **changes)
             self.deliver(day, "parcels.csv", as_csv(sent))
@@ -51,29 +51,29 @@ class Carrier(Lakehouse):
             self.scans.deliver(day, "scans.csv", as_csv(seen))
 
     def mark(self, *days: date) -> None:
-        """Say that these days are delivered whole."""
+        """Mark these days as delivered completely."""
         for day in days:
             self.deliver(day, "_SUCCESS", b"")
             self.scans.deliver(day, "_SUCCESS", b"")
 
     def carry(self, *days: date) -> None:
-        """Deliver days that follow each other, and bring them to gold in one run."""
+        """Deliver consecutive days, and bring them to gold in one run."""
         self.deliver_days(*days)
         self.backfill(days[0], days[-1])
 
     def empty_inbox(self) -> None:
-        """Take all deliveries away: a sensor carries whatever lies there. What is landed stays."""
+        """Delete all deliveries, because a sensor carries all that is there. Bronze stays."""
         for key in self.keys("inbox", "post/"):
             self.s3.delete_object(Bucket="inbox", Key=key)
 
     def forget(self, day: date) -> None:
-        """Take what is landed of a day out of bronze, when it is not to come to gold."""
+        """Delete a day from bronze, so that it never comes to gold."""
         for key in self.keys("datalake", self.manifest(day).prefix):
             self.s3.delete_object(Bucket="datalake", Key=key)
 
     @contextmanager
     def spoiled_and_put_back(self) -> Generator[None]:
-        """Put silver's parcels and all of gold back to the versions that they have now."""
+        """At the end of the block, restore silver's parcels and all of gold to their present versions."""
         silver = f"delta.`{location(self.contract)}`"
         version = self.delta(self.contract).version()
         tables = ("parcels", "scans", "senders")
@@ -87,17 +87,17 @@ class Carrier(Lakehouse):
                 self.sql(f"alter table gold.post.{table} execute rollback_to_snapshot({snapshot})")
 
     def landed_days(self, table: Lakehouse) -> list[date]:
-        """The days of which something is landed."""
+        """The days that have something in bronze."""
         keys = self.keys("datalake", f"bronze/{table.rules.feed_folder}/")
         parts = [dict(part.split("=") for part in key.split("/") if "=" in part) for key in keys]
         days = {date(int(part["year"]), int(part["month"]), int(part["day"])) for part in parts}
         return sorted(day for day in days if day <= LAST)
 
     def expected(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Gold computed by DuckDB from the CSV files that are landed."""
+        """Gold as DuckDB computes it from the CSV files in bronze."""
         with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
             for table in (self, self.scans):
-                # A file without lines, as nothing may be landed yet.
+                # A file without lines, because bronze may be empty.
                 header = ",".join(names(source_columns(table.contract)))
                 Path(folder, f"{table.rules.table}-{FIRST}-none.csv").write_text(f"{header}\n")
                 for day in self.landed_days(table):
@@ -110,7 +110,7 @@ class Carrier(Lakehouse):
             return {name: sorted(database.table(name).fetchall()) for name in self.gold_tables()}
 
     def gold(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Gold as it is."""
+        """The rows of all gold tables."""
         tables = self.gold_tables()
         return {
             name: sorted(tuple(row.values()) for row in self.sql(f"select * from gold.post.{name}"))
@@ -119,28 +119,28 @@ class Carrier(Lakehouse):
 
 
 class Calendar:
-    """Days that no other test has had; a stack that was used before goes on behind its last day."""
+    """Hands out days that no other test uses; on a kept stack, days after its last one."""
 
     def __init__(self, carrier: Carrier) -> None:
-        """Look at what is landed."""
+        """Start after the last day in bronze."""
         landed = [*carrier.landed_days(carrier), *carrier.landed_days(carrier.scans)]
         self._next = max(landed, default=FIRST) + timedelta(days=2)
 
     def take(self, count: int) -> list[date]:
-        """So many days that follow each other, and a day's distance to those of the test before."""
+        """So many consecutive days, with one day between them and those of the test before."""
         days = [self._next + timedelta(days=n) for n in range(count)]
         assert days[-1] <= LAST, "no days are left: stop the stack that was kept, and remove its folder"
         self._next = days[-1] + timedelta(days=2)
         return days
 
     def skip_to_the_middle_of_a_month(self) -> None:
-        """Begin with the next 10th of a month."""
+        """Go on with the next 10th of a month."""
         while self._next.day != 10:
             self._next += timedelta(days=1)
 
 
 def parcels(day: date, *, posted: int = 12, leave_out: int = 0) -> list[Row]:
-    """The parcels of a day: new ones, and some of the day before that were delivered meanwhile.
+    """The parcels of a day: new ones, and some of the day before that have been delivered since.
 
     The first `leave_out` of the new ones are missing.
     """
@@ -150,7 +150,7 @@ def parcels(day: date, *, posted: int = 12, leave_out: int = 0) -> list[Row]:
 
 
 def parcel(day: date, number: int) -> Row:
-    """A parcel that was posted on the day; every third costs nothing."""
+    """A parcel that was posted on the day; every third one costs nothing."""
     return {
         "parcel_id": f"P-{day}-{number:02}",
         "sender": f"S-{number % 4}",
@@ -161,7 +161,7 @@ def parcel(day: date, number: int) -> Row:
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """A file with a header."""
+    """The rows as a CSV file with a header."""
     first, *others = rows
     text = io.StringIO()
     writer = csv.DictWriter(text, first, lineterminator="\n")
