@@ -20,9 +20,9 @@ from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.contracts.table import table_of
 from spark_jobs.delta_tables import create_frame, in_days, in_units, newest_version, replace_where
-from spark_jobs.judged_days import JudgedDays, Manifests, judge_days
+from spark_jobs.judging.judged_days import JudgedDays, Manifests, judge_days
+from spark_jobs.judging.quality_rows import ledger_row, quarantine_rows
 from spark_jobs.manifest import Manifest
-from spark_jobs.quality_rows import ledger_row, quarantine_rows
 from spark_jobs.silver_table import SilverTable
 
 # How many tables are read, judged or written at a time. Small ones mostly wait for the driver.

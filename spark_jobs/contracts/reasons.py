@@ -1,6 +1,6 @@
 """Splits the text of a reason for quarantine into its kind and the value that was found.
 
-The texts are written by `spark_jobs.parsing` and `spark_jobs.judgement`.
+The texts are written by `spark_jobs.judging.parsing` and `spark_jobs.judging.judgement`.
 """
 
 import re

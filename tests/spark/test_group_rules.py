@@ -16,8 +16,8 @@ from pyspark.sql import DataFrame, SparkSession
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.contracts.table import Table, table_of
-from spark_jobs.judgement import find_suspects, group_findings, judge_rows
-from spark_jobs.tallies import Tally, tallies, verdict_sums
+from spark_jobs.judging.judgement import find_suspects, group_findings, judge_rows
+from spark_jobs.judging.tallies import Tally, tallies, verdict_sums
 from tests.spark.pieces import Letters, PaidLetters, Pieces
 
 DAY, NEXT_DAY = date(2026, 2, 1), date(2026, 2, 2)

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.contracts.table import Table
-from spark_jobs.parsing import is_trimmed_text, reason, text_of, typed
+from spark_jobs.judging.parsing import is_trimmed_text, reason, text_of, typed
 
 
 def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:

@@ -6,8 +6,8 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from spark_jobs.judged_days import JudgedDays
-from spark_jobs.tallies import Tally
+from spark_jobs.judging.judged_days import JudgedDays
+from spark_jobs.judging.tallies import Tally
 
 
 def quarantine_rows(judged: JudgedDays) -> DataFrame:

@@ -13,8 +13,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DateType, StringType, StructField, StructType, TimestampNTZType
 
-from spark_jobs.json_lines import CORRUPT, as_malformed, read_json_lines, received
 from spark_jobs.manifest import MOST_FIELDS, LandedFile, Manifest
+from spark_jobs.reading.json_lines import CORRUPT, as_malformed, read_json_lines, received
 
 LAKE = "s3a://datalake/"
 # Its commas separate no fields. Possessive quantifiers keep Java from recursing through a long one.

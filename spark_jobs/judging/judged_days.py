@@ -8,13 +8,19 @@ from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.bronze_reader import read_records
 from spark_jobs.contracts.rules import Limits
-from spark_jobs.judgement import find_suspects, group_findings, judge_rows, with_findings, without_findings
+from spark_jobs.judging.judgement import (
+    find_suspects,
+    group_findings,
+    judge_rows,
+    with_findings,
+    without_findings,
+)
+from spark_jobs.judging.tallies import Tally, tallies, verdict_sums
 from spark_jobs.manifest import Manifest
-from spark_jobs.reading_check import misread_days, reading_sums
+from spark_jobs.reading.bronze_reader import read_records
+from spark_jobs.reading.reading_check import misread_days, reading_sums
 from spark_jobs.silver_table import SilverTable
-from spark_jobs.tallies import Tally, tallies, verdict_sums
 
 Manifests = Mapping[date, Manifest]
 
