@@ -36,7 +36,7 @@ class Page:
 
 
 def pages() -> dict[str, Page]:
-    """The pages that the README shows, by the names of their image files."""
+    """The pages that the README and the pages in docs show, by the names of their image files."""
     return {name: Page(**page) for name, page in tomllib.loads(PAGES.read_text()).items()}
 
 
