@@ -55,5 +55,7 @@ class BadDaysError(ShopFlowError):
         """Say why for each day, and what happened to the other days of the run."""
         text = [f"{len(reasons)} of the run's {len(days)} days held back:"]
         text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
-        text += ["The others went on. Mend these and run them again."] if len(reasons) < len(days) else []
+        text += (
+            ["The other days went on. Correct these and run them again."] if len(reasons) < len(days) else []
+        )
         super().__init__("\n".join(text))

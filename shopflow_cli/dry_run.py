@@ -56,5 +56,5 @@ def show_plan(home: Home, start: date, end: date, console: Console, domain: str 
                 f"make silver {', '.join(day.to_make)}" if day.to_make else "",
                 f"build gold: {day.gold}" if day.gold else "",
             ]
-            summary = "; ".join(filter(None, steps)) or "nothing new, passed over"
+            summary = "; ".join(filter(None, steps)) or "nothing new, skipped"
             console.print(f"  {day.day}: {summary}", highlight=False, markup=False, soft_wrap=True)

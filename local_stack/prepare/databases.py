@@ -49,6 +49,8 @@ def prepare(settings: Settings) -> None:
     }
     url = settings.database_url("postgres", settings.postgres_password)
     with psycopg.connect(url, autocommit=True) as connection:
+        # A server that was started before an update of the code still has the rules of then.
+        connection.execute("select pg_reload_conf()")
         there = {name for (name,) in connection.execute("select rolname from pg_roles")}
         databases = {name for (name,) in connection.execute("select datname from pg_database")}
         for role, password in roles.items():

@@ -15,8 +15,8 @@ PUBLISHED = ("quality", "int_published_days")
 WITHDRAW = """
 insert into gold.quality.int_published_days
 select
-    domain, partition_date, false, 'a table was made anew: backfill the day', null, null, run_id,
-    cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))
+    domain, partition_date, false, 'a table was created again and is empty: backfill the day', null, null,
+    run_id, cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))
 from (
     select
         domain, partition_date, max_by(run_id, recorded_at) as run_id,

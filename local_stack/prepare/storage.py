@@ -1,9 +1,16 @@
 """MinIO's buckets, and one user per engine with the rights in `infra/minio/policies/`."""
 
+from typing import TYPE_CHECKING
+
 from local_stack.home import INFRA
 from local_stack.settings import Settings
 
+if TYPE_CHECKING:
+    from minio.lifecycleconfig import Rule
+
 BUCKETS = ("inbox", "datalake", "warehouse", "logs")
+# As long as Dagster keeps the ticks of its schedules (infra/dagster/dagster.yaml).
+DAYS_OF_LOGS = 30
 
 
 def prepare(settings: Settings) -> None:
@@ -16,12 +23,23 @@ def prepare(settings: Settings) -> None:
 
 def _create_buckets(address: str, owner: tuple[str, str]) -> None:
     from minio import Minio
+    from minio.lifecycleconfig import LifecycleConfig
 
     client = Minio(endpoint=address, access_key=owner[0], secret_key=owner[1], secure=False)
     existing = {bucket.name for bucket in client.list_buckets()}
     for bucket in BUCKETS:
         if bucket not in existing:
             client.make_bucket(bucket)
+    client.set_bucket_lifecycle("logs", LifecycleConfig([_deleted_after(DAYS_OF_LOGS)]))
+
+
+def _deleted_after(days: int) -> "Rule":
+    from minio.commonconfig import ENABLED, Filter
+    from minio.lifecycleconfig import Expiration, Rule
+
+    return Rule(
+        status=ENABLED, rule_id="old logs", rule_filter=Filter(prefix=""), expiration=Expiration(days=days)
+    )
 
 
 def _write_users(address: str, owner: tuple[str, str], settings: Settings) -> None:

@@ -61,7 +61,7 @@ def _why_nothing(arrivals: Arrivals) -> str:
     more = len(arrivals.notes) - _MOST_NOTES
     return "\n".join(
         [
-            "nothing new has arrived whole",
+            "no new complete delivery",
             *arrivals.notes[:_MOST_NOTES],
             *([f"and {more} more"] if more > 0 else []),
         ]

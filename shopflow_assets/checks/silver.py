@@ -115,7 +115,10 @@ def _passed_days(
 
 def _judged_by() -> str:
     """Identifies the code and the limit that gave a verdict, so that a change of either is noticed."""
-    code = code_hash("spark_jobs.contracts.judge").encode() + Path(verdicts.__file__).read_bytes()
+    code = (
+        code_hash("spark_jobs.contracts.judge", "spark_jobs.contracts.table").encode()
+        + Path(verdicts.__file__).read_bytes()
+    )
     return f"{settings().max_quarantined_share} {hashlib.sha256(code).hexdigest()[:12]}"
 
 

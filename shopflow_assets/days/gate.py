@@ -54,11 +54,12 @@ def _reason(
         is_outdated = last is None or (newest is not None and newest.storage_id > last.storage_id)
         return None if is_outdated else _failure(key, last)
     if newest is None:
-        return f"{table} was never made of the day"
+        return f"{table} has no data of this day: run the day"
     for verdict in verdicts:
         if verdict.target == newest.storage_id:
             return _failure(key, verdict)
-    return f"{table} was made anew by run {newest.run_id[:8]} and not judged by {key.name} since"
+    run = newest.run_id[:8]
+    return f"run {run} replaced {table}, not judged by {key.name} since: run the day's checks"
 
 
 def _failure(key: dg.AssetCheckKey, verdict: RecordedVerdict) -> str | None:

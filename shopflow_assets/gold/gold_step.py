@@ -90,7 +90,7 @@ def _publish(
     changed = dict.fromkeys(days, build.graph.sources) if takes_all else missing
     new = [day for day in days if changed[day]]
     if passed_over := len(days) - len(new):
-        context.log.info(f"{passed_over} days passed over: gold was made of this silver by these models")
+        context.log.info(f"{passed_over} days skipped: gold already has this silver, built by these models")
     # A run of some tables, or of tests alone, keeps a day as complete as it was, unless silver is newer.
     touched = [day for day in new if build.is_whole or (missing[day] and build.selected)]
     run = context.run_id[:8]

@@ -29,6 +29,8 @@ def gold_catalog(
         uri=database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         # The user may read the catalog's tables and create none.
         init_catalog_tables="false",
+        # Minutes may pass between two looks, and the server may have been started again.
+        pool_pre_ping="true",
         **{
             "s3.endpoint": s3_endpoint,
             "s3.region": s3_region,
@@ -64,7 +66,7 @@ def _changed_files(table: "Table", snapshots: Collection[int]) -> "Iterator[Mani
     for snapshot in table.snapshots():
         number = snapshot.snapshot_id
         for manifest in snapshot.manifests(table.io) if number in snapshots else ():
-            # What a snapshot changed stands in manifests that it wrote itself, beside older entries.
+            # A snapshot's changes are in the manifests that it wrote. These also list older files.
             if manifest.added_snapshot_id == number:
                 entries = manifest.fetch_manifest_entry(table.io, discard_deleted=False)
                 yield from (entry for entry in entries if entry.snapshot_id == number)

@@ -84,7 +84,8 @@ def _materialized(
 
 
 def _being_made(contract: type[SilverContract]) -> str:
-    return f"silver.{_name(contract)} is being made anew by another run, or one was killed: run the day again"
+    table = f"silver.{_name(contract)}"
+    return f"another run is writing {table} of this day, or was killed while it wrote: run the day again"
 
 
 def _domains(contracts: Collection[type[SilverContract]]) -> set[str]:

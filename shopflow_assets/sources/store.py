@@ -23,7 +23,11 @@ class StoredObject:
 
 @cache
 def _client(settings: Settings) -> Any:
-    """One client for all buckets, so that connections are reused."""
+    """One client for all buckets, so that connections are reused.
+
+    dagster-aws has an S3Resource. It would make a new client for every step, and the command looks for what
+    is new without Dagster.
+    """
     import boto3
 
     return boto3.client(

@@ -85,15 +85,26 @@ def iceberg_span(home: Home, schema: str, table: str, queries: set[str]) -> Span
         HistoryGoneError: the snapshots of that time have expired.
         QueryError: the table, or Iceberg's catalog, cannot be read.
     """
-    found = _gold_table(home, schema, table)
-    snapshots = sorted(found.snapshots(), key=lambda snapshot: snapshot.timestamp_ms)
+    from pyiceberg.exceptions import NoSuchTableError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return _span_of_queries(_gold_table(home, schema, table), queries)
+    except (NoSuchTableError, SQLAlchemyError, OSError) as error:
+        raise QueryError(
+            f"Iceberg's records of {schema}.{table} cannot be read; see `shopflow status`: {error}"
+        ) from error
+
+
+def _span_of_queries(gold_table: "Table", queries: set[str]) -> Span | None:
+    snapshots = sorted(gold_table.snapshots(), key=lambda snapshot: snapshot.timestamp_ms)
     made = [n for n, snapshot in enumerate(snapshots) if _query_of(snapshot) in queries]
     if made and made[0] > 0:
         before, *written = snapshots[made[0] - 1 : made[-1] + 1]
         is_rebuilt = any(snapshot.parent_snapshot_id is None for snapshot in written)
         numbers = [snapshot.snapshot_id for snapshot in written]
-        column = None if is_rebuilt else month_column(found)
-        where = in_months(column, months_written(found, numbers)) if column else "true"
+        column = None if is_rebuilt else month_column(gold_table)
+        where = in_months(column, months_written(gold_table, numbers)) if column else "true"
         return Span(before.snapshot_id, numbers[-1], where)
     # A query that changes nothing commits nothing. Trino's own clock tells it from an expired snapshot.
     if not made and snapshots and snapshots[0].timestamp_ms / 1000 < min(map(_asked_at, queries)):
@@ -103,23 +114,15 @@ def iceberg_span(home: Home, schema: str, table: str, queries: set[str]) -> Span
 
 def _gold_table(home: Home, schema: str, table: str) -> "Table":
     """Return a gold table as Iceberg's catalog has it now."""
-    from pyiceberg.exceptions import NoSuchTableError
-    from sqlalchemy.exc import OperationalError
-
     settings = settings_to_use(home)
-    try:
-        catalog = gold_catalog(
-            settings.database_url("dagster", settings.dagster_db_password, "iceberg"),
-            settings.s3_endpoint,
-            settings.s3_region,
-            settings.dagster_s3_access_key,
-            settings.dagster_s3_secret_key.get_secret_value(),
-        )
-        return catalog.load_table((schema, table))
-    except NoSuchTableError as error:
-        raise QueryError(f"Iceberg's catalog has no table {schema}.{table}") from error
-    except OperationalError as error:
-        raise QueryError(f"PostgreSQL does not answer on port {settings.postgres_port}: {error}") from error
+    catalog = gold_catalog(
+        settings.database_url("dagster", settings.dagster_db_password, "iceberg"),
+        settings.s3_endpoint,
+        settings.s3_region,
+        settings.dagster_s3_access_key,
+        settings.dagster_s3_secret_key.get_secret_value(),
+    )
+    return catalog.load_table((schema, table))
 
 
 def _query_of(snapshot: "Snapshot") -> str | None:

@@ -89,7 +89,9 @@ class Webserver:
     @_retried
     def status(self, run: str) -> str:
         """Return the status of a run, one of Dagster's names for them."""
-        return self._call(f"Dagster does not know run {run}", lambda client: client.get_run_status(run)).value
+        return self._call(
+            f"Dagster did not tell the status of run {run}", lambda client: client.get_run_status(run)
+        ).value
 
     def events(self, run: str, after: str | None) -> tuple[str, list[dict[str, Any]], str | None]:
         """Return the run's status, its events after a cursor, and the next cursor."""
@@ -114,13 +116,18 @@ class Webserver:
     @_retried
     def terminate(self, run: str) -> bool:
         """Ask Dagster to stop a run. It refuses while it is launching the run; then return False."""
-        try:
-            self._call("Dagster did not stop the run", lambda client: client.terminate_run(run))
-        except DagsterUnreachableError:
-            raise
-        except DagsterApiError:
-            return False
-        return True
+        from dagster_graphql import DagsterGraphQLClientError
+
+        def stop(client: "DagsterGraphQLClient") -> bool:
+            try:
+                client.terminate_run(run)
+            except DagsterGraphQLClientError as error:
+                if error.args[0] != "TerminateRunFailure":
+                    raise
+                return False
+            return True
+
+        return self._call("Dagster did not stop the run", stop)
 
     def _call(self, failed: str, use: Callable[["DagsterGraphQLClient"], Answer]) -> Answer:
         """Use Dagster's client; `failed` begins the message when it refuses."""

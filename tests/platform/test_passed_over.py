@@ -44,14 +44,14 @@ def changed(file: Path, addition: str) -> Generator[None]:
 
 def test_a_changed_model_is_built_from_silver_as_it_is(carrier: Carrier, day: date) -> None:
     stack = carrier.stack
-    assert planned(carrier, day) == "nothing new, passed over"
+    assert planned(carrier, day) == "nothing new, skipped"
     with changed(stack.checkout / GOLD, "-- Said more.\n"):
         stack.shopflow("up")
         assert planned(carrier, day) == "build gold: models or limits changed"
         said = stack.shopflow(*carrier.backfill_command(day))
         assert "gold/post/parcels: 1 day" in said
         assert "nothing new for: silver/post/parcels, silver/post/scans" in said
-        assert planned(carrier, day) == "nothing new, passed over"
+        assert planned(carrier, day) == "nothing new, skipped"
     stack.shopflow("up")
 
 
@@ -74,10 +74,10 @@ def test_a_changed_contract_makes_its_table_anew_and_what_lies_below(carrier: Ca
 def test_a_table_that_is_dropped_and_made_again_is_filled_again(carrier: Carrier, day: date) -> None:
     stack = carrier.stack
     landed = carrier.landed_days(carrier)
-    assert planned(carrier, day) == "nothing new, passed over"
+    assert planned(carrier, day) == "nothing new, skipped"
     carrier.sql("drop table gold.post.scans")
     stack.shopflow("up")
-    assert planned(carrier, day) == "build gold: a table was made anew: backfill the day"
+    assert planned(carrier, day) == "build gold: a table was created again and is empty: backfill the day"
     # Without files, days that must never come to gold are held back and not landed.
     carrier.empty_inbox()
     # Other tests accepted days with many refused records. These days are made and judged again here.
@@ -101,5 +101,5 @@ def test_gold_runs_again_after_a_run_that_failed(carrier: Carrier, day: date) ->
         assert report.status == "FAILURE"
     assert re.fullmatch("build gold: run [0-9a-f]{8} failed in gold", planned(carrier, day))
     carrier.backfill(day)
-    assert planned(carrier, day) == "nothing new, passed over"
+    assert planned(carrier, day) == "nothing new, skipped"
     assert carrier.gold() == carrier.expected()

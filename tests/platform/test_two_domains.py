@@ -77,7 +77,7 @@ def test_a_day_with_nothing_new_is_passed_over_and_said(
     said = carrier.stack.shopflow(*carrier.backfill_command(days[0], days[-1]))
     assert "Nothing to do" in said
     planned = carrier.stack.shopflow(*carrier.backfill_command(days[0], days[-1]), "--dry-run")
-    assert planned.count("nothing new, passed over") == len(days)
+    assert planned.count("nothing new, skipped") == len(days)
     carrier.deliver_days(days[2], leave_out=1)
     planned = carrier.stack.shopflow(*carrier.backfill_command(days[0], days[-1]), "--dry-run")
     assert (

@@ -3,7 +3,7 @@
     {%- if custom_schema_name -%} {{ custom_schema_name | trim }}
     {%- elif node.resource_type != 'model' -%} {{ target.schema }}
     {%- elif node.fqn | length < 3 -%}
-        {{ exceptions.raise_compiler_error(node.name ~ " lies in no folder: move it to models/<schema>/.") }}
+        {{ exceptions.raise_compiler_error(node.name ~ " is not in a folder: move it to models/<schema>/.") }}
     {%- else -%} {{ node.fqn[1] }}
     {%- endif -%}
 {%- endmacro %}

@@ -166,7 +166,7 @@ class _DayFolder:
     def why_not_yet(self, now: datetime) -> str | None:
         today = now.astimezone(UTC).date()
         if self.day > today:
-            return "no partition yet, it is one when the day begins (UTC)"
+            return "the day has not begun (UTC)"
         if self.missing:
             return f"nothing of it in {', '.join(self.missing)} yet"
         open_feeds = [feed for feed in self.feeds if not feed.is_marked]

@@ -100,7 +100,7 @@ def test_a_model_outside_of_a_folder_is_refused() -> None:
     def refuse(message: str) -> None:
         raise LookupError(message)
 
-    with pytest.raises(LookupError, match="orders lies in no folder"):
+    with pytest.raises(LookupError, match="orders is not in a folder"):
         call("generate_schema_name", None, model, exceptions=SimpleNamespace(raise_compiler_error=refuse))
 
 

@@ -106,7 +106,7 @@ def test_a_file_for_a_day_that_is_no_partition_yet_is_not_lost_when_others_pass_
     early, usual = put("2026-06-20/orders.csv", 60), put("2026-06-09/orders.csv", 20)
     found = seen(early, usual)
     assert ranges(found) == [("2026-06-09", "2026-06-09")]
-    assert found.notes == ["2026-06-20/: no partition yet, it is one when the day begins (UTC)"]
+    assert found.notes == ["2026-06-20/: the day has not begun (UTC)"]
     for last, expected in (("2026-06-13", "2026-06-13"), ("2026-06-16", "2026-06-16"), ("2026-06-21", None)):
         day = date.fromisoformat(last)
         now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=1)

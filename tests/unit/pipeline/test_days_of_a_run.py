@@ -31,7 +31,7 @@ def test_good_days_go_on_and_the_last_step_fails_and_names_the_bad_one(pipeline_
     assert error(result) == (
         "shopflow_assets.errors.BadDaysError: 1 of the run's 3 days held back:\n"
         "2026-01-02: silver/post/parcels: made: no file\n"
-        "The others went on. Mend these and run them again."
+        "The other days went on. Correct these and run them again."
     )
     good = {"2026-01-01": "MATERIALIZED", "2026-01-03": "MATERIALIZED"}
     assert pipeline_of_days.status(SILVER) == {**good, BAD: "FAILED"}
@@ -62,7 +62,7 @@ def test_a_warning_holds_nothing_back(pipeline_of_days: Pipeline) -> None:
 def test_silver_that_was_made_anew_must_be_judged_again(pipeline_of_days: Pipeline) -> None:
     assert pipeline_of_days.run("silver", "checks").success
     assert pipeline_of_days.run("silver", days=(BAD, BAD)).success
-    assert "and not judged by contract since" in error(pipeline_of_days.run("gold"))
+    assert ", not judged by contract since" in error(pipeline_of_days.run("gold"))
     assert pipeline_of_days.run("checks", days=(BAD, BAD)).success
     assert pipeline_of_days.run("gold").success
 
@@ -70,7 +70,7 @@ def test_silver_that_was_made_anew_must_be_judged_again(pipeline_of_days: Pipeli
 def test_a_verdict_is_of_the_rows_that_were_judged_and_not_of_later_ones(pipeline_of_days: Pipeline) -> None:
     pipeline_of_days.meanwhile["checks"] = lambda: pipeline_of_days.run("silver", days=(BAD, BAD))
     result = pipeline_of_days.run("silver", "checks", "gold")
-    assert f"{BAD}: silver/post/parcels was made anew by run" in error(result)
+    assert "replaced silver/post/parcels, not judged by" in error(result)
     assert pipeline_of_days.status(GOLD) == {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
 
 
@@ -95,7 +95,7 @@ def test_a_day_that_was_mended_goes_on(pipeline_of_days: Pipeline) -> None:
 
 
 def test_silver_that_was_never_made_holds_a_day_back(pipeline_of_days: Pipeline) -> None:
-    assert "silver/post/parcels was never made of the day" in error(pipeline_of_days.run("gold"))
+    assert "silver/post/parcels has no data of this day: run the day" in error(pipeline_of_days.run("gold"))
     assert set(pipeline_of_days.status(GOLD).values()) <= {None}
 
 

@@ -3,6 +3,7 @@
 import configparser
 import re
 import xml.etree.ElementTree as ET
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,12 @@ def test_no_command_names_another_interface_than_the_loopback(
     argv = " ".join(process(service, home, Settings(), engines).argv)
     assert "0.0.0.0" not in argv
     assert HOST in argv or service == "dagster-daemon"
+
+
+def test_deltas_python_package_is_that_of_its_jar() -> None:
+    artifacts = ET.parse(INFRA / "spark" / "ivy.xml").iter("dependency")
+    [jar] = [a.get("rev") for a in artifacts if (a.get("name") or "").startswith("delta-spark")]
+    assert version("delta-spark") == jar
 
 
 def test_every_spark_jar_has_a_checksum() -> None:
