@@ -10,7 +10,8 @@ from tests.harness.stack import eventually
 from tests.platform.deliveries.carrier import Calendar, Carrier
 from tests.platform.test_one_writer import gold_waits, launch
 
-ORDERS = "50"
+# So many that no day has more defects than the limit allows: the simulator plants some of each kind.
+ORDERS = "400"
 
 
 @pytest.fixture(scope="module")
