@@ -2,20 +2,21 @@
 
 import dagster as dg
 
-from shopflow_assets.descriptions.catalogue import row_description, silver_metadata
+from shopflow_assets.descriptions.catalogue import silver_metadata
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.registry import SILVER_CONTRACTS
 from shopflow_assets.silver.silver_step import silver_key
 from spark_jobs.contracts.contract import Contract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.table import table_of
 
 
 def _written_with_silver(contract: type[Contract]) -> dg.AssetSpec:
     return dg.AssetSpec(
         silver_key(contract),
         deps=[silver_key(written) for written in SILVER_CONTRACTS],
-        description=row_description(contract),
+        description=table_of(contract).description,
         group_name="quality",
         kinds={"spark", "deltalake"},
         owners=["team:data-platform"],

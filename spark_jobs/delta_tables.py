@@ -20,11 +20,6 @@ def _is_conflict(error: BaseException) -> bool:
 again_after_conflict = retry(retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True)
 
 
-def location(contract: type[Contract]) -> str:
-    """Where the contract's table lives."""
-    return table_of(contract).location
-
-
 def create(spark: SparkSession, contract: type[Contract]) -> None:
     """Create the table, empty, if it does not exist; bring an existing one to the contract's layout.
 

@@ -31,7 +31,7 @@ def register(settings: Settings) -> None:
     """
     from shopflow_assets.registry import CONTRACTS
     from spark_jobs.contracts.contract import table_rules
-    from spark_jobs.delta_tables import location
+    from spark_jobs.contracts.table import table_of
 
     with trino_cursor(settings, "silver") as cursor:
         known = relations(cursor)
@@ -42,7 +42,7 @@ def register(settings: Settings) -> None:
                 # CALL takes no parameters. These names come from our own contracts.
                 cursor.execute(
                     f"call system.register_table(schema_name => '{schema}', table_name => '{table}',"
-                    f" table_location => '{location(contract)}')"
+                    f" table_location => '{table_of(contract).location}')"
                 ).fetchall()
         _await_node(cursor)
 

@@ -74,7 +74,6 @@ def _spark(home: Home, settings: Settings, engines: Engines) -> Process:
               *(word for key, value in conf.items() for word in ("--conf", f"{key}={value}")),
               "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"],
         env={
-            **FEW_ARENAS,
             "SPARK_HOME": str(spark),
             "SPARK_CONF_DIR": str(INFRA / "spark"),
             "SPARK_LOCAL_IP": HOST,
@@ -94,7 +93,6 @@ def _trino(home: Home, settings: Settings, engines: Engines) -> Process:
               "--data-dir", str(data), "--jvm-dir", str(engines.java_for_trino),
               "-Dnode.id=shopflow", f"-Dnode.bind-ip={HOST}", f"-Dnode.internal-address={HOST}"],
         env={
-            **FEW_ARENAS,
             "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
             "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
             "SHOPFLOW_S3_REGION": settings.s3_region,

@@ -1,8 +1,7 @@
 """Check results per day, also in a run over a range.
 
 For a range of days, Dagster's `AssetCheckResult` records one row without a partition, so one evaluation per
-day is logged here. The class that names the checked materialization is private to Dagster and used only in
-this module.
+day is logged here.
 """
 
 from collections.abc import Iterator, Mapping

@@ -22,8 +22,6 @@ from shopflow_assets.days.planned_events import withdraw_plans
 from shopflow_assets.errors import BadDaysError
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
-# An output with this metadata lets the steps below run and marks no day as materialized. Without an output
-# Dagster would skip those steps.
 _NO_MATERIALIZATION = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 
 

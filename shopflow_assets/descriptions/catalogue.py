@@ -10,11 +10,6 @@ from spark_jobs.contracts.table import Table, table_of
 from spark_jobs.delta_tables import sql_type
 
 
-def row_description(contract: type[Contract]) -> str:
-    """What one row is, as the contract's docstring says."""
-    return table_of(contract).description
-
-
 def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) -> Mapping[str, Any]:
     """Column lineage twice: as Dagster's own entry, which its open-source UI hides, and as a table."""
     made_from = {

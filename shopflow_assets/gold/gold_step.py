@@ -1,6 +1,6 @@
 """The gold step of a domain: it takes the days that passed silver's checks and have something new."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,9 +42,10 @@ def gold_step(domain: Domain) -> dg.AssetsDefinition:
     def build(context: dg.AssetExecutionContext, config: BatchSize) -> Iterator[Any]:
         days, build = run_days(context), GoldBuild(context, domain.name, TRANSLATOR)
         state = read_state(context.instance, read_by(build.graph, build.selected), days)
-        bad = _held_back(context, build, state, days)
+        before = published(domain.name, days)
+        bad = _held_back(context, build, state, before, days)
         good = [day for day in days if day not in bad]
-        yield from _publish(context, build, state, good, config.rows_at_once)
+        yield from _publish(context, build, state, before, good, config.rows_at_once)
         build.raise_on_failure(bad)
         fail_for_bad_days(context, domain.name, bad)
 
@@ -63,14 +64,17 @@ def gate_checks(contracts: Collection[type[SilverContract]]) -> list[dg.AssetChe
 
 
 def _held_back(
-    context: dg.AssetExecutionContext, build: GoldBuild, state: SilverState, days: Sequence[date]
+    context: dg.AssetExecutionContext,
+    build: GoldBuild,
+    state: SilverState,
+    before: Mapping[date, PublishedDay],
+    days: Sequence[date],
 ) -> dict[date, str]:
     refused = held_back(context.instance, gate_checks(read_by(build.graph, build.selected)), days)
     bad = state.unsettled | moved(context.instance, state, days) | refused
-    known = published(build.domain, list(bad)) if bad else {}
     held = {day: PublishedDay(False, reason) for day, reason in bad.items()}
     # A known state is not recorded again: else each run would add a row for a day that stays bad.
-    record(build.domain, context.run_id, {day: new for day, new in held.items() if known.get(day) != new})
+    record(build.domain, context.run_id, {day: new for day, new in held.items() if before.get(day) != new})
     for day, reason in bad.items():
         context.log.error(f"{day} held back: {reason}")
     return bad
@@ -80,11 +84,11 @@ def _publish(
     context: dg.AssetExecutionContext,
     build: GoldBuild,
     state: SilverState,
+    before: Mapping[date, PublishedDay],
     days: Sequence[date],
     rows_at_once: int,
 ) -> Iterator[Any]:
     """Build the days that have something new. Until all its tables are built, a day is incomplete."""
-    before = published(build.domain, days) if days else {}
     missing = {day: _missing(build.graph, state, day, before.get(day)) for day in days}
     takes_all = is_forced(context) or not build.is_whole
     changed = dict.fromkeys(days, build.graph.sources) if takes_all else missing

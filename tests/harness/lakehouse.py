@@ -19,7 +19,7 @@ from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import TableRules
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 from spark_jobs.session import connect
 from spark_jobs.silver_job import SilverResult, make_silver
@@ -111,11 +111,11 @@ class Lakehouse:
 
     def silver(self, contract: type[Contract]) -> pl.DataFrame:
         """All rows of a silver table."""
-        return pl.read_delta(location(contract), storage_options=self.storage)
+        return pl.read_delta(table_of(contract).location, storage_options=self.storage)
 
     def delta(self, contract: type[Contract]) -> DeltaTable:
         """A silver table with its versions, files and statistics from Delta's log."""
-        return DeltaTable(location(contract), storage_options=self.storage)
+        return DeltaTable(table_of(contract).location, storage_options=self.storage)
 
     @property
     def storage(self) -> dict[str, str]:

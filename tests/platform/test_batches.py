@@ -11,7 +11,7 @@ from shopflow_cli.runs.dagster_api import Webserver
 from shopflow_cli.runs.recorded_run import newest_run
 from shopflow_cli.runs.run_report import RunReport
 from spark_jobs.contracts.quality import RowLedger
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from tests.harness.automation import run_assets
 from tests.platform.deliveries.carrier import Carrier
 
@@ -91,7 +91,7 @@ def spoiled(carrier: Carrier, days: list[date]) -> Iterator[Carrier]:
     """A parcel of the second day that breaks a test of gold."""
     where = f"partition_date = date '{days[1]}' and parcel_id = 'P-{days[1]}-05'"
     with carrier.spoiled_and_put_back():
-        carrier.spark(f"update delta.`{location(carrier.contract)}` set postage = 1000 where {where}")
+        carrier.spark(f"update {table_of(carrier.contract).in_sql} set postage = 1000 where {where}")
         yield carrier
 
 

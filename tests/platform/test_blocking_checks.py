@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from tests.harness.automation import run_assets
 from tests.platform.deliveries.carrier import BRONZE, SILVER, Calendar, Carrier, as_csv, parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 
-TABLE = f"delta.`{location(Parcels)}`"
+TABLE = table_of(Parcels).in_sql
 # Each defect is on a day of its own, and only its own check finds it.
 PLANTED = {
     "contract": f"update {TABLE} set state = 'somewhere' where {{parcel}}",

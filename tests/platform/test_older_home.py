@@ -4,7 +4,7 @@ import pytest
 
 from spark_jobs.contracts.contract import Contract, columns, names, table_rules
 from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from tests.platform.deliveries.carrier import Calendar, Carrier
 
 # The older partitioning of these tables, and the columns that they did not have.
@@ -18,7 +18,7 @@ NEW: dict[type[Contract], set[str]] = {
 def make_old(carrier: Carrier, contract: type[Contract]) -> None:
     """Write the table in the layout of the older version, with the rows that it has."""
     kept = ", ".join(name for name in names(columns(contract)) if name not in NEW[contract])
-    table = f"delta.`{location(contract)}`"
+    table = table_of(contract).in_sql
     carrier.spark(
         f"create or replace table {table} using delta partitioned by ({BEFORE}) as select {kept} from {table}"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from tests.harness.automation import run_assets
 from tests.platform.deliveries.carrier import Calendar, Carrier
 from tests.platform.deliveries.redelivered import LENIENT
@@ -96,7 +96,7 @@ def test_gold_runs_again_after_a_run_that_failed(carrier: Carrier, day: date) ->
     stack = carrier.stack
     where = f"partition_date = date '{day}' and parcel_id = 'P-{day}-05'"
     with carrier.spoiled_and_put_back():
-        carrier.spark(f"update delta.`{location(carrier.contract)}` set postage = 1000 where {where}")
+        carrier.spark(f"update {table_of(carrier.contract).in_sql} set postage = 1000 where {where}")
         report = run_assets(stack, day, assets=carrier.gold_assets(), checks=None, is_forced=True)
         assert report.status == "FAILURE"
     assert re.fullmatch("build gold: run [0-9a-f]{8} failed in gold", planned(carrier, day))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shopflow_assets.gold import iceberg
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from spark_jobs.maintenance import tidy
 from spark_jobs.session import connect
 from tests.harness.automation import run_assets, run_job
@@ -87,7 +87,7 @@ def test_files_that_a_running_backfill_may_need_cannot_be_deleted(carried: Carri
 
 
 def test_a_file_that_left_a_table_a_moment_ago_stays_for_those_who_read_it(carried: Carrier) -> None:
-    carried.spark(f"update delta.`{location(Parcels)}` set source_file = source_file")
+    carried.spark(f"update {table_of(Parcels).in_sql} set source_file = source_file")
     before = set(carried.keys("datalake", SILVER_FILES))
     session = connect(carried.pipeline.spark_remote)
     try:
@@ -99,7 +99,7 @@ def test_a_file_that_left_a_table_a_moment_ago_stays_for_those_who_read_it(carri
 
 
 def test_what_no_version_needs_is_deleted_after_its_time_and_nothing_else(carried: Carrier) -> None:
-    before, silver, gold = carried.hashes(), f"delta.`{location(Parcels)}`", "gold.post.parcels"
+    before, silver, gold = carried.hashes(), table_of(Parcels).in_sql, "gold.post.parcels"
     # The weekly job's statements, but without retention. Engines refuse that unless a session allows it.
     carried.spark(
         f"update {silver} set source_file = source_file",

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from spark_jobs.contracts.contract import SilverContract, names, source_columns
-from spark_jobs.delta_tables import location
+from spark_jobs.contracts.table import table_of
 from tests.harness.lakehouse import Lakehouse
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
@@ -74,7 +74,7 @@ class Carrier(Lakehouse):
     @contextmanager
     def spoiled_and_put_back(self) -> Generator[None]:
         """At the end of the block, restore silver's parcels and all of gold to their present versions."""
-        silver = f"delta.`{location(self.contract)}`"
+        silver = table_of(self.contract).in_sql
         version = self.delta(self.contract).version()
         tables = ("parcels", "scans", "senders")
         newest = """select snapshot_id as id from gold.post."{}$refs" where name = 'main'"""
