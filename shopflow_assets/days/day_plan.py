@@ -66,8 +66,7 @@ def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[st
         return state.reason
     if state.models_sha256 != models_sha256:
         return "models or limits changed"
-    is_stale = any(state.inputs.get(name) != made_from for name, made_from in inputs.items())
-    return "gold has an older state of silver" if is_stale else ""
+    return "gold has an older state of silver" if state.stale_inputs(inputs) else ""
 
 
 def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
@@ -76,10 +75,7 @@ def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
     if manifest is None or not manifest.files:
         return True
     wanted = input_sha256(table, manifest, settings().limits, reader.table_id(table.contract))
-    row = reader.ledger(table.contract, day)
-    if row is None or row[INPUT] != wanted:
-        return True
-    return reader.newest_write(table.contract, day) > row["silver_version"]
+    return reader.unchanged(table.contract, day, wanted) is None
 
 
 def _made_from(reader: SilverReader, contract: type[SilverContract], day: date) -> str:

@@ -117,6 +117,6 @@ def _missing(
     """The silver tables whose rows of the day gold does not have as they are now."""
     if before is None or not before.is_complete or before.models_sha256 != graph.sha256:
         return graph.sources
-    new = {name for name, made_from in state.inputs[day].items() if before.inputs.get(name) != made_from}
+    new = before.stale_inputs(state.inputs[day])
     # Quarantine and ledger are written with each table.
     return {source for source in graph.sources if ".".join(source) in new or (new and source[0] == "quality")}

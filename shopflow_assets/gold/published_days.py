@@ -27,6 +27,10 @@ class PublishedDay:
     inputs: Mapping[str, str] = field(default_factory=dict)
     models_sha256: str = ""
 
+    def stale_inputs(self, inputs: Mapping[str, str]) -> set[str]:
+        """The silver tables whose state is another one than that which gold of the day was made from."""
+        return {table for table, made_from in inputs.items() if self.inputs.get(table) != made_from}
+
 
 def published(domain: str, days: Sequence[date]) -> dict[date, PublishedDay]:
     """The newest state of each of these days that has one."""

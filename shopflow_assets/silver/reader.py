@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from shopflow_assets.settings import Settings
+from shopflow_assets.silver.inputs import INPUT
 from spark_jobs.contracts.contract import Contract, SilverContract
 from spark_jobs.contracts.quality import Quarantine, RowLedger
 from spark_jobs.contracts.table import table_of
@@ -46,6 +47,12 @@ class SilverReader:
     def ledger(self, contract: type[SilverContract], day: date) -> LedgerRow | None:
         """A table's ledger row of a day, or None."""
         return self._ledger.get((table_of(contract).rules.table, day))
+
+    def unchanged(self, contract: type[SilverContract], day: date, input_sha256: str) -> LedgerRow | None:
+        """The ledger row of a day that was made from this input and not written since, or None."""
+        row = self.ledger(contract, day)
+        is_same = row and row[INPUT] == input_sha256
+        return row if is_same and self.newest_write(contract, day) <= row["silver_version"] else None
 
     def version(self, contract: type[Contract]) -> int:
         """The version of the table that is read."""

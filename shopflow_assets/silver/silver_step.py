@@ -16,7 +16,7 @@ from shopflow_assets.descriptions.catalogue import silver_metadata
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import settings
-from shopflow_assets.silver.inputs import INPUT, input_sha256
+from shopflow_assets.silver.inputs import input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
 from shopflow_assets.silver.table_report import TableReport
 from shopflow_assets.sources.bronze import BronzeTable
@@ -135,15 +135,9 @@ def _with_input_hashes(
 def _unchanged_days(
     reader: SilverReader, table: SilverTable, landed: Mapping[date, LandedDay]
 ) -> dict[date, LedgerRow]:
-    """Ledger rows of the days that silver already holds, made from the same input and not written since."""
-    rows = {day: reader.ledger(table.contract, day) for day in landed}
-    return {
-        day: row
-        for day, row in rows.items()
-        if row
-        and row[INPUT] == landed[day].input_sha256
-        and reader.newest_write(table.contract, day) <= row["silver_version"]
-    }
+    """Ledger rows of the days that silver already holds as they are landed now."""
+    rows = {day: reader.unchanged(table.contract, day, landed[day].input_sha256) for day in landed}
+    return {day: row for day, row in rows.items() if row}
 
 
 def _make_with_spark(
