@@ -57,11 +57,19 @@ class UnknownAnalysisError(ShopFlowError):
     """No example query has this name."""
 
 
+class UnreachableError(ShopFlowError):
+    """A service of the stack does not answer."""
+
+    def __init__(self, service: str, error: object) -> None:
+        """Name the service, what to do, and what its client said."""
+        super().__init__(f"{service} does not answer. Is the stack up? See `shopflow status`. ({error})")
+
+
 class QueryError(ShopFlowError):
     """Trino refused a statement, or does not answer."""
 
 
-class TrinoUnreachableError(QueryError):
+class TrinoUnreachableError(UnreachableError, QueryError):
     """Trino does not answer."""
 
 
@@ -77,7 +85,7 @@ class DagsterApiError(ShopFlowError):
     """Dagster's webserver answered with an error."""
 
 
-class DagsterUnreachableError(DagsterApiError):
+class DagsterUnreachableError(UnreachableError, DagsterApiError):
     """Dagster's webserver does not answer."""
 
 

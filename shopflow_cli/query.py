@@ -96,10 +96,10 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
     from trino.exceptions import Error, TrinoQueryError
 
     settings = settings_to_use(home)
-    host, port = settings.trino_host, settings.trino_port
+    address = {"host": settings.trino_host, "port": settings.trino_port, "http_scheme": "http"}
     # Values stay as Trino sends them: a decimal is a string, so no digit is lost.
     options = {"catalog": "gold", "timezone": "UTC", "legacy_primitive_types": True, "max_attempts": 3}
-    with closing(connect(host=host, port=port, user="shopflow", http_scheme="http", **options)) as connection:
+    with closing(connect(**address, user="shopflow", **options)) as connection:
         cursor = connection.cursor()
         try:
             cursor.execute(statement.strip().rstrip(";"))
@@ -112,9 +112,7 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
         except TrinoQueryError as error:
             raise QueryError(f"{error.error_name}: {error.message}") from error
         except (requests.RequestException, Error) as error:
-            raise TrinoUnreachableError(
-                f"Trino does not answer on port {port}. Is the stack up? See `shopflow status`. ({error})"
-            ) from error
+            raise TrinoUnreachableError("Trino", error) from error
         finally:
             cursor.close()
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local_stack.errors import FeedRefusedError
+from local_stack.errors import FeedRefusedError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
@@ -27,7 +27,8 @@ def simulate_feed(
     """Make the exports of the days from `start` to `end` and upload them to the inbox as its owner.
 
     Raises:
-        FeedRefusedError: The simulator refuses the range, or the inbox cannot be written.
+        FeedRefusedError: The simulator refuses the range, or the inbox refuses a file.
+        UnreachableError: MinIO does not answer.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -54,10 +55,10 @@ def simulate_feed(
             )
         except SimulationError as error:
             raise FeedRefusedError(f"Nothing was simulated: {error}.") from error
-        except (BotoCoreError, ClientError) as error:
-            raise FeedRefusedError(
-                f"The inbox cannot be written. Is the stack up? See `shopflow status`. ({error})"
-            ) from error
+        except ClientError as error:
+            raise FeedRefusedError(f"The inbox refused a file: {error}") from error
+        except BotoCoreError as error:
+            raise UnreachableError("MinIO", error) from error
     lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
     counts = f"{len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose"
     places = f"in s3://{INBOX}/{DOMAIN}/; the true numbers are in {home.truth}"

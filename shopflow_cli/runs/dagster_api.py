@@ -139,7 +139,7 @@ class Webserver:
             return use(client)
         except DagsterGraphQLClientError as error:
             if _is_connection_lost(error):
-                raise DagsterUnreachableError(_unreachable(error.__cause__)) from error
+                raise DagsterUnreachableError("Dagster", error.__cause__) from error
             raise DagsterApiError(f"{failed}: {_reason(error)}") from error
         except KeyError as error:
             # The client looks for a message in every answer, also in those that it asked for none.
@@ -152,11 +152,7 @@ class Webserver:
         except urllib.error.HTTPError as error:
             raise DagsterApiError(f"Dagster refused a request: {error.read().decode()[:500]}") from error
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-            raise DagsterUnreachableError(_unreachable(error)) from error
-
-
-def _unreachable(error: object) -> str:
-    return f"Dagster does not answer. Is the stack up? See `shopflow status`. ({error})"
+            raise DagsterUnreachableError("Dagster", error) from error
 
 
 def _is_connection_lost(error: BaseException) -> bool:
