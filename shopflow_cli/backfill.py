@@ -41,7 +41,7 @@ def backfill(
         end: last day, included.
         console: where progress and the outcome are shown.
         domain: only the tables of this domain; all tables without it.
-        is_forced: make all days anew, changed or not.
+        is_forced: also run days that have nothing new.
         op_settings: settings of ops that the run changes, by name; None keeps the usual value.
 
     Raises:
@@ -61,7 +61,7 @@ def backfill(
         console.print(
             f"Nothing to do: gold holds {start} to {end} as they are in the inbox.", highlight=False
         )
-        console.print("  Use `--force` to make them anew.", highlight=False)
+        console.print("  `--force` runs them nevertheless.", highlight=False)
         return None
     tags = _tags(start, end, domain, is_forced=is_forced)
     run = webserver.launch(job, tags, _config(webserver, job, op_settings))
@@ -154,7 +154,7 @@ def command(
         ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Make all the days anew, also those without new input.")
+        bool, typer.Option("--force", help="Run all the days, also those that have nothing new.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a run would do; start none.")] = False,
 ) -> None:
