@@ -58,7 +58,8 @@ def _settle(home: Home, supervisor: Supervisor, console: Console) -> Settings:
     elif changed := [name for name in CHOICES if settings.choice(name) != saved.choice(name)]:
         raise InvalidSettingsError(
             f"The stack runs with another {changed[0]}: {saved.choice(changed[0])}."
-            " Stop it with `shopflow down`, then `shopflow up` starts it with yours."
+            f" To keep that, `unset {changed[0]}`."
+            " To change it, stop the stack with `shopflow down`; then `shopflow up` starts it with yours."
         )
     for name in (unread := Settings.unread(home.env_file)):
         console.print(f"{name} is not a setting of this version; it is removed from {home.env_file}.")
