@@ -167,7 +167,8 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
 app.command("prepare")(preparation.command)
 app.command("simulate")(simulate.command)
 app.command("backfill")(backfill.command)
-app.command("sql")(query.command)
+# A statement that begins with a comment (`-- …`) is no option.
+app.command("sql", context_settings={"ignore_unknown_options": True})(query.command)
 app.command("analysis")(analysis.command)
 app.command("quarantine")(quarantine.command)
 app.command("diff")(diff.command)
