@@ -103,13 +103,7 @@ def status(
     if as_json:
         sys.stdout.write(json.dumps([line.as_json() for line in lines], indent=2) + "\n")
     else:
-        table = Table("service", "state", "pid", "address", "health")
-        for column in table.columns[:-1]:
-            column.no_wrap = True
-        for line in lines:
-            health = "[green]healthy" if line.healthy else f"[red]{escape(line.trouble or '')}"
-            table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
-        console.print(table)
+        stack_status.show(lines, console)
     raise typer.Exit(0 if all(line.healthy for line in lines) else 1)
 
 
