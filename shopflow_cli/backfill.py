@@ -70,6 +70,8 @@ def backfill(
     console.print(f"  {page}", highlight=False, soft_wrap=True)
     report = Follower(webserver, run, console).follow((end - start).days + 1)
     show(report, str(start) if start == end else f"{start} to {end}", console)
+    if report.is_cancelled:
+        raise BackfillFailedError(f"The backfill of {start} to {end} was cancelled. Run it again to go on.")
     if not report.is_good:
         raise BackfillFailedError(f"The backfill of {start} to {end} failed. All its events: {page}")
     return report

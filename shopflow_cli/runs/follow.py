@@ -104,7 +104,11 @@ def show(report: RunReport, days: str, console: Console) -> None:
     for step, why in report.failed_steps.items():
         console.print(f"Failed: {step} ({days})", style="bold red", highlight=False)
         console.print(indent(why, "  "), markup=False, highlight=False, soft_wrap=True)
-    if report.run_error and not report.failed_steps:
+    if report.is_cancelled:
+        during = f" during {', '.join(report.interrupted_steps)}" if report.interrupted_steps else ""
+        by = "in Dagster or by another command; what it had finished is kept"
+        console.print(f"Cancelled{during}: the run was stopped {by}.", style="bold red", highlight=False)
+    elif report.run_error and not report.failed_steps:
         console.print(f"Failed: {report.run_error}", style="bold red", markup=False, highlight=False)
     if report.untouched and report.status == "SUCCESS":
         console.print(f"  nothing new for: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)

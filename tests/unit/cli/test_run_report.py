@@ -84,6 +84,25 @@ def test_a_failed_step_tells_its_innermost_cause() -> None:
     assert run.failed_steps == {"a/b": "ValueError: 2026-01-02 has no files"}
 
 
+def test_a_cancelled_run_says_so_and_not_what_its_step_was_doing() -> None:
+    chain = [
+        {"error": {"message": "dagster._core.errors.DagsterExecutionInterruptedError\n"}},
+        {"error": {"message": "FileNotFoundError: handled, and no cause"}},
+    ]
+    error = {"message": "Error occurred while executing op", "errorChain": chain}
+    failure = {"__typename": "ExecutionStepFailureEvent", "stepKey": "shop_silver", "error": error}
+    out = io.StringIO()
+    show(report(failure, status="CANCELED"), "some days", Console(file=out, width=200))
+    assert "Cancelled during shop_silver: the run was stopped in Dagster" in out.getvalue()
+    assert "Error" not in out.getvalue()
+
+
+def test_a_run_that_is_cancelled_before_it_starts_says_so() -> None:
+    out = io.StringIO()
+    show(report(status="CANCELED"), "some days", Console(file=out, width=200))
+    assert "Cancelled: the run was stopped in Dagster" in out.getvalue()
+
+
 def test_assets_that_were_planned_and_not_made_are_named() -> None:
     run = report({"__typename": "AssetMaterializationPlannedEvent", "assetKey": ORDERS}, status="FAILURE")
     assert run.untouched == ["silver/ecommerce/order_lines"]
