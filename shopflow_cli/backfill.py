@@ -17,7 +17,8 @@ from shopflow_assets.days.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
 from shopflow_cli.days import parse_day
 from shopflow_cli.dry_run import news, show_plan
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver
-from shopflow_cli.runs.follow import Follower, show
+from shopflow_cli.runs.follow import Follower
+from shopflow_cli.runs.outcome import show
 from shopflow_cli.runs.run_report import RunReport
 
 

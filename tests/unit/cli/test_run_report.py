@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from shopflow_cli.runs.follow import show
+from shopflow_cli.runs.outcome import show
 from shopflow_cli.runs.run_report import RunReport
 
 ORDERS = {"path": ["silver", "ecommerce", "order_lines"]}
