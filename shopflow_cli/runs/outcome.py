@@ -1,6 +1,8 @@
 """Shows the outcome of a run at the terminal: what was materialized, the warnings and the failures."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from textwrap import indent
 
@@ -8,8 +10,14 @@ from rich.console import Console
 
 from shopflow_cli.runs.run_report import CheckResult, RunReport
 
-# Lines per check. Failed checks have no limit: each of their days is named.
+# Lines of warnings per check. Failed checks have no limit: each of their days is named.
 _MOST_WARNINGS = 10
+# Warnings that differ in numbers only share a line if there are more than this.
+_MOST_ALIKE = 3
+# Lines after the first one of a message, or of a day in a message.
+_MOST_LINES = 10
+_NUMBER = re.compile(r"\d[\d.,:-]*")
+_LinesOf = Callable[[list[CheckResult]], Iterable[str]]
 
 
 def show(report: RunReport, days: str, console: Console) -> None:
@@ -19,11 +27,12 @@ def show(report: RunReport, days: str, console: Console) -> None:
         console.print(f"  {asset}: {len(asset_days)} {unit}", highlight=False)
     passed = sum(check.passed for check in report.checks.values())
     console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
-    _show_checks("Warnings", report.warnings, console, most=_MOST_WARNINGS)
-    _show_checks("Failed checks", report.errors, console)
+    _show_checks("Warnings", report.warnings, console, _lines_of_warnings)
+    _show_checks("Failed checks", report.errors, console, _lines_of_errors)
     for step, why in report.failed_steps.items():
         console.print(f"Failed: {step} ({days})", style="bold red", highlight=False)
-        console.print(indent(why, "  "), markup=False, highlight=False, soft_wrap=True)
+        for line in _reasons(why):
+            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     if report.is_cancelled:
         during = f" during {', '.join(report.interrupted_steps)}" if report.interrupted_steps else ""
         by = "in Dagster or by another command; what it had finished is kept"
@@ -36,19 +45,35 @@ def show(report: RunReport, days: str, console: Console) -> None:
         console.print(f"Not materialized: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
 
 
-def _show_checks(title: str, checks: list[CheckResult], console: Console, most: int | None = None) -> None:
-    """Print the days of each check under its name, at most `most` lines per check."""
+def _show_checks(title: str, checks: list[CheckResult], console: Console, lines_of: _LinesOf) -> None:
+    """Print the days of each check under its name."""
     if checks:
         console.print(f"{title}:", style="bold")
     for name, results in groupby(checks, key=lambda check: f"{check.asset}: {check.check}"):
         console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
-        ranges = list(_ranges(results))
-        for days_alike in ranges[:most]:
-            days, why = _days(days_alike), days_alike[0].why
-            console.print(f"    {days}: {why}", markup=False, highlight=False, soft_wrap=True)
-        not_shown = sum(map(len, ranges[most:])) if most else 0
-        if not_shown:
-            console.print(f"    {not_shown} more days: see the asset's checks in Dagster", highlight=False)
+        for line in lines_of(list(results)):
+            console.print(indent(line, "    "), markup=False, highlight=False, soft_wrap=True)
+
+
+def _lines_of_errors(results: list[CheckResult]) -> Iterator[str]:
+    return (_line(days_alike) for days_alike in _ranges(results))
+
+
+def _lines_of_warnings(results: list[CheckResult]) -> Iterator[str]:
+    """Fold warnings that differ in numbers only, and put them last: they must not hide others."""
+    kinds: dict[str, list[CheckResult]] = defaultdict(list)
+    for result in results:
+        kinds[_NUMBER.sub("#", result.why)].append(result)
+    ranges_of_kinds = [list(_ranges(alike)) for alike in kinds.values()]
+    few = [days_alike for ranges in ranges_of_kinds if len(ranges) <= _MOST_ALIKE for days_alike in ranges]
+    yield from map(_line, few[:_MOST_WARNINGS])
+    if not_shown := sum(map(len, few[_MOST_WARNINGS:])):
+        yield f"{not_shown} more days: see the asset's checks in Dagster"
+    for ranges in ranges_of_kinds:
+        if len(ranges) > _MOST_ALIKE:
+            first, last = ranges[0][0], ranges[-1][-1]
+            count = sum(map(len, ranges))
+            yield f"{count} days from {first.day} to {last.day}, the first: {_shortened(first.why)}"
 
 
 def _ranges(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
@@ -62,6 +87,26 @@ def _ranges(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
     yield days_alike
 
 
-def _days(days_alike: list[CheckResult]) -> str:
+def _line(days_alike: list[CheckResult]) -> str:
     first, last = days_alike[0].day or "whole run", days_alike[-1].day
-    return first if len(days_alike) == 1 else f"{first} to {last}"
+    days = first if len(days_alike) == 1 else f"{first} to {last}"
+    return f"{days}: {_shortened(days_alike[0].why)}"
+
+
+def _shortened(text: str) -> str:
+    """Indent the lines after the first, such as one for each file of a day; of many, count the last ones."""
+    first, *others = text.splitlines() or [""]
+    return "\n".join([first, *(f"  {line}" for line in _cut(others))])
+
+
+def _cut(lines: Sequence[str]) -> list[str]:
+    if len(lines) <= _MOST_LINES:
+        return list(lines)
+    shown = lines[: _MOST_LINES - 1]
+    return [*shown, f"and {len(lines) - len(shown)} more: see the asset's checks in Dagster"]
+
+
+def _reasons(text: str) -> Iterator[str]:
+    """Yield the lines of a failure. Those that begin with blanks belong to the day before them."""
+    for is_detail, lines in groupby(text.splitlines(), key=lambda line: line.startswith(" ")):
+        yield from (f"  {line.strip()}" for line in _cut(list(lines))) if is_detail else lines

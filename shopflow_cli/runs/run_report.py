@@ -130,15 +130,13 @@ def _messages(error: Mapping[str, Any] | None) -> list[str]:
 
 
 def _cause(event: Mapping[str, Any]) -> str:
-    """Return the innermost message: the outer ones only say that a step failed."""
+    """Return our own message, else the innermost: the outer ones only say that a step failed."""
     messages = _messages(event.get("error"))
     if not messages:
         return str(event.get("message", ""))
-    innermost = messages[-1].strip()
-    if not innermost.startswith(_OWN_ERRORS):
-        return _short(innermost)
-    # Our own errors have a line per day, and every day must be shown.
-    return "\n".join(_short(line) for line in innermost.partition(": ")[2].splitlines())
+    own = [message for message in messages if message.startswith(_OWN_ERRORS)]
+    # Our own errors have a line per day or file, and every one is whole.
+    return own[-1].partition(": ")[2].strip() if own else _short(messages[-1])
 
 
 def _metadata(entries: Iterable[Mapping[str, Any]]) -> str:
