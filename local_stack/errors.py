@@ -85,8 +85,16 @@ class DagsterApiError(ShopFlowError):
     """Dagster's webserver answered with an error."""
 
 
-class DagsterUnreachableError(UnreachableError, DagsterApiError):
+class DagsterTroubleError(DagsterApiError):
+    """Dagster answered with an error that may pass by itself, for example while its database is down."""
+
+
+class DagsterUnreachableError(UnreachableError, DagsterTroubleError):
     """Dagster's webserver does not answer."""
+
+
+class RunOutOfSightError(ShopFlowError):
+    """A run goes on, and Dagster has had trouble for too long to tell how."""
 
 
 class BackfillFailedError(ShopFlowError):

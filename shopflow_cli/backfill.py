@@ -9,7 +9,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from local_stack.errors import BackfillFailedError, DagsterApiError, DayError, DomainError
+from local_stack.errors import (
+    DagsterApiError,
+    DagsterTroubleError,
+    DayError,
+    DomainError,
+    RunOutOfSightError,
+)
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
@@ -17,8 +23,7 @@ from shopflow_assets.days.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
 from shopflow_cli.days import parse_day
 from shopflow_cli.dry_run import news, show_plan
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver
-from shopflow_cli.runs.follow import Follower
-from shopflow_cli.runs.outcome import show
+from shopflow_cli.runs.follow import Follower, follow_to_its_end
 from shopflow_cli.runs.run_report import RunReport
 
 
@@ -50,9 +55,10 @@ def backfill(
         DomainError: There is no such domain.
         BackfillFailedError: A step failed, or a check with severity ERROR; the console says which and why.
         BackfillStoppedError: Ctrl-C; the run was told to stop.
+        RunOutOfSightError: Dagster had trouble for too long; the run goes on.
     """
     settings = settings_to_use(home)
-    webserver = Webserver(settings)
+    webserver = Webserver(settings, console.print)
     job = asset_job(webserver)
     if domain:
         job = of_domain(job, domain)
@@ -65,17 +71,23 @@ def backfill(
         console.print("  `--force` runs them nevertheless.", highlight=False)
         return None
     tags = _tags(start, end, domain, is_forced=is_forced)
-    run = webserver.launch(job, tags, _config(webserver, job, op_settings))
-    page = f"{settings.dagster_url}/runs/{run}"
+    run = _launch(webserver, job, tags, op_settings)
     console.print(f"Run {run[:8]}: {len(job.assets)} assets, {start} to {end}", highlight=False)
-    console.print(f"  {page}", highlight=False, soft_wrap=True)
-    report = Follower(webserver, run, console).follow((end - start).days + 1)
-    show(report, str(start) if start == end else f"{start} to {end}", console)
-    if report.is_cancelled:
-        raise BackfillFailedError(f"The backfill of {start} to {end} was cancelled. Run it again to go on.")
-    if not report.is_good:
-        raise BackfillFailedError(f"The backfill of {start} to {end} failed. All its events: {page}")
-    return report
+    console.print(f"  {webserver.page(run)}", highlight=False, soft_wrap=True)
+    return follow_to_its_end(Follower(webserver, run, console), (start, end))
+
+
+def _launch(
+    webserver: Webserver, job: AssetJob, tags: dict[str, str], op_settings: Mapping[str, float | None]
+) -> str:
+    config = _config(webserver, job, op_settings)
+    try:
+        return webserver.launch(job, tags, config)
+    except DagsterTroubleError as error:
+        runs = f"{webserver.settings.dagster_url}/runs"
+        raise RunOutOfSightError(
+            f"{error}\nThe run may have started nevertheless: look at {runs} before you start it again."
+        ) from error
 
 
 def _tags(start: date, end: date, domain: str | None, *, is_forced: bool) -> dict[str, str]:

@@ -16,7 +16,7 @@ from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 from local_stack.prepare import preparation
 from local_stack.settings import HOST
-from shopflow_cli import analysis, backfill, demo, quarantine, query, simulate
+from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, simulate
 from shopflow_cli.diff import diff
 
 console = Console()
@@ -161,6 +161,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
 app.command("prepare")(preparation.command)
 app.command("simulate")(simulate.command)
 app.command("backfill")(backfill.command)
+app.command("follow")(follow_run.command)
 # A statement that begins with a comment (`-- …`) is no option.
 app.command("sql", context_settings={"ignore_unknown_options": True})(query.command)
 app.command("analysis")(analysis.command)

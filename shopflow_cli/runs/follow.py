@@ -1,32 +1,47 @@
-"""Follows a Dagster run at the terminal and shows its progress."""
+"""Follows a Dagster run at the terminal: its progress, and in the end its outcome."""
 
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from local_stack.errors import BackfillStoppedError
+from local_stack.errors import (
+    BackfillFailedError,
+    BackfillStoppedError,
+    DagsterTroubleError,
+    RunOutOfSightError,
+)
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
+from shopflow_cli.runs.outcome import show
 from shopflow_cli.runs.run_report import RunReport
 
 _POLL_SECONDS = 0.5
 _WAITING = "waiting for other runs; if it takes long, see `shopflow status`"
 _STOP_SECONDS = 120
+# For how long a run is followed while Dagster has trouble, for example because its database is down.
+_PATIENCE_SECONDS = 600
 
 
 @dataclass
 class Follower:
-    """Follows one run by its event log."""
+    """Follows one run by its event log. Ctrl-C stops the run, unless the follower `only_watches`."""
 
     webserver: Webserver
     run: str
     console: Console
+    only_watches: bool = False
 
     def follow(self, day_count: int) -> RunReport:
-        """Show progress until the run has ended."""
+        """Show progress until the run has ended.
+
+        Raises:
+            BackfillStoppedError: Ctrl-C.
+            RunOutOfSightError: Dagster had trouble for too long.
+        """
         report = RunReport()
         try:
             with self._progress() as (progress, task):
@@ -42,12 +57,19 @@ class Follower:
                         completed=asset_days,
                         total=total,
                     )
+        except DagsterTroubleError as error:
+            raise RunOutOfSightError(f"{error}\n{self._goes_on()}") from error
         except KeyboardInterrupt:
+            if self.only_watches:
+                raise BackfillStoppedError(self._goes_on()) from None
             self._stop()
             raise BackfillStoppedError(
                 f"Run {self.run[:8]} was stopped. What it had finished is kept."
             ) from None
         return report
+
+    def _goes_on(self) -> str:
+        return f"Run {self.run[:8]} goes on in Dagster. To follow it again: shopflow follow {self.run}"
 
     @contextmanager
     def _progress(self) -> Generator[tuple[Progress, TaskID]]:
@@ -64,8 +86,9 @@ class Follower:
     def _changes(self, report: RunReport) -> Iterator[list[str]]:
         """Yield the steps that finished since the last request, until the run has ended and all is read."""
         cursor: str | None = None
+        webserver = replace(self.webserver, patience_seconds=_PATIENCE_SECONDS)
         while True:
-            status, events, cursor = self.webserver.events(self.run, cursor)
+            status, events, cursor = webserver.events(self.run, cursor)
             before = len(report.finished_steps)
             for event in events:
                 report.add(event)
@@ -86,3 +109,23 @@ class Follower:
             if time.monotonic() > deadline:
                 raise BackfillStoppedError(f"Run {self.run} does not stop. See its page in Dagster.")
             time.sleep(_POLL_SECONDS)
+
+
+def follow_to_its_end(follower: Follower, days: tuple[date, date] | None) -> RunReport:
+    """Follow a run over these days (None: a run without days), and show its outcome.
+
+    Raises:
+        BackfillFailedError: A step failed, or a check with severity ERROR; the console says which and why.
+        BackfillStoppedError: Ctrl-C.
+        RunOutOfSightError: Dagster had trouble for too long.
+    """
+    first, last = days or (None, None)
+    report = follower.follow((last - first).days + 1 if first and last else 1)
+    named = "no days" if first is None else f"{first}" if first == last else f"{first} to {last}"
+    show(report, named, follower.console)
+    run = f"Run {follower.run[:8]} ({named})"
+    if report.is_cancelled:
+        raise BackfillFailedError(f"{run} was cancelled. To go on, start it again.")
+    if not report.is_good:
+        raise BackfillFailedError(f"{run} failed. All its events: {follower.webserver.page(follower.run)}")
+    return report
