@@ -2,26 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from local_stack.errors import (
-    DagsterApiError,
-    DagsterTroubleError,
-    DayError,
-    DomainError,
-    RunOutOfSightError,
-)
+from local_stack.errors import DagsterTroubleError, RunOutOfSightError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
 from shopflow_assets.days.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
 from shopflow_cli.days import parse_day
 from shopflow_cli.dry_run import news, show_plan
+from shopflow_cli.runs.asset_selection import asset_job, check_days, of_domain
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver
 from shopflow_cli.runs.follow import Follower, follow_to_its_end
 from shopflow_cli.runs.run_report import RunReport
@@ -111,43 +105,6 @@ def _config(webserver: Webserver, job: AssetJob, op_settings: Mapping[str, float
             for op in webserver.ops_with_setting(job, name):
                 ops[op][name] = value
     return {"ops": {op: {"config": changed} for op, changed in ops.items()}} if ops else {}
-
-
-def asset_job(webserver: Webserver) -> AssetJob:
-    """Find the partitioned assets and the implicit job over all of them."""
-    nodes = [node for node in webserver.assets() if node["isMaterializable"] and node["isPartitioned"]]
-    if not nodes:
-        raise DagsterApiError("Dagster has no partitioned assets. See `shopflow logs dagster-code`.")
-    common = set.intersection(*(set(node["jobNames"]) for node in nodes))
-    implicit = sorted(name for name in common if name.startswith("__ASSET_JOB"))
-    if not implicit:
-        raise DagsterApiError("Dagster has no job over all partitioned assets: they differ in partitions.")
-    repository = nodes[0]["repository"]
-    return AssetJob(
-        repository=repository["name"],
-        location=repository["location"]["name"],
-        job=implicit[0],
-        assets=tuple(sorted(tuple(node["assetKey"]["path"]) for node in nodes)),
-    )
-
-
-def of_domain(job: AssetJob, domain: str) -> AssetJob:
-    """The same job with the tables of one domain only; the domain is the second part of an asset key."""
-    domains = sorted({path[1] for path in job.assets})
-    if domain not in domains:
-        raise DomainError(f"There is no domain {domain!r}; there are: {', '.join(domains)}.")
-    return replace(job, assets=tuple(path for path in job.assets if path[1] == domain))
-
-
-def check_days(webserver: Webserver, job: AssetJob, start: date, end: date) -> None:
-    """Raise DayError for days that are no partitions, before a run is started."""
-    if end < start:
-        raise DayError(f"The range ends on {end}, before it starts on {start}.")
-    days = webserver.days(job.assets[0])
-    for day in (start, end):
-        if day.isoformat() not in days:
-            possible = f"{days[0]} to {days[-1]}" if days else "none yet"
-            raise DayError(f"{day} is not a partition; possible days: {possible}.")
 
 
 def command(

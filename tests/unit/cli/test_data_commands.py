@@ -9,8 +9,8 @@ import pytest
 
 from local_stack.errors import DagsterApiError, DayError
 from shopflow_cli import query
-from shopflow_cli.backfill import asset_job, check_days
 from shopflow_cli.days import parse_day
+from shopflow_cli.runs.asset_selection import asset_job, check_days
 from shopflow_cli.runs.dagster_api import AssetJob
 
 
