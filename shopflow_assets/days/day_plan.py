@@ -22,12 +22,16 @@ from spark_jobs.silver_table import SilverTable
 
 @dataclass(frozen=True)
 class DayPlan:
-    """What there is to do for a day: tables to land, silver tables to make, and why gold has to run."""
+    """What there is to do for a day: tables to land, silver tables to make, and why gold has to run.
+
+    A day is missing when no table of the domain has anything of it, in the source or landed.
+    """
 
     day: date
     to_land: tuple[str, ...] = ()
     to_make: tuple[str, ...] = ()
     gold: str = ""
+    is_missing: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -54,8 +58,16 @@ def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> l
             }
             gold = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
         landed = tuple(table.rules.table for table in domain.tables if table.contract in to_land)
-        plans.append(DayPlan(day, landed, tuple(table.rules.table for table in to_make), gold))
+        made = tuple(table.rules.table for table in to_make)
+        is_missing = len(landed) == len(domain.tables) and _is_missing(domain, day)
+        plans.append(DayPlan(day, landed, made, gold, is_missing))
     return plans
+
+
+def _is_missing(domain: Domain, day: date) -> bool:
+    manifests = (BronzeTable.of(contract).manifest(day) for contract in domain.contracts)
+    is_landed = any(manifest and manifest.files for manifest in manifests)
+    return not is_landed and not domain.source.has_arrived(domain.contracts, day)
 
 
 def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[str, str]) -> str:

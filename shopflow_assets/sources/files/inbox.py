@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shopflow_assets.errors import StoreError
+from shopflow_assets.sources.files.arrival import is_signal
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.source import Landing
 from spark_jobs.contracts.contract import SilverContract
@@ -22,6 +23,11 @@ class Inbox:
     def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
         """The tables whose files of the day are not landed in their present state, or that have no files."""
         return {contract for contract in contracts if Feed.of(contract).has_news(day)}
+
+    def has_arrived(self, contracts: Sequence[type[SilverContract]], day: date) -> bool:
+        """Whether a file of the day is in the folder of one of these tables."""
+        listings = (Feed.of(contract).delivered(day) for contract in contracts)
+        return any(not is_signal(delivered.key) for listing in listings for delivered in listing)
 
     def land(
         self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime

@@ -108,6 +108,26 @@ def test_what_was_made_before_stays_shown_when_a_later_run_holds_the_day_back(
     assert set(pipeline_of_days.status(GOLD).values()) == {"MATERIALIZED"}
 
 
+def test_a_day_that_the_run_leaves_out_is_tried_by_no_step_and_looks_as_before(
+    pipeline_of_days: Pipeline,
+) -> None:
+    from shopflow_assets.days.run_tags import missing_tags
+
+    pipeline_of_days.made[BAD] = False
+    tags = missing_tags("post", [date.fromisoformat(BAD)])
+    assert pipeline_of_days.run("silver", "checks", "gold", tags=tags).success
+    carried = {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
+    assert pipeline_of_days.status(SILVER) == pipeline_of_days.status(GOLD) == carried
+    assert pipeline_of_days.planned(TESTED) == pipeline_of_days.planned(JUDGED) == set()
+
+
+def test_a_day_that_the_run_leaves_out_for_another_domain_is_tried(pipeline_of_days: Pipeline) -> None:
+    from shopflow_assets.days.run_tags import missing_tags
+
+    pipeline_of_days.made[BAD] = False
+    assert not pipeline_of_days.run("silver", tags=missing_tags("shop", [date.fromisoformat(BAD)])).success
+
+
 def test_the_days_of_a_run_are_dates(pipeline_of_days: Pipeline) -> None:
     from shopflow_assets.errors import BadDaysError
 
