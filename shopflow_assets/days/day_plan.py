@@ -24,7 +24,7 @@ from spark_jobs.silver_table import SilverTable
 class DayPlan:
     """What there is to do for a day: tables to land, silver tables to make, and why gold has to run.
 
-    A day is missing when no table of the domain has anything of it, in the source or landed.
+    A day is missing when no table of the domain has, or ever landed, anything of it.
     """
 
     day: date
@@ -65,9 +65,9 @@ def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> l
 
 
 def _is_missing(domain: Domain, day: date) -> bool:
+    # A manifest without files is left by a refused or withdrawn file: that day is not missing.
     manifests = (BronzeTable.of(contract).manifest(day) for contract in domain.contracts)
-    is_landed = any(manifest and manifest.files for manifest in manifests)
-    return not is_landed and not domain.source.has_arrived(domain.contracts, day)
+    return not any(manifests) and not domain.source.has_arrived(domain.contracts, day)
 
 
 def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[str, str]) -> str:
