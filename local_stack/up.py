@@ -17,7 +17,7 @@ from local_stack.prepare.steps import Step
 from local_stack.services import health, ports
 from local_stack.services.logs import tail
 from local_stack.services.supervision import Supervisor, ports_of_others
-from local_stack.settings import CHOICES, Settings
+from local_stack.settings import Settings
 
 
 def up(home: Home, console: Console) -> Settings:
@@ -55,9 +55,10 @@ def _settle(home: Home, supervisor: Supervisor, console: Console) -> Settings:
     settings, saved = Settings.load_or_make(home.env_file), Settings.load(home.env_file)
     if not supervisor.is_running():
         settings = ports.settle(settings, set().union(*ports_of_others(home).values()))
-    elif changed := [name for name in CHOICES if settings.choice(name) != saved.choice(name)]:
+    elif changed := settings.changed_choices(saved):
+        name, value = next(iter(changed.items()))
         raise InvalidSettingsError(
-            f"The stack runs with another {changed[0]}: {saved.choice(changed[0])}."
+            f"The stack runs with another {name}: {value}."
             " Stop it with `shopflow down`, then `shopflow up` starts it with yours."
         )
     for name in (unread := Settings.unread(home.env_file)):

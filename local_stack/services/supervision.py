@@ -1,7 +1,6 @@
 """The supervisor of one home: starts it, sends it commands, stops it and the processes that it left."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -14,8 +13,9 @@ import psutil
 from supervisor.xmlrpc import Faults, SupervisorTransport
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
+from local_stack.environments import supervisor_environment
 from local_stack.errors import ServiceFailedError, ShopFlowError
-from local_stack.home import CHECKOUT, INFRA, MARK, Home, cache
+from local_stack.home import INFRA, MARK, Home
 from local_stack.services.ports import used
 from local_stack.settings import Settings
 
@@ -46,21 +46,10 @@ class Supervisor:
     def start(self) -> None:
         """Start the supervisor as a daemon with an environment without secrets, and wait until it answers."""
         end_leftovers(self._home)
-        environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(self._home.path),
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(CHECKOUT),
-            "SHOPFLOW_HOME": str(self._home.path),
-            "SHOPFLOW_CACHE": str(cache()),
-            "SHOPFLOW_PYTHON": sys.executable,
-            "SHOPFLOW_SUPERVISOR_SOCKET": str(self._home.socket),
-            MARK: str(self._home.path),
-        }
         supervisord = Path(sys.executable).parent / "supervisord"
         done = subprocess.run(
             [supervisord, "-c", _CONFIG],
-            env=environment,
+            env=supervisor_environment(self._home),
             cwd=self._home.path,
             capture_output=True,
             text=True,
