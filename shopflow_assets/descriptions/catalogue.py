@@ -7,7 +7,7 @@ import dagster as dg
 
 from spark_jobs.contracts.contract import Column, Contract, SilverContract, conditions
 from spark_jobs.contracts.table import Table, table_of
-from spark_jobs.delta_tables import sql_type
+from spark_jobs.sql_types import sql_type
 
 
 def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
 
 from spark_jobs.contracts.contract import BLANKS, Column
-from spark_jobs.delta_tables import sql_type
+from spark_jobs.sql_types import sql_type
 
 SHOWN = 80
 # Years begin with 1 in SQL. Spark has a year 0 too, but Trino's Python clients fail on it.
