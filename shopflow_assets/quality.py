@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from shopflow_assets.descriptions.catalogue import silver_metadata
+from shopflow_assets.catalogue import silver_metadata
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.registry import SILVER_CONTRACTS

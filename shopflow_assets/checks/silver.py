@@ -11,11 +11,11 @@ from more_itertools import constrained_batches
 from pydantic import Field
 
 from shopflow_assets.checks import silver_verdicts as verdicts
-from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.days.check_records import recorded_verdicts
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import run_days
+from shopflow_assets.days.per_day import Verdict, daily_specs
 from shopflow_assets.days.run_tags import is_forced
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings

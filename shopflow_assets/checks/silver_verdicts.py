@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import SilverContract, may_be_shown

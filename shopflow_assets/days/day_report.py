@@ -13,11 +13,11 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict, log_verdicts
 from shopflow_assets.dagster_internals import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import Materialization, newest_materializations
 from shopflow_assets.days.partitions import run_days
+from shopflow_assets.days.per_day import Verdict, log_verdicts
 from shopflow_assets.days.planned_events import withdraw_plans
 from shopflow_assets.errors import BadDaysError
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import run_days
+from shopflow_assets.days.per_day import Verdict, daily_specs
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest

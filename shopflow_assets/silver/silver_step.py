@@ -7,12 +7,13 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import daily_specs
+from shopflow_assets.bronze.landing_step import bronze_key
+from shopflow_assets.catalogue import silver_metadata
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
+from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.days.run_tags import is_forced
-from shopflow_assets.descriptions.catalogue import silver_metadata
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import settings
@@ -20,7 +21,6 @@ from shopflow_assets.silver.inputs import input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
 from shopflow_assets.silver.table_report import TableReport
 from shopflow_assets.sources.bronze import BronzeTable
-from shopflow_assets.sources.landing_step import bronze_key
 from spark_jobs.contracts.contract import Contract, SilverContract
 from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import Manifest

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.catalogue import lineage_metadata
 from shopflow_assets.days.day_report import DayReport
-from shopflow_assets.descriptions.catalogue import lineage_metadata
+from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
 
 if TYPE_CHECKING:

@@ -57,10 +57,10 @@ class Pipeline:
         }
 
     def _silver(self, daily: Any, one_run: Any) -> dg.AssetsDefinition:
-        from shopflow_assets.checks.per_day import Verdict, daily_specs
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
+        from shopflow_assets.days.per_day import Verdict, daily_specs
         from shopflow_assets.errors import BadDaysError
 
         @dg.multi_asset(
@@ -84,10 +84,10 @@ class Pipeline:
         return silver
 
     def _checks(self, daily: Any) -> dg.AssetChecksDefinition:
-        from shopflow_assets.checks.per_day import Verdict, daily_specs
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
+        from shopflow_assets.days.per_day import Verdict, daily_specs
         from shopflow_assets.errors import BadDaysError
 
         specs = daily_specs(SILVER, {"contract": "It is right."}, blocking=True)
@@ -108,10 +108,10 @@ class Pipeline:
         return checks
 
     def _gold(self, daily: Any, one_run: Any) -> dg.AssetsDefinition:
-        from shopflow_assets.checks.per_day import Verdict, daily_specs
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
+        from shopflow_assets.days.per_day import Verdict, daily_specs
         from shopflow_assets.errors import BadDaysError
 
         @dg.multi_asset(

@@ -13,7 +13,7 @@ DAY = date(2026, 6, 1)
 
 @pytest.fixture
 def verdicts(pipeline: Path):
-    from shopflow_assets.checks import bronze_verdicts
+    from shopflow_assets.bronze import bronze_verdicts
 
     return bronze_verdicts
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks import bronze_verdicts
-from shopflow_assets.checks.per_day import Verdict, daily_specs
+from shopflow_assets.bronze import bronze_verdicts
+from shopflow_assets.catalogue import bronze_metadata
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
-from shopflow_assets.descriptions.catalogue import bronze_metadata
+from shopflow_assets.days.per_day import Verdict, daily_specs
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
