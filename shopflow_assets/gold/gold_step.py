@@ -13,7 +13,7 @@ from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.run_tags import is_forced
 from shopflow_assets.domain import Domain
-from shopflow_assets.gold.batches import BatchSize
+from shopflow_assets.gold.batches import BatchSize, batches
 from shopflow_assets.gold.dbt.build import GoldBuild
 from shopflow_assets.gold.dbt.graph import GoldGraph, Source
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
@@ -100,7 +100,8 @@ def _publish(
     run = context.run_id[:8]
     begun = f"run {run} is bringing it to gold" if build.is_whole else f"run {run} made a part of the tables"
     record(build.domain, context.run_id, dict.fromkeys(touched, PublishedDay(False, begun)))
-    yield from build.days(new, changed, state.versions, rows_at_once)
+    in_batches = list(batches(new, rows_at_once, build.graph.sources))
+    yield from build.days(in_batches, changed, state.versions)
     if build.is_whole:
         done = {
             day: PublishedDay(True, "", state.inputs[day], build.graph.sha256)
