@@ -8,8 +8,8 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
-from spark_jobs.contracts.contract import Column, Contract
-from spark_jobs.contracts.table import Table, table_of
+from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.table import Table
 
 
 def _is_conflict(error: BaseException) -> bool:
@@ -20,13 +20,12 @@ def _is_conflict(error: BaseException) -> bool:
 again_after_conflict = retry(retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True)
 
 
-def create(spark: SparkSession, contract: type[Contract]) -> None:
+def create(spark: SparkSession, table: Table) -> None:
     """Create the table, empty, if it does not exist; bring an existing one to the contract's layout.
 
     An existing table gets the contract's new columns, which are null in the rows that it has. If the contract
     partitions by other columns, the table is rewritten in one commit.
     """
-    table = table_of(contract)
     body = ",\n".join(_definition(column) for column in table.columns)
     partitions = ", ".join(table.rules.partition_by)
     comment = _quoted(table.description.splitlines()[0])

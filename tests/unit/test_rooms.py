@@ -27,6 +27,9 @@ FORBIDDEN = {
     "spark_jobs/contracts": {"dagster", "pyspark"},
     "shop_simulator": {"dagster", "pyspark"},
 }
+# What reads a contract's model. Other code takes the table that a contract was resolved to.
+OF_CONTRACTS = {"Contract", "SilverContract", "columns", "source_columns", "table_rules"}
+RESOLVES_CONTRACTS = ROOT / "spark_jobs" / "contracts", ROOT / "spark_jobs" / "silver_table.py"
 CODE = [*sorted(ROOMS), "tests"]
 # A domain that is copied over a copy of the code: its modules are imported from there only.
 COPIED = ROOT / "tests" / "platform" / "post_domain"
@@ -133,6 +136,19 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
 
 def test_folders_do_not_import_each_other_in_a_circle() -> None:
     _fail_for_a_circle(_imports_between_folders(_imports_between_modules()))
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_contract_is_read_through_its_table(room: str) -> None:
+    of_contracts = {f"spark_jobs.contracts.contract.{name}" for name in OF_CONTRACTS}
+    others = (path for path in _python_files(room) if not any(map(path.is_relative_to, RESOLVES_CONTRACTS)))
+    assert not {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in others
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _imported(node)
+        if name in of_contracts
+    }
 
 
 @pytest.mark.parametrize("folder", CODE)

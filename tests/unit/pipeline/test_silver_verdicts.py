@@ -12,6 +12,7 @@ import pytest
 from spark_jobs.contracts.contract import columns
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import LandedFile, Manifest
 from tests.unit.contracts.test_contract import GOOD, SCHEMA
 
@@ -61,7 +62,7 @@ def _day(verdicts: Any, **changes: Any):
     schema = {"reasons": pl.List(pl.String), "record": pl.String, "source_file": pl.String}
     quarantine = pl.DataFrame(changes.get("quarantine", refused), schema=schema)
     version = changes.get("version", 4)
-    return verdicts.SilverDay(OrderLines, DAY, manifest, rows, quarantine, ledger, version)
+    return verdicts.SilverDay(table_of(OrderLines), DAY, manifest, rows, quarantine, ledger, version)
 
 
 def test_a_day_in_order_passes(verdicts) -> None:
