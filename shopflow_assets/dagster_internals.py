@@ -33,5 +33,5 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage as 
 from dagster._serdes import ConfigurableClassData as ConfigurableClassData
 
 # The attribute of dagster-postgres's event log that holds its connections. The public way to keep one,
-# `optimize_for_webserver`, does not test it before use: after a restart of PostgreSQL an event would be lost.
+# `optimize_for_webserver`, does not test it before use, so a restart of PostgreSQL would fail a run.
 EVENT_LOG_ENGINE = "_engine"

@@ -19,7 +19,7 @@ from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import MANIFEST, Manifest
 from spark_jobs.silver_table import SilverTable
 
-LANDED = {"landed": "All that the source has of the day is in bronze; nothing of it was refused as a whole."}
+LANDED = {"landed": "Everything that the source has for the day is in bronze, and no file was refused."}
 ARRIVAL = {
     "freshness": "The day's last file was landed soon after the end of the day; not judged if simulated.",
     "volume": "The day has about as many records as the same weekdays of up to four weeks before.",
@@ -98,7 +98,10 @@ def _land(
     for day in run_days(context):
         for table, landing in domain.source.land(list(keys), day, datetime.now(UTC)).items():
             key, manifest = keys[table], landing.manifest
-            verdict = Verdict(not landing.problem, landing.problem or "all of the day is landed")
+            verdict = Verdict(
+                not landing.problem,
+                landing.problem or "everything that the source has for the day is in bronze",
+            )
             report.judged(dg.AssetCheckKey(key, "landed"), day, verdict)
             if landing.problem or manifest is None:
                 report.failed(key, day, landing.problem)

@@ -93,9 +93,9 @@ def _days_to_judge(
     """The days that were landed and made; if `may_skip`, without those that passed already."""
     # A day that was not landed or made is not judged: silver has an older state of it.
     missing = held_back(context.instance, attempts([table]), days)
-    made = [day for day in days if day not in missing]
-    passed = _passed_days(context, table, made) if may_skip else set()
-    return [day for day in made if day not in passed]
+    present = [day for day in days if day not in missing]
+    passed = _passed_days(context, table, present) if may_skip else set()
+    return [day for day in present if day not in passed]
 
 
 def _passed_days(context: dg.AssetCheckExecutionContext, table: Table, days: Sequence[date]) -> set[date]:
@@ -107,7 +107,7 @@ def _passed_days(context: dg.AssetCheckExecutionContext, table: Table, days: Seq
     last = dg.AssetCheckKey(silver_key(table), "quarantined_share")
     recorded = recorded_verdicts(context.instance, last, [day.isoformat() for day in days])
     newest = {day: recorded[day.isoformat()][0] for day in days if day not in bad}
-    judged_by = {day: verdict.said.metadata.get(JUDGED_BY) for day, verdict in newest.items()}
+    judged_by = {day: verdict.result.metadata.get(JUDGED_BY) for day, verdict in newest.items()}
     return {day for day, code in judged_by.items() if code and code.value == _judged_by()}
 
 

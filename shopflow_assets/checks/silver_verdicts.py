@@ -70,15 +70,15 @@ def row_ledger(silver: SilverDay) -> Verdict:
         return Verdict(False, "the day is not in the ledger: materialize silver for it")
     parts = ("silver_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
     wrong = [
-        f"{what}: {found}, expected {expected}"
-        for what, found, expected in (
+        f"{what}: {actual}, expected {expected}"
+        for what, actual, expected in (
             ("manifest of the ledger", ledger["manifest_sha256"][:12], silver.manifest.sha256[:12]),
             ("bronze_rows", ledger["bronze_rows"], silver.manifest.records),
             ("sum of where the records went", sum(ledger[part] for part in parts), silver.manifest.records),
             ("rows in silver", silver.rows.height, ledger["silver_rows"]),
             ("rows in quarantine", silver.quarantine.height, ledger["quarantined_rows"]),
         )
-        if found != expected
+        if actual != expected
     ]
     if ledger["silver_version"] > silver.version:
         wrong.append(f"silver is at version {silver.version}, the ledger at {ledger['silver_version']}")
@@ -138,7 +138,7 @@ def reconciliation(silver: SilverDay) -> Verdict:
     return Verdict(difference == 0, text, metadata)
 
 
-def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
+def _contract(silver: SilverDay, limits: Limits, judgement: Judgement) -> Verdict:
     """The judgement, with the day's completeness, accuracy, consistency and timeliness."""
     judged = silver.rows.height + silver.quarantine.height
     texts = {rule.text for rule in silver.table.rules.rules}
@@ -151,11 +151,11 @@ def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
         "consistency": round(1 - broken / judged, 6) if judged else 1.0,
         "timeliness_hours": silver.manifest.hours_late,
     }
-    if found.passed:
+    if judgement.passed:
         return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
-    failures = [_failure(failure, silver) for failure in found.failures.to_dicts()]
+    failures = [_failure(failure, silver) for failure in judgement.failures.to_dicts()]
     metadata["first_failures"] = dg.MetadataValue.table(failures)
-    return Verdict(False, f"{found.failed} violations, the first: {failures[0].data}", metadata)
+    return Verdict(False, f"{judgement.failed} violations, the first: {failures[0].data}", metadata)
 
 
 def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:

@@ -31,8 +31,8 @@ def read_state(
 ) -> SilverState:
     """Fix the versions of these tables and read what their days were made from.
 
-    A day is unsettled when another run has written its rows, but not yet the ledger, or not yet told Dagster.
-    That run brings the day to gold itself. A killed run leaves such days too.
+    A day is unsettled while another run makes its silver: the rows are written, but the ledger or Dagster
+    does not show it yet. That run brings the day to gold itself. A killed run leaves such days too.
     """
     state = SilverState()
     readers = {domain: SilverReader(settings(), domain, days) for domain in {t.domain for t in tables}}
@@ -47,13 +47,13 @@ def read_state(
 
 
 def moved(instance: dg.DagsterInstance, state: SilverState, days: Sequence[date]) -> dict[date, str]:
-    """Days of which a table was made again since the state was read, with the reason that holds them back."""
-    found: dict[date, str] = {}
+    """Days of which a table was rewritten since the state was read, with the reason that holds them back."""
+    reasons: dict[date, str] = {}
     for table, before in state.materialized.items():
         now = _materialized(instance, table, days)
         changed = (day for day in days if now.get(day.isoformat()) != before.get(day.isoformat()))
-        found |= {day: _being_made(table) for day in changed}
-    return found
+        reasons |= {day: _being_made(table) for day in changed}
+    return reasons
 
 
 def _read_table(
@@ -64,7 +64,7 @@ def _read_table(
     days: Sequence[date],
 ) -> None:
     newest = newest_materializations(instance, silver_key(table), (day.isoformat() for day in days))
-    state.materialized[table] = {day: made.storage_id for day, made in newest.items()}
+    state.materialized[table] = {day: event.storage_id for day, event in newest.items()}
     for day in days:
         row, known = reader.ledger(table, day), newest.get(day.isoformat())
         if row is None or known is None:
@@ -77,7 +77,7 @@ def _read_table(
 
 def _materialized(instance: dg.DagsterInstance, table: SilverTable, days: Sequence[date]) -> dict[str, int]:
     newest = newest_materializations(instance, silver_key(table), (day.isoformat() for day in days))
-    return {day: made.storage_id for day, made in newest.items()}
+    return {day: event.storage_id for day, event in newest.items()}
 
 
 def _being_made(table: SilverTable) -> str:

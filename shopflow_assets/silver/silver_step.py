@@ -25,7 +25,7 @@ from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
-MADE = {"made": "Silver of the day was made from what is landed, and Spark read it as the manifest counts."}
+MADE = {"made": "Spark read the day's files as their manifest counts them, and wrote the day to silver."}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class TableReport:
     def made(self, day: date, row: LedgerRow) -> None:
         """The day was made, as its ledger row says."""
         self.report.made(self.key, day, _ledger_metadata(row))
-        self.report.judged(self.made_check, day, Verdict(True, f"{row['silver_rows']} rows"))
+        self.report.judged(self.made_check, day, Verdict(True, f"{row['silver_rows']} rows are in silver"))
 
     def problem(self, day: date, problem: str) -> None:
         """The day was not made, and why."""

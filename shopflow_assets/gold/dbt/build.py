@@ -81,7 +81,7 @@ class GoldBuild:
         if not all(outcome.success for outcome in self._outcomes.values()):
             # The tables that are replaced as a whole were not built.
             self.built = set() if self.graph.whole & self.selected else self.built
-        self._built.tell(report)
+        self._built.add_to(report)
         yield from report.events()
 
     def raise_on_failure(self, bad_days: Mapping[date, str]) -> None:
@@ -116,7 +116,7 @@ class GoldBuild:
             # One state of silver for all statements: meanwhile other runs may replace days.
             SHOPFLOW_SILVER_VERSIONS=json.dumps(silver_versions),
         )
-        by_node = {found.node.unique_id: found for found in node_results(outcome)}
+        by_node = {r.node.unique_id: r for r in node_results(outcome)}
         for result in results:
             unique_id = result["data"]["node_info"]["unique_id"]
             message = DbtCoreCliEventMessage(

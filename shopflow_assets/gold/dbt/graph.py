@@ -54,22 +54,22 @@ class GoldGraph:
     def sha256(self) -> str:
         """Hash of what a build depends on besides silver: SQL and configuration of models, macros, limits."""
         # When a limit changes, days are judged again and come to gold again.
-        told: list[Any] = [str(settings().max_quarantined_share)]
-        told += [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
+        parts: list[Any] = [str(settings().max_quarantined_share)]
+        parts += [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
         for key in sorted(self._reach(self.models, "parent_map") & self.manifest["nodes"].keys()):
             node = self.manifest["nodes"][key]
             types = [(name, column["data_type"]) for name, column in node["columns"].items()]
-            told.append((key, node["raw_code"], node["config"], types))
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+            parts.append((key, node["raw_code"], node["config"], types))
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def _reach(self, start: Iterable[str], edges: str) -> set[str]:
-        waiting, found = list(start), set()
+        waiting, reached = list(start), set()
         while waiting:
             key = waiting.pop()
-            if key not in found:
-                found.add(key)
+            if key not in reached:
+                reached.add(key)
                 waiting += self.manifest[edges].get(key, [])
-        return found
+        return reached
 
 
 def _name(source: Mapping[str, Any]) -> Source:

@@ -46,8 +46,8 @@ class Pipeline:
         """How Dagster shows the days of an asset."""
         from shopflow_assets.days.partitions import DAILY
 
-        found = self.instance.get_status_by_partition(key, DAYS, DAILY) or {}
-        return {day: status and status.value for day, status in found.items()}
+        statuses = self.instance.get_status_by_partition(key, DAYS, DAILY) or {}
+        return {day: status and status.value for day, status in statuses.items()}
 
     def planned(self, key: dg.AssetCheckKey) -> set[str | None]:
         """The days on which a check is shown as not finished."""
@@ -98,8 +98,8 @@ class Pipeline:
             self.meanwhile.pop("checks", object)()
             for day in run_days(context):
                 if not held_back(context.instance, [MADE], [day]):
-                    found = self.verdicts.get(day.isoformat(), Verdict(True, "right"))
-                    report.judged(JUDGED, day, found)
+                    verdict = self.verdicts.get(day.isoformat(), Verdict(True, "right"))
+                    report.judged(JUDGED, day, verdict)
             yield from report.events()
             bad = held_back(context.instance, [MADE, JUDGED], run_days(context))
             if is_last_step(context) and bad:

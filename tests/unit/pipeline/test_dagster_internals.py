@@ -110,7 +110,7 @@ def test_the_event_log_has_the_tables_and_columns_that_are_read_and_deleted_from
                 assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
 
 
-def test_check_results_have_the_statuses_that_are_told_apart() -> None:
+def test_check_results_have_the_statuses_that_our_queries_name() -> None:
     from shopflow_assets.dagster_internals import AssetCheckExecutionRecordStatus as Status
 
     # They are written in the database.
@@ -146,7 +146,7 @@ def test_the_event_log_connects_through_the_engine_that_it_is_given() -> None:
         assert connection.engine is engine
 
 
-def test_the_selection_of_a_dbt_step_is_found_as_it_is_called() -> None:
+def test_the_function_that_selects_what_dbt_runs_takes_and_returns_what_we_use() -> None:
     from shopflow_assets.dagster_dbt_internals import (
         get_updated_cli_invocation_params_for_context as selected,
     )
@@ -166,7 +166,9 @@ def test_the_selection_of_a_dbt_step_is_found_as_it_is_called() -> None:
         ),
     ],
 )
-def test_a_result_of_dbt_becomes_events_as_it_is_called(method: str, named: set[str]) -> None:
+def test_the_class_that_makes_events_of_dbts_results_takes_what_we_give_it(
+    method: str, named: set[str]
+) -> None:
     from shopflow_assets.dagster_dbt_internals import DbtCoreCliEventMessage
 
     assert named <= parameters(getattr(DbtCoreCliEventMessage, method))

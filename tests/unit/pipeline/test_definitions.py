@@ -63,7 +63,9 @@ def test_every_table_has_the_checks_of_its_layer_and_silver_and_gold_hold_a_day_
     assert reconciled >= {"gold/ecommerce/orders", "gold/ecommerce/order_items"}
 
 
-def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
+def test_every_asset_has_a_description_kinds_owners_and_the_group_of_its_domain(
+    definitions: dg.Definitions,
+) -> None:
     for spec in definitions.resolve_all_asset_specs():
         assert spec.description, spec.key
         assert spec.kinds, spec.key
@@ -71,7 +73,7 @@ def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
         assert spec.group_name == spec.key.path[1], spec.key
 
 
-def test_every_check_says_what_it_asks(definitions: dg.Definitions) -> None:
+def test_every_check_has_a_description(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert len(graph.asset_check_keys) > 20
     for key in graph.asset_check_keys:
@@ -112,11 +114,11 @@ def test_columns_can_be_followed_from_the_inbox_to_silver(definitions: dg.Defini
                 assert deps == [(upstream, column)]
 
 
-def test_all_made_assets_share_one_partitions_definition(definitions: dg.Definitions) -> None:
+def test_all_materializable_assets_share_one_partitions_definition(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    made = graph.materializable_asset_keys
-    assert len({str(graph.get(key).partitions_def) for key in made}) == 1
-    assert all(graph.get(key).backfill_policy == dg.BackfillPolicy.single_run() for key in made)
+    assets = graph.materializable_asset_keys
+    assert len({str(graph.get(key).partitions_def) for key in assets}) == 1
+    assert all(graph.get(key).backfill_policy == dg.BackfillPolicy.single_run() for key in assets)
 
 
 def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
@@ -124,7 +126,7 @@ def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
     assert all(graph.get_check_spec(key).partitions_def for key in graph.asset_check_keys)
 
 
-def test_everything_that_starts_runs_can_be_loaded(definitions: dg.Definitions) -> None:
+def test_jobs_schedules_and_sensors_can_be_loaded(definitions: dg.Definitions) -> None:
     dg.Definitions.validate_loadable(definitions)
     repository = definitions.get_repository_def()
     assert {job.name for job in repository.get_all_jobs()} >= {"shopflow_daily", "shopflow_weekly"}
@@ -132,12 +134,16 @@ def test_everything_that_starts_runs_can_be_loaded(definitions: dg.Definitions) 
 
 def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    found = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
-    assert set(found) == {"shopflow_daily", "shopflow_weekly", *(f"{domain}_arrival" for domain in DOMAINS)}
-    assert {status.value for status in found.values()} == {"STOPPED"}
+    status_of = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
+    assert set(status_of) == {
+        "shopflow_daily",
+        "shopflow_weekly",
+        *(f"{domain}_arrival" for domain in DOMAINS),
+    }
+    assert {status.value for status in status_of.values()} == {"STOPPED"}
 
 
-def test_what_a_schedule_starts_is_started_again_when_its_process_dies(definitions: dg.Definitions) -> None:
+def test_a_scheduled_run_is_started_again_when_its_process_dies(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     asked_at = dg.build_schedule_context(
         scheduled_execution_time=datetime(2026, 2, 1, 3, tzinfo=UTC), repository_def=repository
