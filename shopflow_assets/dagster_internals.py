@@ -1,4 +1,4 @@
-"""Everything that ShopFlow uses of Dagster's private modules; no other file imports them.
+"""Everything that ShopFlow uses of Dagster's private modules and attributes; no other file uses any.
 
 A new release of Dagster may change any of it without notice: `tests/unit/pipeline/test_dagster_internals.py`
 has a test for each name. What belongs to dagster-dbt is in `dagster_dbt_internals`.
@@ -31,3 +31,7 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage as 
 
 # What Dagster hands to a class that dagster.yaml names, to be stored as it is.
 from dagster._serdes import ConfigurableClassData as ConfigurableClassData
+
+# The attribute of dagster-postgres's event log that holds its connections. The public way to keep one,
+# `optimize_for_webserver`, does not test it before use, so a restart of PostgreSQL would fail a run.
+EVENT_LOG_ENGINE = "_engine"

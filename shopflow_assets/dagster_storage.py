@@ -10,7 +10,7 @@ from typing import Any
 from dagster_postgres import DagsterPostgresStorage
 from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 
-from shopflow_assets.dagster_internals import ConfigurableClassData
+from shopflow_assets.dagster_internals import EVENT_LOG_ENGINE, ConfigurableClassData
 
 
 class PooledPostgresStorage(DagsterPostgresStorage):
@@ -19,9 +19,10 @@ class PooledPostgresStorage(DagsterPostgresStorage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take the same arguments as Dagster's own PostgreSQL storage."""
         super().__init__(*args, **kwargs)
-        self._event_log_storage._engine = create_pg_engine(
+        engine = create_pg_engine(
             self.postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
         )
+        setattr(self.event_log_storage, EVENT_LOG_ENGINE, engine)
 
     @classmethod
     def from_config_value(

@@ -15,7 +15,7 @@ from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
 
 if TYPE_CHECKING:
-    from shopflow_assets.days.day_plan import DayPlan
+    from shopflow_assets.day_plan import DayPlan
 
 Plans = Mapping[str, list["DayPlan"]]
 
@@ -28,7 +28,7 @@ def plans(home: Home, settings: Settings, start: date, end: date, domain: str | 
     """
     # The pipeline reads its settings from the environment, here as in Dagster.
     os.environ.update(dagster_environment(home, settings))
-    from shopflow_assets.days.day_plan import plan
+    from shopflow_assets.day_plan import plan
     from shopflow_assets.registry import DOMAINS
 
     if domain and domain not in DOMAINS:

@@ -14,8 +14,8 @@ from delta.connect.exceptions import (
 from pyspark.sql import DataFrame, SparkSession
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from spark_jobs.contracts.contract import Column, Contract
-from spark_jobs.contracts.table import Table, table_of
+from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.table import Table
 from spark_jobs.sql_types import sql_type
 
 # Another commit changed files that this one read or wanted to replace.
@@ -31,13 +31,12 @@ again_after_conflict = retry(
 )
 
 
-def create(spark: SparkSession, contract: type[Contract]) -> None:
+def create(spark: SparkSession, table: Table) -> None:
     """Create the table, empty, if it does not exist; bring an existing one to the contract's layout.
 
     An existing table gets the contract's new columns, which are null in the rows that it has. If the contract
     partitions by other columns, the table is rewritten in one commit.
     """
-    table = table_of(contract)
     body = ",\n".join(_definition(column) for column in table.columns)
     partitions = ", ".join(table.rules.partition_by)
     comment = _quoted(table.description.splitlines()[0])

@@ -5,8 +5,7 @@ from datetime import date
 
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.store import ObjectStore
-from spark_jobs.contracts.contract import SilverContract
-from spark_jobs.contracts.table import Table, table_of
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 
 
@@ -14,18 +13,13 @@ from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 class BronzeTable:
     """The days of a table in the lake. The conditional PUT of a manifest commits a landing."""
 
-    contract: type[SilverContract]
+    table: Table
     lake: ObjectStore
 
     @classmethod
-    def of(cls, contract: type[SilverContract]) -> "BronzeTable":
+    def of(cls, table: Table) -> "BronzeTable":
         """The table in this stack's lake."""
-        return cls(contract, ObjectStore(settings(), "datalake"))
-
-    @property
-    def table(self) -> Table:
-        """The table that the days belong to."""
-        return table_of(self.contract)
+        return cls(table, ObjectStore(settings(), "datalake"))
 
     def manifest(self, day: date) -> Manifest | None:
         """The day's manifest as committed, or None."""

@@ -7,6 +7,7 @@ import polars as pl
 
 from spark_jobs.contracts.contract import Contract, Timestamp, Total, column
 from spark_jobs.contracts.rules import TableRules
+from spark_jobs.contracts.table import table_of
 
 # Every predicate and OPTIMIZE begins with `domain =`, so that domains write at the same time without
 # conflict.
@@ -87,3 +88,7 @@ class RowLedger(Contract):
                 partition_by=PARTITION_BY,
             )
         }
+
+
+QUARANTINE = table_of(Quarantine)
+ROW_LEDGER = table_of(RowLedger)

@@ -16,8 +16,7 @@ from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.model_tests import asked_together
-from spark_jobs.contracts.contract import table_rules
-from spark_jobs.contracts.quality import Quarantine
+from spark_jobs.contracts.quality import QUARANTINE
 from spark_jobs.contracts.rules import Limits
 from tests.harness import trino
 from tests.harness.gold_silver import Row, Silver
@@ -34,9 +33,8 @@ class GoldLake:
     def __init__(self, home: Home, domain: Domain) -> None:
         """Create the tables of silver and gold without rows; an older lake of the domain is removed."""
         self.domain, self.schema = domain, f"gold_{domain.name}"
-        self.silver = Silver(
-            home, self.schema, {table_rules(c).table: c for c in (*domain.contracts, Quarantine)}
-        )
+        tables = (*domain.tables, QUARANTINE)
+        self.silver = Silver(home, self.schema, {table.rules.table: table for table in tables})
         self._home = home
         self._settings = {
             **dbt_environment(home, home.settings()),
@@ -195,6 +193,6 @@ class GoldLake:
         """Let Trino know the silver tables."""
         self.query(f"create schema if not exists silver.{self.schema}")
         known = {name for (name,) in self.query(f"show tables from silver.{self.schema}")}
-        for table in self.silver.contracts.keys() - known:
+        for table in self.silver.tables.keys() - known:
             place = self.silver.location(table)
             self.query(f"call silver.system.register_table('{self.schema}', '{table}', '{place}')")

@@ -33,8 +33,9 @@ class Pages(SilverContract):
 
 @pytest.fixture(scope="module")
 def pages(spark: SparkSession) -> Table:
-    create(spark, Pages)
-    return table_of(Pages)
+    table = table_of(Pages)
+    create(spark, table)
+    return table
 
 
 def _pair(spark: SparkSession, table: Table, write: Any) -> list[Future[None]]:

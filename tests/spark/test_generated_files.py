@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from polars.testing import assert_frame_equal
 from pyspark.sql import SparkSession
 
-from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.registry import SILVER_TABLES
 from shopflow_assets.sources.files.landing import LandedFolder
 from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, names, source_columns, table_rules
 from spark_jobs.contracts.judge import judge as judge_by_pandera
@@ -84,7 +84,9 @@ def _received(files: dict[date, list[GeneratedFile]]) -> Iterator[Received]:
                 yield Received(day, file.name, position, texts)
 
 
-@pytest.fixture(scope="module", params=parameters(*SILVER_CONTRACTS, Parcels, Scans))
+@pytest.fixture(
+    scope="module", params=parameters(*(table.contract for table in SILVER_TABLES), Parcels, Scans)
+)
 def outcome(request: pytest.FixtureRequest, stack: Stack, spark: SparkSession) -> Outcome:
     """All days are made in one run, like a backfill: a run costs much more than a file."""
     contract = request.param
@@ -97,10 +99,10 @@ def outcome(request: pytest.FixtureRequest, stack: Stack, spark: SparkSession) -
         assert landed
         landings[day] = landed
     manifests = {day: landing.manifest for day, landing in landings.items()}
-    create(spark, contract)
     table = silver_table(contract)
+    create(spark, table)
     limits = lakehouse.pipeline.limits
-    result = make_silver(spark, {table: manifests}, limits)[contract]
+    result = make_silver(spark, {table: manifests}, limits)[table]
     rules = table_rules(contract)
     of_table = (pl.col("domain") == rules.domain) & (pl.col("table_name") == rules.table)
     on_days = pl.col("partition_date").is_in(DAYS)

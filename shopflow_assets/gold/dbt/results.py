@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.catalogue import lineage_metadata
 from shopflow_assets.days.day_report import DayReport
-from shopflow_assets.descriptions.catalogue import lineage_metadata
+from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Built:
                 # dbt has one verdict for all days of its run.
                 of_check |= dict.fromkeys(days, _verdict(event))
 
-    def tell(self, report: DayReport) -> None:
+    def add_to(self, report: DayReport) -> None:
         """Report the days that each model was built for, and each test's verdict on each day."""
         for unique_id, model in self._models.items():
             metadata = self._shown(unique_id, model)
@@ -82,9 +82,9 @@ class Built:
         metadata.pop("dagster/column_schema", None)
         if model.queries:
             metadata |= {"rows_merged": model.rows, "trino_query_id": " ".join(model.queries)}
-        found = metadata.get("dagster/column_lineage")
-        if isinstance(found, dg.TableColumnLineageMetadataValue):
-            self._lineage.keep(unique_id, found.column_lineage)
+        lineage = metadata.get("dagster/column_lineage")
+        if isinstance(lineage, dg.TableColumnLineageMetadataValue):
+            self._lineage.keep(unique_id, lineage.column_lineage)
         if known := self._lineage.of(unique_id):
             metadata |= lineage_metadata(known.deps_by_column)
         return metadata
@@ -92,6 +92,6 @@ class Built:
 
 def _verdict(test: dg.AssetCheckResult) -> Verdict:
     """A test's verdict. Of a failed test dagster-dbt keeps only how many rows it found."""
-    found = test.metadata.get("dagster_dbt/failed_row_count")
-    says = "" if test.passed or found is None else f"rows that break the rule: {found.value}"
-    return Verdict(bool(test.passed), says, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)
+    failed_rows = test.metadata.get("dagster_dbt/failed_row_count")
+    text = "" if test.passed or failed_rows is None else f"rows that break the rule: {failed_rows.value}"
+    return Verdict(bool(test.passed), text, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from shopflow_assets.errors import StoreError
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.source import Landing
-from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.silver_table import SilverTable
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class Inbox:
     name: str = "inbox"
     kinds: frozenset[str] = frozenset({"s3", "csv", "json"})
 
-    def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
+    def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
         """The tables whose files of the day are not landed in their present state, or that have no files."""
-        return {contract for contract in contracts if Feed.of(contract).has_news(day)}
+        return {table for table in tables if Feed.of(table).has_news(day)}
 
     def land(
-        self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
-    ) -> Mapping[type[SilverContract], Landing]:
+        self, tables: Sequence[SilverTable], day: date, landed_at: datetime
+    ) -> Mapping[SilverTable, Landing]:
         """Land each table's folder of the day. A refused file does not stop the other files of the day."""
-        return {contract: _land(Feed.of(contract), day, landed_at) for contract in contracts}
+        return {table: _land(Feed.of(table), day, landed_at) for table in tables}
 
 
 def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:

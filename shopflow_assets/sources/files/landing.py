@@ -14,7 +14,6 @@ from shopflow_assets.sources.files.arrival import FORMATS, is_signal
 from shopflow_assets.sources.files.received import ReceivedFile
 from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
 from shopflow_assets.sources.store import ObjectStore, StoredObject
-from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import LandedFile, Manifest, RefusedFile
 
@@ -40,9 +39,9 @@ class Feed:
     bronze: BronzeTable
 
     @classmethod
-    def of(cls, contract: type[SilverContract]) -> "Feed":
+    def of(cls, table: Table) -> "Feed":
         """The feed of a table, between this stack's inbox and lake."""
-        return cls(ObjectStore(settings(), "inbox"), BronzeTable.of(contract))
+        return cls(ObjectStore(settings(), "inbox"), BronzeTable.of(table))
 
     @property
     def table(self) -> Table:

@@ -132,5 +132,5 @@ def test_what_passes_a_value_on_is_an_origin_and_joins_and_filters_are_not(
         "sources": {"lines": {**source, "relation_name": "silver.shop.lines"}},
         "nodes": {"made": made},
     }
-    found = made_from(manifest, {"made": select.replace("lines", "silver.shop.lines")})
-    assert found["gold.shop.made.c"] == {o.replace("lines", "silver.shop.lines") for o in origins}
+    origins_of = made_from(manifest, {"made": select.replace("lines", "silver.shop.lines")})
+    assert origins_of["gold.shop.made.c"] == {o.replace("lines", "silver.shop.lines") for o in origins}

@@ -12,6 +12,7 @@ import pytest
 from spark_jobs.contracts.contract import columns
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import LandedFile, Manifest
 from tests.unit.contracts.test_contract import GOOD, SCHEMA
 
@@ -61,7 +62,7 @@ def _day(verdicts: Any, **changes: Any):
     schema = {"reasons": pl.List(pl.String), "record": pl.String, "source_file": pl.String}
     quarantine = pl.DataFrame(changes.get("quarantine", refused), schema=schema)
     version = changes.get("version", 4)
-    return verdicts.SilverDay(OrderLines, DAY, manifest, rows, quarantine, ledger, version)
+    return verdicts.SilverDay(table_of(OrderLines), DAY, manifest, rows, quarantine, ledger, version)
 
 
 def test_a_day_in_order_passes(verdicts) -> None:
@@ -72,11 +73,11 @@ def test_a_day_in_order_passes(verdicts) -> None:
 
 
 def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
-    found = verdicts.contract([_day(verdicts)], LIMITS)[DAY].metadata
-    assert found["accuracy"] == 0.5
-    assert found["consistency"] == 1
-    assert 0 < found["completeness"] < 1
-    assert found["timeliness_hours"] == 6
+    metadata = verdicts.contract([_day(verdicts)], LIMITS)[DAY].metadata
+    assert metadata["accuracy"] == 0.5
+    assert metadata["consistency"] == 1
+    assert 0 < metadata["completeness"] < 1
+    assert metadata["timeliness_hours"] == 6
 
 
 def test_refused_records_that_break_a_rule_across_columns_are_inconsistent(verdicts) -> None:
@@ -86,49 +87,49 @@ def test_refused_records_that_break_a_rule_across_columns_are_inconsistent(verdi
         ["registration_date not after order_date"],
     ]
     refused = [{"reasons": why, "record": "{}", "source_file": "f"} for why in reasons]
-    found = verdicts.contract([_day(verdicts, quarantine=refused)], LIMITS)[DAY].metadata
-    assert found["consistency"] == 0.5
+    metadata = verdicts.contract([_day(verdicts, quarantine=refused)], LIMITS)[DAY].metadata
+    assert metadata["consistency"] == 0.5
 
 
 def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) -> None:
-    [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
-    assert not found.passed
-    first = found.metadata["first_failures"].records[0].data
+    [verdict] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
+    assert not verdict.passed
+    first = verdict.metadata["first_failures"].records[0].data
     assert (first["order_id"], first["column"], first["value"]) == ("O-1", "order_status", "lost")
-    assert "Lovelace" not in str(found)
+    assert "Lovelace" not in str(verdict)
 
 
 def test_a_personal_value_that_breaks_the_contract_is_not_shown(verdicts) -> None:
-    [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "email": "ada at home"}])], LIMITS).values()
-    assert found.metadata["first_failures"].records[0].data["column"] == "email"
-    assert "ada at home" not in str(found)
+    [verdict] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "email": "ada at home"}])], LIMITS).values()
+    assert verdict.metadata["first_failures"].records[0].data["column"] == "email"
+    assert "ada at home" not in str(verdict)
 
 
-def test_personal_values_are_in_no_example_of_refused_records(verdicts) -> None:
+def test_examples_of_refused_records_show_no_personal_value(verdicts) -> None:
     reasons = ["email: not an e-mail address: 'ada at home'", "price: must be > 0: -5"]
     refused = [{"reasons": reasons, "record": '{"customer_name": "Ada"}', "source_file": "f"}]
-    found = verdicts.quarantined_share(_day(verdicts, quarantine=refused), 0.05)
-    [example] = found.metadata["examples"].records
+    verdict = verdicts.quarantined_share(_day(verdicts, quarantine=refused), 0.05)
+    [example] = verdict.metadata["examples"].records
     assert example.data["reasons"] == (
         "email: not an e-mail address (not shown: personal data); price: must be > 0: -5"
     )
-    assert "ada at home" not in str(found)
+    assert "ada at home" not in str(verdict)
 
 
-def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) -> None:
+def test_of_days_judged_together_only_those_fail_that_break_the_contract(verdicts) -> None:
     days = []
     # The same order line on each of them, which is no duplicate.
     for n, status in enumerate(("delivered", "lost", "delivered")):
         day = DAY + timedelta(days=n)
         row = {**GOOD, "order_status": status, "partition_date": day}
         days.append(replace(_day(verdicts, rows=[row]), day=day))
-    found = verdicts.contract(days, LIMITS)
-    assert [(day, verdict.passed) for day, verdict in found.items()] == [
+    verdict_of = verdicts.contract(days, LIMITS)
+    assert [(day, verdict.passed) for day, verdict in verdict_of.items()] == [
         (DAY, True),
         (DAY + timedelta(days=1), False),
         (DAY + timedelta(days=2), True),
     ]
-    assert "lost" in found[DAY + timedelta(days=1)].description
+    assert "lost" in verdict_of[DAY + timedelta(days=1)].description
 
 
 @pytest.mark.parametrize(
@@ -156,10 +157,10 @@ def test_a_ledger_that_does_not_add_up_fails(verdicts, change: dict[str, Any]) -
     assert not verdicts.row_ledger(_day(verdicts, **change)).passed
 
 
-def test_a_cent_that_is_missing_fails(verdicts) -> None:
-    found = verdicts.reconciliation(_day(verdicts, manifest=_manifest(amount="55.01")))
-    assert not found.passed
-    assert found.metadata["difference"] == "0.01"
+def test_a_missing_cent_fails_the_reconciliation(verdicts) -> None:
+    verdict = verdicts.reconciliation(_day(verdicts, manifest=_manifest(amount="55.01")))
+    assert not verdict.passed
+    assert verdict.metadata["difference"] == "0.01"
 
 
 @pytest.mark.parametrize(
@@ -168,9 +169,12 @@ def test_a_cent_that_is_missing_fails(verdicts) -> None:
 def test_a_quarantined_share_warns_up_to_the_limit_and_blocks_above(
     verdicts, limit: float, passed: bool, is_warning: bool
 ) -> None:
-    found = verdicts.quarantined_share(_day(verdicts), limit)
-    assert (found.passed, found.is_warning) == (passed, is_warning)
-    assert found.metadata["reasons"].records[0].data == {"reason": "price: not a decimal(10,2)", "records": 1}
+    verdict = verdicts.quarantined_share(_day(verdicts), limit)
+    assert (verdict.passed, verdict.is_warning) == (passed, is_warning)
+    assert verdict.metadata["reasons"].records[0].data == {
+        "reason": "price: not a decimal(10,2)",
+        "records": 1,
+    }
 
 
 def test_a_day_without_refused_records_passes_without_a_warning(verdicts) -> None:
