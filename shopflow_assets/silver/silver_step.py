@@ -106,7 +106,7 @@ def _make(
 
 
 def _manifests(table: SilverTable, days: Sequence[date], table_report: TableReport) -> dict[date, Manifest]:
-    """The manifests of the days that have files; the other days are reported as problems."""
+    """The manifests of the days that are landed; the other days are reported as problems."""
     bronze = BronzeTable.of(table.contract)
     manifests: dict[date, Manifest] = {}
     for day in days:
@@ -115,7 +115,7 @@ def _manifests(table: SilverTable, days: Sequence[date], table_report: TableRepo
         except StoreError as error:
             table_report.problem(day, f"{error}; run the day again")
             continue
-        if manifest and manifest.files:
+        if manifest and manifest.is_landed:
             manifests[day] = manifest
         else:
             table_report.problem(day, "nothing landed: materialize bronze for this day first")
