@@ -23,6 +23,7 @@ def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
     return dbt_environment(home, settings) | {
         "SHOPFLOW_HOME": str(home.path),
         "SHOPFLOW_MAX_QUARANTINED_SHARE": str(settings.max_quarantined_share),
+        "SHOPFLOW_MAX_MERGED_SHARE": str(settings.max_merged_share),
         "SHOPFLOW_MAX_LANDING_DELAY_HOURS": str(settings.max_landing_delay_hours),
         "SHOPFLOW_MAX_VOLUME_FACTOR": str(settings.max_volume_factor),
         "SHOPFLOW_RETENTION_HOURS": str(settings.retention_hours),

@@ -18,6 +18,7 @@ HOST = "127.0.0.1"
 CHOICES = (
     "SHOPFLOW_START_DATE",
     "SHOPFLOW_MAX_QUARANTINED_SHARE",
+    "SHOPFLOW_MAX_MERGED_SHARE",
     "SHOPFLOW_MAX_LANDING_DELAY_HOURS",
     "SHOPFLOW_MAX_VOLUME_FACTOR",
     "SHOPFLOW_RETENTION_HOURS",
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
 
     start_date: date = date(2026, 1, 1)
     max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    max_merged_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal(0)
     max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
     max_volume_factor: Annotated[float, Field(gt=1)] = 2
     retention_hours: Annotated[int, Field(ge=168)] = 168

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     home: Path
     start_date: date = date(2026, 1, 1)
     max_quarantined_share: Decimal = Decimal("0.05")
+    max_merged_share: Decimal = Decimal(0)
     max_landing_delay_hours: float = 6
     max_volume_factor: float = 2
     # For how long files that a table no longer needs are kept: readers and a running backfill may still use

@@ -138,6 +138,15 @@ class Manifest(BaseModel):
         return sum(file.records for file in self.files)
 
     @property
+    def merged(self) -> list[str]:
+        """Where records are that a stray quote made out of several lines: file and lines of each."""
+        return [
+            f"{file.source} lines {record.first_line} to {record.last_line}"
+            for file in self.files
+            for record in file.merged
+        ]
+
+    @property
     def is_simulated(self) -> bool:
         """Whether all listed files come from a simulator."""
         return bool(self.files) and all(file.is_simulated for file in self.files)

@@ -119,7 +119,8 @@ def _judged_by() -> str:
         code_hash("spark_jobs.contracts.judge", "spark_jobs.contracts.table").encode()
         + Path(verdicts.__file__).read_bytes()
     )
-    return f"{settings().max_quarantined_share} {hashlib.sha256(code).hexdigest()[:12]}"
+    limits = f"{settings().max_quarantined_share} {settings().max_merged_share}"
+    return f"{limits} {hashlib.sha256(code).hexdigest()[:12]}"
 
 
 def _judge(
@@ -134,7 +135,9 @@ def _judge(
             silver.day: {
                 "contract": of_contract[silver.day],
                 "row_ledger": verdicts.row_ledger(silver),
-                "quarantined_share": verdicts.quarantined_share(silver, max_share),
+                "quarantined_share": verdicts.quarantined_share(
+                    silver, max_share, float(settings().max_merged_share)
+                ),
                 "reconciliation": verdicts.reconciliation(silver),
             }
             for silver in batch

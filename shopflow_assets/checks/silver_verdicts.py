@@ -19,6 +19,7 @@ from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
 from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import Manifest
+from spark_jobs.shown_text import shown
 
 SHOWN = 10
 
@@ -93,9 +94,9 @@ def row_ledger(silver: SilverDay) -> Verdict:
     return Verdict(True, f"all {silver.manifest.records} records are accounted for", metadata)
 
 
-def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
-    """How many records were refused, and why."""
-    refused, records = silver.quarantine.height, silver.manifest.records
+def quarantined_share(silver: SilverDay, max_share: float, max_merged_share: float) -> Verdict:
+    """How many records were refused, and why; `max_merged_share` is for those that a stray quote merged."""
+    refused, records, merged = silver.quarantine.height, silver.manifest.records, silver.manifest.merged
     share = refused / records if records else 0.0
     metadata: dict[str, Any] = {
         "quarantined_rows": refused,
@@ -118,7 +119,21 @@ def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
         ]
     )
     text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
-    return Verdict(False, text, metadata, is_warning=share <= max_share)
+    is_warning = share <= max_share
+    if merged:
+        # Such a record hides others, so the number of refused records says little about what is lost.
+        is_warning = is_warning and len(merged) / records <= max_merged_share
+        text += f". {_merged(merged, max_merged_share)}"
+        metadata |= {"merged_records": len(merged), "max_merged_share": max_merged_share}
+    return Verdict(False, text, metadata, is_warning=is_warning)
+
+
+def _merged(places: Sequence[str], max_share: float) -> str:
+    listed = [*places[:SHOWN], *([f"{len(places) - SHOWN} more"] if len(places) > SHOWN else [])]
+    return (
+        f"A stray quote made one record out of several in {'; '.join(map(shown, listed))}: mend the quotes"
+        f" and deliver again. The limit for such records is {max_share:.2%} (SHOPFLOW_MAX_MERGED_SHARE)"
+    )
 
 
 def reconciliation(silver: SilverDay) -> Verdict:

@@ -12,7 +12,7 @@ import pytest
 from spark_jobs.contracts.contract import columns
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import Limits
-from spark_jobs.manifest import LandedFile, Manifest
+from spark_jobs.manifest import LandedFile, Manifest, MergedRecords
 from tests.unit.contracts.test_contract import GOOD, SCHEMA
 
 DAY = date(2026, 2, 1)
@@ -107,7 +107,7 @@ def test_a_personal_value_that_breaks_the_contract_is_not_shown(verdicts) -> Non
 def test_personal_values_are_in_no_example_of_refused_records(verdicts) -> None:
     reasons = ["email: not an e-mail address: 'ada at home'", "price: must be > 0: -5"]
     refused = [{"reasons": reasons, "record": '{"customer_name": "Ada"}', "source_file": "f"}]
-    found = verdicts.quarantined_share(_day(verdicts, quarantine=refused), 0.05)
+    found = verdicts.quarantined_share(_day(verdicts, quarantine=refused), 0.05, 0)
     [example] = found.metadata["examples"].records
     assert example.data["reasons"] == (
         "email: not an e-mail address (not shown: personal data); price: must be > 0: -5"
@@ -168,10 +168,24 @@ def test_a_cent_that_is_missing_fails(verdicts) -> None:
 def test_a_quarantined_share_warns_up_to_the_limit_and_blocks_above(
     verdicts, limit: float, passed: bool, is_warning: bool
 ) -> None:
-    found = verdicts.quarantined_share(_day(verdicts), limit)
+    found = verdicts.quarantined_share(_day(verdicts), limit, 0)
     assert (found.passed, found.is_warning) == (passed, is_warning)
     assert found.metadata["reasons"].records[0].data == {"reason": "price: not a decimal(10,2)", "records": 1}
 
 
+@pytest.mark.parametrize(("limit", "is_warning"), [(0, False), (0.3, False), (1 / 3, True)])
+def test_one_record_that_a_stray_quote_merged_holds_the_day_back_unless_a_setting_accepts_it(
+    verdicts, limit: float, is_warning: bool
+) -> None:
+    manifest = _manifest()
+    lost = MergedRecords(first_line=7, last_line=9, sha256="")
+    manifest = manifest.model_copy(
+        update={"files": (manifest.files[0].model_copy(update={"merged": (lost,)}),)}
+    )
+    found = verdicts.quarantined_share(_day(verdicts, manifest=manifest), 0.5, limit)
+    assert (found.passed, found.is_warning) == (False, is_warning)
+    assert "in s3://inbox/ecommerce/2026-02-01/orders.csv lines 7 to 9: mend the quotes" in found.description
+
+
 def test_a_day_without_refused_records_passes_without_a_warning(verdicts) -> None:
-    assert verdicts.quarantined_share(_day(verdicts, quarantine=[]), 0.05).passed
+    assert verdicts.quarantined_share(_day(verdicts, quarantine=[]), 0.05, 0).passed
