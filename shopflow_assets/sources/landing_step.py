@@ -18,6 +18,7 @@ from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import MANIFEST, Manifest
+from spark_jobs.shown_text import shown
 
 LANDED = {"landed": "All that the source has of the day is in bronze; nothing of it was refused as a whole."}
 ARRIVAL = {
@@ -128,11 +129,11 @@ def _judge(bronze: BronzeTable, key: dg.AssetKey, report: DayReport, days: list)
 
 def _landing_metadata(manifest: Manifest) -> dict[str, Any]:
     files = [
-        dg.TableRecord({"file": f.name, "from": f.source, "records": f.records, "bytes": f.bytes})
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "records": f.records, "bytes": f.bytes})
         for f in manifest.files
     ]
     refused = [
-        dg.TableRecord({"file": f.name, "from": f.source, "at": f"{f.landed_at}", "reason": f.reason})
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.landed_at}", "reason": f.reason})
         for f in manifest.refused
     ]
     return {
