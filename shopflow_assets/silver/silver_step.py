@@ -98,7 +98,8 @@ def _make(
         landed = _with_input_hashes(reader, table, manifests)
         unchanged = {} if is_forced(context) else _unchanged_days(reader, table, landed)
         table_report.unchanged(context, unchanged)
-        to_make[table] = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+        changed = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+        to_make[table] = _complete(table, changed, table_report)
     if any(to_make.values()):
         _make_with_spark(to_make, reports)
     else:
@@ -138,6 +139,19 @@ def _unchanged_days(
     """Ledger rows of the days that silver already holds as they are landed now."""
     rows = {day: reader.unchanged(table.contract, day, landed[day].input_sha256) for day in landed}
     return {day: row for day, row in rows.items() if row}
+
+
+def _complete(
+    table: SilverTable, landed: Mapping[date, LandedDay], table_report: TableReport
+) -> dict[date, LandedDay]:
+    """The days whose files are all in bronze; Spark would say little about a file that is gone."""
+    bronze = BronzeTable.of(table.contract)
+    missing = {day: bronze.missing(of_day.manifest) for day, of_day in landed.items()}
+    for day, files in missing.items():
+        if files:
+            mends = (bronze.how_to_mend(landed[day].manifest, file) for file in files)
+            table_report.problem(day, "\n".join(mends))
+    return {day: of_day for day, of_day in landed.items() if not missing[day]}
 
 
 def _make_with_spark(
