@@ -18,6 +18,7 @@ from shopflow_cli.days import parse_day
 from shopflow_cli.query import Format, Rows, fetch, write_rows
 from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.contracts.reasons import VALUE_FOUND, found
+from spark_jobs.shown_text import shown
 
 TYPES = {
     "table": "varchar",
@@ -71,7 +72,7 @@ def _refused(home: Home, contract: type[SilverContract], day: date | None) -> It
     )
     for name, records, first_day, reason, key, file in fetch(home, sql):
         value = found(reason, contract)
-        row = (f"{rules.domain}.{rules.table}", name, records, first_day, value, key, file)
+        row = (f"{rules.domain}.{rules.table}", name, records, first_day, value, key and shown(key), file)
         yield dict(zip(TYPES, row, strict=True))
 
 

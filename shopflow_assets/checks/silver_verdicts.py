@@ -180,8 +180,9 @@ def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
     """Key, check and value of a failing row. No other columns and no personal value are shown."""
     rows, index, column = silver.rows, failure["index"], str(failure["column"])
     key = [name for name in silver.rules.key if name in rows.columns]
-    shown = {} if index is None else {name: str(rows[name][index]) for name in key}
+    of_key = {} if index is None else {name: shown(str(rows[name][index])) for name in key}
     value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
     if value != "" and not may_be_shown(silver.contract, column):
         value = NOT_SHOWN
-    return dg.TableRecord({**shown, "column": column, "check": str(failure["check"]), "value": str(value)})
+    check = str(failure["check"])
+    return dg.TableRecord({**of_key, "column": column, "check": check, "value": shown(str(value))})

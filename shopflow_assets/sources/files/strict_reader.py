@@ -119,7 +119,7 @@ def _csv_records(rows: Any, width: int, merged: list[MergedRecords]) -> Iterator
         elif len(row) == width:
             yield [*row[:-1], row[-1].rstrip("\r")]
         elif row:
-            yield f"line {first_line}: {len(row)} fields, not {width}"
+            yield f"line {first_line}: expected {width} fields, found {len(row)}"
 
 
 def _is_merged(row: Sequence[str], width: int) -> bool:

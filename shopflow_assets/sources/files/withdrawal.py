@@ -44,9 +44,7 @@ def find(name: str, day: date, landed: Collection[LandedSource]) -> LandedSource
         return matches[0]
     if matches:
         sources = "\n".join(shown(each.file.source) for each in matches)
-        raise WithdrawalError(
-            f"{shown(name)} was landed more than once on {day}. Give the whole name:\n{sources}"
-        )
+        raise WithdrawalError(f"More than one file {shown(name)} is landed on {day}. Choose one:\n{sources}")
     sources = "\n".join(shown(each.file.source) for each in landed) or "nothing"
     raise WithdrawalError(f"No file {shown(name)} is landed on {day}. What is landed:\n{sources}")
 

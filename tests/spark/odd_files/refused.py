@@ -29,7 +29,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "only ragged lines": (
         "a.csv",
         (HEADER + "C-1,Ada\n").encode(),
-        f"{CSV}; found 1 of 1 records that cannot be read, the first in line 2: 2 fields, not 24",
+        f"{CSV}; found 1 of 1 records that cannot be read, the first in line 2: expected 24 fields, found 2",
     ),
     "an unclosed quote": (
         "a.csv",

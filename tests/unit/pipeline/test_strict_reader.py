@@ -153,7 +153,7 @@ def test_a_line_that_is_no_flat_object_of_known_keys_is_malformed(file: Path, li
 
 
 def test_a_file_of_which_most_records_cannot_be_read_is_refused(file: Path) -> None:
-    with pytest.raises(RefusedFileError, match=r"found 2 of 3 .*, the first in line 3: 2 fields, not 3"):
+    with pytest.raises(RefusedFileError, match=r"2 of 3 .*, the first in line 3: expected 3 fields, found 2"):
         _read(file, HEADER + "O-1,a,1\nO-2,a\nO-3,a\n")
     objects = '{"order_id": "O-1"}\n\n{"order_id": 1, "co\\u200bupon": 2}\n{}}\n'
     with pytest.raises(RefusedFileError, match=r"first in line 3: unknown key 'co\\u200bupon'"):
