@@ -136,9 +136,14 @@ def _landing_metadata(manifest: Manifest) -> dict[str, Any]:
         dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.landed_at}", "reason": f.reason})
         for f in manifest.refused
     ]
+    withdrawn = [
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.withdrawn_at}"})
+        for f in manifest.withdrawn
+    ]
+    # Dagster accepts no table without rows.
+    tables = {"files": files, "refused_before": refused, "withdrawn": withdrawn}
     return {
         "dagster/partition_row_count": manifest.records,
-        "files": dg.MetadataValue.table(files),
-        **({"refused_before": dg.MetadataValue.table(refused)} if refused else {}),
+        **{name: dg.MetadataValue.table(rows) for name, rows in tables.items() if rows},
         "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
     }
