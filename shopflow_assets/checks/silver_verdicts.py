@@ -1,6 +1,5 @@
 """The verdict of each silver check on one day, from bronze, silver, quarantine and ledger."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +14,11 @@ from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import SilverContract, may_be_shown
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
-from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
+from spark_jobs.contracts.reasons import NOT_SHOWN
 from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.contracts.table import table_of
 from spark_jobs.manifest import Manifest
 from spark_jobs.shown_text import shown
-
-SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -92,48 +89,6 @@ def row_ledger(silver: SilverDay) -> Verdict:
     if wrong:
         return Verdict(False, "; ".join([*wrong, "materialize silver for the day again"]), metadata)
     return Verdict(True, f"all {silver.manifest.records} records are accounted for", metadata)
-
-
-def quarantined_share(silver: SilverDay, max_share: float, max_merged_share: float) -> Verdict:
-    """How many records were refused, and why; `max_merged_share` is for those that a stray quote merged."""
-    refused, records, merged = silver.quarantine.height, silver.manifest.records, silver.manifest.merged
-    share = refused / records if records else 0.0
-    metadata: dict[str, Any] = {
-        "quarantined_rows": refused,
-        "share": round(share, 6),
-        "max_quarantined_share": max_share,
-    }
-    if not refused:
-        return Verdict(True, "nothing was refused", metadata)
-    counts = Counter(kind(reason) for reasons in silver.quarantine["reasons"] for reason in reasons)
-    metadata["reasons"] = dg.MetadataValue.table(
-        [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
-    )
-    examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
-    # Without personal data, as Dagster keeps these after the records are erased.
-    reasons = ("; ".join(without_personal(r, silver.contract) for r in row) for row in examples["reasons"])
-    metadata["examples"] = dg.MetadataValue.table(
-        [
-            dg.TableRecord({"reasons": shown, "source_file": file})
-            for shown, file in zip(reasons, examples["source_file"], strict=True)
-        ]
-    )
-    text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
-    is_warning = share <= max_share
-    if merged:
-        # Such a record hides others, so the number of refused records says little about what is lost.
-        is_warning = is_warning and len(merged) / records <= max_merged_share
-        text += f". {_merged(merged, max_merged_share)}"
-        metadata |= {"merged_records": len(merged), "max_merged_share": max_merged_share}
-    return Verdict(False, text, metadata, is_warning=is_warning)
-
-
-def _merged(places: Sequence[str], max_share: float) -> str:
-    listed = [*places[:SHOWN], *([f"{len(places) - SHOWN} more"] if len(places) > SHOWN else [])]
-    return (
-        f"A stray quote made one record out of several in {'; '.join(map(shown, listed))}: mend the quotes"
-        f" and deliver again. The limit for such records is {max_share:.2%} (SHOPFLOW_MAX_MERGED_SHARE)"
-    )
 
 
 def reconciliation(silver: SilverDay) -> Verdict:
