@@ -18,10 +18,10 @@ def header_difference(header: Sequence[str], names: Sequence[str]) -> str:
         "repeated": [quoted(name) for name in sorted(repeated)],
     }
     found = "; ".join(f"{what} {_listed(which)}" for what, which in differences.items() if which)
-    hint = (
-        "; it fits without the characters around its names that nobody sees" if _fits(header, names) else ""
+    fits = "; it fits without the blanks and invisible characters around its names"
+    return (
+        f"expected a header with {len(names)} columns, found: {found}{fits if _fits(header, names) else ''}"
     )
-    return f"expected a header with {len(names)} columns, found: {found}{hint}"
 
 
 def _fits(header: Sequence[str], names: Sequence[str]) -> bool:
