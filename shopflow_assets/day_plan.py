@@ -69,7 +69,7 @@ def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[st
 def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
     """Whether silver of the day is not yet made from the landed files by the current code."""
     manifest = BronzeTable.of(table).manifest(day)
-    if manifest is None or not manifest.files:
+    if manifest is None or not manifest.is_landed:
         return True
     wanted = input_sha256(table, manifest, settings().limits, reader.table_id(table))
     return reader.unchanged(table, day, wanted) is None

@@ -16,6 +16,10 @@ class RefusedFileError(ShopFlowError):
     """A delivered file as a whole cannot be read correctly."""
 
 
+class WithdrawalError(ShopFlowError):
+    """A landed file cannot be withdrawn."""
+
+
 class StoreError(ShopFlowError):
     """MinIO refused a request about an object."""
 
@@ -54,7 +58,8 @@ class BadDaysError(ShopFlowError):
     def __init__(self, reasons: Mapping[date, str], days: Sequence[date]) -> None:
         """Say why for each day, and what happened to the other days of the run."""
         text = [f"{len(reasons)} of the run's {len(days)} days held back:"]
-        text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
+        # A reason has a line for each file.
+        text += [f"{day}: {reason}".replace("\n", "\n  ") for day, reason in sorted(reasons.items())]
         text += (
             ["The other days went on. Correct these and run them again."] if len(reasons) < len(days) else []
         )

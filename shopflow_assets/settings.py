@@ -18,6 +18,7 @@ class Choices(BaseModel):
 
     start_date: date = date(2026, 1, 1)
     max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    max_merged_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal(0)
     max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
     max_volume_factor: Annotated[float, Field(gt=1)] = 2
     # For how long files that a table no longer needs are kept: readers and a running backfill may still use

@@ -17,6 +17,7 @@ from shopflow_assets.registry import SILVER_TABLES
 from shopflow_cli.days import parse_day
 from shopflow_cli.query import Format, Rows, fetch, write_rows
 from spark_jobs.contracts.reasons import VALUE_FOUND, found
+from spark_jobs.shown_text import shown
 from spark_jobs.silver_table import SilverTable
 
 TYPES = {
@@ -67,7 +68,7 @@ def _refused(home: Home, table: SilverTable, day: date | None) -> Iterator[dict[
     )
     for name, records, first_day, reason, key, file in fetch(home, sql):
         value = found(reason, table.contract)
-        row = (table.name, name, records, first_day, value, key, file)
+        row = (table.name, name, records, first_day, value, key and shown(key), file)
         yield dict(zip(TYPES, row, strict=True))
 
 

@@ -17,6 +17,7 @@ from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import MANIFEST, Manifest
+from spark_jobs.shown_text import shown
 from spark_jobs.silver_table import SilverTable
 
 LANDED = {"landed": "Everything that the source has for the day is in bronze, and no file was refused."}
@@ -130,16 +131,21 @@ def _judge(bronze: BronzeTable, key: dg.AssetKey, report: DayReport, days: list)
 
 def _landing_metadata(manifest: Manifest) -> dict[str, Any]:
     files = [
-        dg.TableRecord({"file": f.name, "from": f.source, "records": f.records, "bytes": f.bytes})
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "records": f.records, "bytes": f.bytes})
         for f in manifest.files
     ]
     refused = [
-        dg.TableRecord({"file": f.name, "from": f.source, "at": f"{f.landed_at}", "reason": f.reason})
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.landed_at}", "reason": f.reason})
         for f in manifest.refused
     ]
+    withdrawn = [
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.withdrawn_at}"})
+        for f in manifest.withdrawn
+    ]
+    # Dagster accepts no table without rows.
+    tables = {"files": files, "refused_before": refused, "withdrawn": withdrawn}
     return {
         "dagster/partition_row_count": manifest.records,
-        "files": dg.MetadataValue.table(files),
-        **({"refused_before": dg.MetadataValue.table(refused)} if refused else {}),
+        **{name: dg.MetadataValue.table(rows) for name, rows in tables.items() if rows},
         "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
     }

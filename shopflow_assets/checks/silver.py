@@ -10,6 +10,7 @@ import dagster as dg
 from more_itertools import constrained_batches
 from pydantic import Field
 
+from shopflow_assets.checks import quarantine_verdict
 from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.days.check_records import recorded_verdicts
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
@@ -113,11 +114,11 @@ def _passed_days(context: dg.AssetCheckExecutionContext, table: Table, days: Seq
 
 def _judged_by() -> str:
     """Identifies the code and the limit that gave a verdict, so that a change of either is noticed."""
-    code = (
-        code_hash("spark_jobs.contracts.judge", "spark_jobs.contracts.table").encode()
-        + Path(verdicts.__file__).read_bytes()
+    code = code_hash("spark_jobs.contracts.judge", "spark_jobs.contracts.table").encode() + b"".join(
+        Path(module.__file__).read_bytes() for module in (verdicts, quarantine_verdict)
     )
-    return f"{settings().max_quarantined_share} {hashlib.sha256(code).hexdigest()[:12]}"
+    limits = f"{settings().max_quarantined_share} {settings().max_merged_share}"
+    return f"{limits} {hashlib.sha256(code).hexdigest()[:12]}"
 
 
 def _judge(
@@ -132,7 +133,9 @@ def _judge(
             silver.day: {
                 "contract": of_contract[silver.day],
                 "row_ledger": verdicts.row_ledger(silver),
-                "quarantined_share": verdicts.quarantined_share(silver, max_share),
+                "quarantined_share": quarantine_verdict.quarantined_share(
+                    silver, max_share, float(settings().max_merged_share)
+                ),
                 "reconciliation": verdicts.reconciliation(silver),
             }
             for silver in batch

@@ -1,6 +1,5 @@
 """The verdict of each silver check on one day, from bronze, silver, quarantine and ledger."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +14,11 @@ from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
 from spark_jobs.contracts.contract import may_be_shown
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
-from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
+from spark_jobs.contracts.reasons import NOT_SHOWN
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import Manifest
-
-SHOWN = 10
+from spark_jobs.shown_text import shown
 
 
 @dataclass(frozen=True)
@@ -88,36 +86,6 @@ def row_ledger(silver: SilverDay) -> Verdict:
     return Verdict(True, f"all {silver.manifest.records} records are accounted for", metadata)
 
 
-def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
-    """How many records were refused, and why."""
-    refused, records = silver.quarantine.height, silver.manifest.records
-    share = refused / records if records else 0.0
-    metadata: dict[str, Any] = {
-        "quarantined_rows": refused,
-        "share": round(share, 6),
-        "max_quarantined_share": max_share,
-    }
-    if not refused:
-        return Verdict(True, "nothing was refused", metadata)
-    counts = Counter(kind(reason) for reasons in silver.quarantine["reasons"] for reason in reasons)
-    metadata["reasons"] = dg.MetadataValue.table(
-        [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
-    )
-    examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
-    # Without personal data, as Dagster keeps these after the records are erased.
-    reasons = (
-        "; ".join(without_personal(r, silver.table.contract) for r in row) for row in examples["reasons"]
-    )
-    metadata["examples"] = dg.MetadataValue.table(
-        [
-            dg.TableRecord({"reasons": shown, "source_file": file})
-            for shown, file in zip(reasons, examples["source_file"], strict=True)
-        ]
-    )
-    text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
-    return Verdict(False, text, metadata, is_warning=share <= max_share)
-
-
 def reconciliation(silver: SilverDay) -> Verdict:
     """Compares the money in the files, by the strict reader, with that in silver and in what was left out."""
     amount = silver.table.rules.amount
@@ -162,8 +130,9 @@ def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
     """Key, check and value of a failing row. No other columns and no personal value are shown."""
     rows, index, column = silver.rows, failure["index"], str(failure["column"])
     key = [name for name in silver.table.rules.key if name in rows.columns]
-    shown = {} if index is None else {name: str(rows[name][index]) for name in key}
+    of_key = {} if index is None else {name: shown(str(rows[name][index])) for name in key}
     value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
     if value != "" and not may_be_shown(silver.table.contract, column):
         value = NOT_SHOWN
-    return dg.TableRecord({**shown, "column": column, "check": str(failure["check"]), "value": str(value)})
+    check = str(failure["check"])
+    return dg.TableRecord({**of_key, "column": column, "check": check, "value": shown(str(value))})

@@ -96,7 +96,8 @@ def _make(
         landed = _with_input_hashes(reader, table, manifests)
         unchanged = {} if is_forced(context) else _unchanged_days(reader, table, landed)
         table_report.unchanged(context, unchanged)
-        to_make[table] = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+        changed = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+        to_make[table] = _complete(table, changed, table_report)
     if any(to_make.values()):
         _make_with_spark(to_make, reports)
     else:
@@ -104,7 +105,7 @@ def _make(
 
 
 def _manifests(table: SilverTable, days: Sequence[date], table_report: TableReport) -> dict[date, Manifest]:
-    """The manifests of the days that have files; the other days are reported as problems."""
+    """The manifests of the days that are landed; the other days are reported as problems."""
     bronze = BronzeTable.of(table)
     manifests: dict[date, Manifest] = {}
     for day in days:
@@ -113,7 +114,7 @@ def _manifests(table: SilverTable, days: Sequence[date], table_report: TableRepo
         except StoreError as error:
             table_report.problem(day, f"{error}; run the day again")
             continue
-        if manifest and manifest.files:
+        if manifest and manifest.is_landed:
             manifests[day] = manifest
         else:
             table_report.problem(day, "nothing landed: materialize bronze for this day first")
@@ -136,6 +137,19 @@ def _unchanged_days(
     """Ledger rows of the days that silver already holds as they are landed now."""
     rows = {day: reader.unchanged(table, day, landed[day].input_sha256) for day in landed}
     return {day: row for day, row in rows.items() if row}
+
+
+def _complete(
+    table: SilverTable, landed: Mapping[date, LandedDay], table_report: TableReport
+) -> dict[date, LandedDay]:
+    """The days whose files are all in bronze; Spark would say little about a file that is gone."""
+    bronze = BronzeTable.of(table)
+    missing = {day: bronze.missing(of_day.manifest) for day, of_day in landed.items()}
+    for day, files in missing.items():
+        if files:
+            mends = (bronze.how_to_mend(landed[day].manifest, file) for file in files)
+            table_report.problem(day, "\n".join(mends))
+    return {day: of_day for day, of_day in landed.items() if not missing[day]}
 
 
 def _make_with_spark(

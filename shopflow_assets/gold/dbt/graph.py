@@ -54,7 +54,7 @@ class GoldGraph:
     def sha256(self) -> str:
         """Hash of what a build depends on besides silver: SQL and configuration of models, macros, limits."""
         # When a limit changes, days are judged again and come to gold again.
-        parts: list[Any] = [str(settings().max_quarantined_share)]
+        parts: list[Any] = [str(settings().max_quarantined_share), str(settings().max_merged_share)]
         parts += [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
         for key in sorted(self._reach(self.models, "parent_map") & self.manifest["nodes"].keys()):
             node = self.manifest["nodes"][key]

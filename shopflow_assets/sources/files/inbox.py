@@ -7,7 +7,11 @@ from datetime import date, datetime
 from shopflow_assets.errors import StoreError
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.source import Landing
+from spark_jobs.manifest import MANIFEST, Manifest
+from spark_jobs.shown_text import shown
 from spark_jobs.silver_table import SilverTable
+
+MOST_LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -37,5 +41,14 @@ def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:
         return Landing(None, f"{error}; nothing new of the day was landed, run it again")
     if landed is None:
         return Landing(None, feed.how_to_deliver(day))
-    refused = "; ".join(f"{file.source} refused: {file.reason}" for file in landed.refused)
-    return Landing(landed.manifest, refused)
+    problems = [f"{shown(file.source)} refused: {file.reason}" for file in landed.refused]
+    problems += [feed.bronze.how_to_mend(landed.manifest, file) for file in landed.missing]
+    return Landing(landed.manifest, _listed(problems, landed.manifest))
+
+
+def _listed(problems: Sequence[str], manifest: Manifest) -> str:
+    """A line for each file; a day may have thousands."""
+    if len(problems) <= MOST_LISTED:
+        return "\n".join(problems)
+    more = f"and {len(problems) - MOST_LISTED} more, all in s3://datalake/{manifest.prefix}{MANIFEST}"
+    return "\n".join([*problems[:MOST_LISTED], more])
