@@ -23,8 +23,7 @@ class LandedSource:
     @property
     def table(self) -> str:
         """The table whose records the file holds."""
-        rules = self.feed.table.rules
-        return f"{rules.domain}.{rules.table}"
+        return self.feed.table.name
 
 
 def landed_sources(domains: Iterable[Domain], day: date) -> list[LandedSource]:
