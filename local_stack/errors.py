@@ -61,11 +61,19 @@ class UnknownAnalysisError(ShopFlowError):
     """No example query has this name."""
 
 
+class UnreachableError(ShopFlowError):
+    """A service of the stack does not answer."""
+
+    def __init__(self, service: str, error: object) -> None:
+        """Name the service, what to do, and what its client said."""
+        super().__init__(f"{service} does not answer. Is the stack up? See `shopflow status`. ({error})")
+
+
 class QueryError(ShopFlowError):
     """Trino refused a statement, or does not answer."""
 
 
-class TrinoUnreachableError(QueryError):
+class TrinoUnreachableError(UnreachableError, QueryError):
     """Trino does not answer."""
 
 
@@ -81,8 +89,16 @@ class DagsterApiError(ShopFlowError):
     """Dagster's webserver answered with an error."""
 
 
-class DagsterUnreachableError(DagsterApiError):
+class DagsterTroubleError(DagsterApiError):
+    """Dagster answered with an error that may pass by itself, for example while its database is down."""
+
+
+class DagsterUnreachableError(UnreachableError, DagsterTroubleError):
     """Dagster's webserver does not answer."""
+
+
+class RunOutOfSightError(ShopFlowError):
+    """A run goes on, and Dagster has had trouble for too long to tell how."""
 
 
 class BackfillFailedError(ShopFlowError):

@@ -1,6 +1,7 @@
 """Where one ShopFlow stack lives: the folders of a home, and the cache that all homes share.
 
-The only place that reads SHOPFLOW_HOME and SHOPFLOW_CACHE.
+The `shopflow` command reads SHOPFLOW_HOME and SHOPFLOW_CACHE only here. `bootstrap` and the Makefile read
+SHOPFLOW_CACHE too, before anything is installed; the pipeline gets its home through `environments`.
 """
 
 import hashlib

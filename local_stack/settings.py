@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from local_stack.errors import InvalidSettingsError, NotSetUpError
@@ -65,6 +65,17 @@ class Settings(Choices, BaseSettings):
     dagster_db_password: SecretStr = Field(default_factory=_secret)
     iceberg_db_password: SecretStr = Field(default_factory=_secret)
     shop_db_password: SecretStr = Field(default_factory=_secret)
+
+    @model_validator(mode="after")
+    def _own_shop_is_no_other(self) -> Self:
+        """Take the URL of the stack's own database as no choice: people export what `shopflow env` prints.
+
+        It is known by its password, because the port may have changed since.
+        """
+        own = self.shop_db_password.get_secret_value()
+        if self.oltp_url is not None and own in self.oltp_url.get_secret_value():
+            self.oltp_url = None
+        return self
 
     @classmethod
     def settings_customise_sources(

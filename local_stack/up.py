@@ -59,7 +59,8 @@ def _settle(home: Home, supervisor: Supervisor, console: Console) -> Settings:
         name, value = next(iter(changed.items()))
         raise InvalidSettingsError(
             f"The stack runs with another {name}: {value}."
-            " Stop it with `shopflow down`, then `shopflow up` starts it with yours."
+            f" To keep that, `unset {name}`."
+            " To change it, stop the stack with `shopflow down`; then `shopflow up` starts it with yours."
         )
     for name in (unread := Settings.unread(home.env_file)):
         console.print(f"{name} is not a setting of this version; it is removed from {home.env_file}.")

@@ -2,22 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from local_stack.errors import BackfillFailedError, DagsterApiError, DayError, DomainError
+from local_stack.errors import DagsterTroubleError, RunOutOfSightError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
 from shopflow_assets.days.run_tags import DOMAIN, FORCE, RANGE_END, RANGE_START
 from shopflow_cli.days import parse_day
 from shopflow_cli.dry_run import news, show_plan
+from shopflow_cli.runs.asset_selection import asset_job, check_days, of_domain
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver
-from shopflow_cli.runs.follow import Follower, show
+from shopflow_cli.runs.follow import Follower, follow_to_its_end
 from shopflow_cli.runs.run_report import RunReport
 
 
@@ -41,7 +41,7 @@ def backfill(
         end: last day, included.
         console: where progress and the outcome are shown.
         domain: only the tables of this domain; all tables without it.
-        is_forced: make all days anew, changed or not.
+        is_forced: also run days that have nothing new.
         op_settings: settings of ops that the run changes, by name; None keeps the usual value.
 
     Raises:
@@ -49,9 +49,10 @@ def backfill(
         DomainError: There is no such domain.
         BackfillFailedError: A step failed, or a check with severity ERROR; the console says which and why.
         BackfillStoppedError: Ctrl-C; the run was told to stop.
+        RunOutOfSightError: Dagster had trouble for too long; the run goes on.
     """
     settings = settings_to_use(home)
-    webserver = Webserver(settings)
+    webserver = Webserver(settings, console.print)
     job = asset_job(webserver)
     if domain:
         job = of_domain(job, domain)
@@ -61,18 +62,26 @@ def backfill(
         console.print(
             f"Nothing to do: gold holds {start} to {end} as they are in the inbox.", highlight=False
         )
-        console.print("  Use `--force` to make them anew.", highlight=False)
+        console.print("  `--force` runs them nevertheless.", highlight=False)
         return None
     tags = _tags(start, end, domain, is_forced=is_forced)
-    run = webserver.launch(job, tags, _config(webserver, job, op_settings))
-    page = f"{settings.dagster_url}/runs/{run}"
+    run = _launch(webserver, job, tags, op_settings)
     console.print(f"Run {run[:8]}: {len(job.assets)} assets, {start} to {end}", highlight=False)
-    console.print(f"  {page}", highlight=False, soft_wrap=True)
-    report = Follower(webserver, run, console).follow((end - start).days + 1)
-    show(report, str(start) if start == end else f"{start} to {end}", console)
-    if not report.is_good:
-        raise BackfillFailedError(f"The backfill of {start} to {end} failed. All its events: {page}")
-    return report
+    console.print(f"  {webserver.page(run)}", highlight=False, soft_wrap=True)
+    return follow_to_its_end(Follower(webserver, run, console), (start, end))
+
+
+def _launch(
+    webserver: Webserver, job: AssetJob, tags: dict[str, str], op_settings: Mapping[str, float | None]
+) -> str:
+    config = _config(webserver, job, op_settings)
+    try:
+        return webserver.launch(job, tags, config)
+    except DagsterTroubleError as error:
+        runs = f"{webserver.settings.dagster_url}/runs"
+        raise RunOutOfSightError(
+            f"{error}\nThe run may have started nevertheless: look at {runs} before you start it again."
+        ) from error
 
 
 def _tags(start: date, end: date, domain: str | None, *, is_forced: bool) -> dict[str, str]:
@@ -98,43 +107,6 @@ def _config(webserver: Webserver, job: AssetJob, op_settings: Mapping[str, float
     return {"ops": {op: {"config": changed} for op, changed in ops.items()}} if ops else {}
 
 
-def asset_job(webserver: Webserver) -> AssetJob:
-    """Find the partitioned assets and the implicit job over all of them."""
-    nodes = [node for node in webserver.assets() if node["isMaterializable"] and node["isPartitioned"]]
-    if not nodes:
-        raise DagsterApiError("Dagster has no partitioned assets. See `shopflow logs dagster-code`.")
-    common = set.intersection(*(set(node["jobNames"]) for node in nodes))
-    implicit = sorted(name for name in common if name.startswith("__ASSET_JOB"))
-    if not implicit:
-        raise DagsterApiError("Dagster has no job over all partitioned assets: they differ in partitions.")
-    repository = nodes[0]["repository"]
-    return AssetJob(
-        repository=repository["name"],
-        location=repository["location"]["name"],
-        job=implicit[0],
-        assets=tuple(sorted(tuple(node["assetKey"]["path"]) for node in nodes)),
-    )
-
-
-def of_domain(job: AssetJob, domain: str) -> AssetJob:
-    """The same job with the tables of one domain only; the domain is the second part of an asset key."""
-    domains = sorted({path[1] for path in job.assets})
-    if domain not in domains:
-        raise DomainError(f"There is no domain {domain!r}; there are: {', '.join(domains)}.")
-    return replace(job, assets=tuple(path for path in job.assets if path[1] == domain))
-
-
-def check_days(webserver: Webserver, job: AssetJob, start: date, end: date) -> None:
-    """Raise DayError for days that are no partitions, before a run is started."""
-    if end < start:
-        raise DayError(f"The range ends on {end}, before it starts on {start}.")
-    days = webserver.days(job.assets[0])
-    for day in (start, end):
-        if day.isoformat() not in days:
-            possible = f"{days[0]} to {days[-1]}" if days else "none yet"
-            raise DayError(f"{day} is not a partition; possible days: {possible}.")
-
-
 def command(
     first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD.")],
     last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
@@ -154,7 +126,7 @@ def command(
         ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Make all the days anew, also those without new input.")
+        bool, typer.Option("--force", help="Run all the days, also those that have nothing new.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a run would do; start none.")] = False,
 ) -> None:

@@ -16,7 +16,7 @@ from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 from local_stack.prepare import preparation
 from local_stack.settings import HOST
-from shopflow_cli import analysis, backfill, demo, quarantine, query, simulate, withdraw
+from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, simulate, withdraw
 from shopflow_cli.diff import diff
 
 console = Console()
@@ -103,13 +103,7 @@ def status(
     if as_json:
         sys.stdout.write(json.dumps([line.as_json() for line in lines], indent=2) + "\n")
     else:
-        table = Table("service", "state", "pid", "address", "health")
-        for column in table.columns[:-1]:
-            column.no_wrap = True
-        for line in lines:
-            health = "[green]healthy" if line.healthy else f"[red]{escape(line.trouble or '')}"
-            table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
-        console.print(table)
+        stack_status.show(lines, console)
     raise typer.Exit(0 if all(line.healthy for line in lines) else 1)
 
 
@@ -167,7 +161,9 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
 app.command("prepare")(preparation.command)
 app.command("simulate")(simulate.command)
 app.command("backfill")(backfill.command)
-app.command("sql")(query.command)
+app.command("follow")(follow_run.command)
+# A statement that begins with a comment (`-- …`) is no option.
+app.command("sql", context_settings={"ignore_unknown_options": True})(query.command)
 app.command("analysis")(analysis.command)
 app.command("quarantine")(quarantine.command)
 app.command("withdraw")(withdraw.command)

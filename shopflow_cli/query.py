@@ -45,9 +45,9 @@ def run_query(home: Home, statement: str, form: Format = Format.TABLE, out: Text
     """Run a statement (`-` reads it from standard input) and write its rows to `out`, by default stdout.
 
     Raises:
-        QueryError: Trino refused the statement, or does not answer.
+        QueryError: The statement is empty, Trino refused it, or Trino does not answer.
     """
-    text = sys.stdin.read() if statement == "-" else statement
+    text = one_statement(sys.stdin.read() if statement == "-" else statement)
     with answer(home, text) as rows:
         if form is Format.JSON and len(set(rows.columns)) < len(rows.columns):
             duplicate = next(name for name in rows.columns if rows.columns.count(name) > 1)
@@ -59,6 +59,27 @@ def run_query(home: Home, statement: str, form: Format = Format.TABLE, out: Text
                 pass
         else:
             write_rows(rows, form, out or sys.stdout)
+
+
+def one_statement(text: str) -> str:
+    """The statement without what may follow it at its end: semicolons, comments, blanks.
+
+    Raises:
+        QueryError: There is nothing else in the text.
+    """
+    from sqlglot import tokenize
+    from sqlglot.errors import TokenError
+    from sqlglot.tokens import TokenType
+
+    try:
+        ends = [
+            token.end for token in tokenize(text, read="trino") if token.token_type != TokenType.SEMICOLON
+        ]
+    except TokenError:
+        return text  # Trino says what is wrong.
+    if not ends:
+        raise QueryError('There is no statement to run. Write one, for example: shopflow sql "show schemas"')
+    return text[: ends[-1] + 1]
 
 
 def write_rows(rows: Rows, form: Format, out: TextIO) -> None:
@@ -96,13 +117,13 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
     from trino.exceptions import Error, TrinoQueryError
 
     settings = settings_to_use(home)
-    host, port = settings.trino_host, settings.trino_port
+    address = {"host": settings.trino_host, "port": settings.trino_port, "http_scheme": "http"}
     # Values stay as Trino sends them: a decimal is a string, so no digit is lost.
     options = {"catalog": "gold", "timezone": "UTC", "legacy_primitive_types": True, "max_attempts": 3}
-    with closing(connect(host=host, port=port, user="shopflow", http_scheme="http", **options)) as connection:
+    with closing(connect(**address, user="shopflow", **options)) as connection:
         cursor = connection.cursor()
         try:
-            cursor.execute(statement.strip().rstrip(";"))
+            cursor.execute(statement)
             columns = cursor.description or []
             yield Rows(
                 columns=tuple(column[0] for column in columns),
@@ -110,11 +131,11 @@ def answer(home: Home, statement: str) -> Generator[Rows]:
                 rows=iter(cursor.fetchone, None),
             )
         except TrinoQueryError as error:
-            raise QueryError(f"{error.error_name}: {error.message}") from error
+            # The body of a function has semicolons too, so only Trino can tell that there are two statements.
+            several = "\nRun one statement at a time." if "mismatched input ';'" in error.message else ""
+            raise QueryError(f"{error.error_name}: {error.message}{several}") from error
         except (requests.RequestException, Error) as error:
-            raise TrinoUnreachableError(
-                f"Trino does not answer on port {port}. Is the stack up? See `shopflow status`. ({error})"
-            ) from error
+            raise TrinoUnreachableError("Trino", error) from error
         finally:
             cursor.close()
 

@@ -1,14 +1,14 @@
 """`shopflow simulate`: puts the marketplace's exports into the inbox, and records what is true about them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local_stack.errors import FeedRefusedError
+from local_stack.errors import FeedRefusedError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
@@ -27,7 +27,8 @@ def simulate_feed(
     """Make the exports of the days from `start` to `end` and upload them to the inbox as its owner.
 
     Raises:
-        FeedRefusedError: The simulator refuses the range, or the inbox cannot be written.
+        FeedRefusedError: The simulator refuses the range, or the inbox refuses a file.
+        UnreachableError: MinIO does not answer.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -54,12 +55,13 @@ def simulate_feed(
             )
         except SimulationError as error:
             raise FeedRefusedError(f"Nothing was simulated: {error}.") from error
-        except (BotoCoreError, ClientError) as error:
-            raise FeedRefusedError(
-                f"The inbox cannot be written. Is the stack up? See `shopflow status`. ({error})"
-            ) from error
+        except ClientError as error:
+            raise FeedRefusedError(f"The inbox refused a file: {error}") from error
+        except BotoCoreError as error:
+            raise UnreachableError("MinIO", error) from error
     lines, defects = sum(t.records for t in truths), sum(t.quarantined_lines for t in truths)
-    counts = f"{len(truths)} days, {lines:,} order lines, {defects:,} of them defective on purpose"
+    days = "1 day" if len(truths) == 1 else f"{len(truths)} days"
+    counts = f"{days}, {lines:,} order lines, {defects:,} of them defective on purpose"
     places = f"in s3://{INBOX}/{DOMAIN}/; the true numbers are in {home.truth}"
     console.print(f"  {counts}\n  {places}", highlight=False, soft_wrap=True)
     return truths
@@ -82,6 +84,20 @@ def _upload(settings: Settings) -> Callable[[str, bytes], None]:
     return put
 
 
+def next_steps(start: date, end: date, first_partition: date, today: date) -> list[str]:
+    """What to do with the simulated days: a run takes days from the first partition to today only."""
+    first, last = max(start, first_partition), min(end, today)
+    steps = [f"Next: shopflow backfill {first} {last}"] if first <= last else []
+    if start < first_partition:
+        steps.append(
+            f"Days before {first_partition} cannot be run: that is this stack's SHOPFLOW_START_DATE."
+        )
+    if end > today:
+        coming = max(start, today + timedelta(days=1))
+        steps.append(f"Days from {coming} on can be run when they have begun; today is {today} (UTC).")
+    return steps
+
+
 def command(
     first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD, from 2026-01-01 on.")],
     last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
@@ -93,6 +109,8 @@ def command(
     The same seed and day give the same bytes. The defects, the true counts and the cents are written to
     `$SHOPFLOW_HOME/truth/`; the pipeline does not read them.
     """
-    console = Console()
-    simulate_feed(Home.current(), parse_day(first), parse_day(last), console, orders=orders, seed=seed)
-    console.print(f"Next: shopflow backfill {first} {last}", highlight=False)
+    home, console = Home.current(), Console(highlight=False, soft_wrap=True)
+    start, end = parse_day(first), parse_day(last)
+    simulate_feed(home, start, end, console, orders=orders, seed=seed)
+    for step in next_steps(start, end, home.settings().start_date, datetime.now(UTC).date()):
+        console.print(step)

@@ -1,8 +1,13 @@
 """The services of a home: what runs, at which address, and whether it answers."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from local_stack.home import Home
 from local_stack.services.health import CHECKS, trouble
@@ -62,3 +67,19 @@ def status(home: Home) -> list[ServiceStatus]:
         )
         for name, (port, url) in addresses(settings).items()
     ]
+
+
+def show(services: Sequence[ServiceStatus], console: Console) -> None:
+    """Print a table that fits into 80 columns, and below it what is wrong with each service, whole."""
+    if not console.is_terminal:
+        console.width = 1_000  # A pipe has no width to fold at.
+    table = Table(box=None, pad_edge=False)
+    for column in ("service", "state", "pid", "address", "health"):
+        table.add_column(column, no_wrap=True)
+    for line in services:
+        health = Text("healthy", "green") if line.healthy else Text("unhealthy", "red")
+        table.add_row(line.service, line.state, str(line.pid or ""), line.url or "", health)
+    console.print(table)
+    for line in services:
+        if line.trouble:
+            console.print(f"{line.service}: {line.trouble}", markup=False, highlight=False, soft_wrap=True)

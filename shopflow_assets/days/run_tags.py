@@ -10,12 +10,12 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 # For runs that start by themselves: when the process of such a run dies, Dagster starts the run again. A step
 # that failed is not tried again (`run_retries` in dagster.yaml): bad data would fail once more.
 UNATTENDED = {"dagster/max_retries": "2"}
-# A run with this tag makes all its days anew, also those without new input.
+# A run with this tag takes all its days, also those that have nothing new.
 FORCE = "shopflow/force"
 # The domain of a run over one domain: dagster.yaml limits how many runs of a domain go on at the same time.
 DOMAIN = "shopflow/domain"
 
 
 def is_forced(context: "dg.AssetExecutionContext | dg.AssetCheckExecutionContext") -> bool:
-    """Whether the run makes all its days anew, changed or not."""
+    """Whether the run takes all its days, also those that have nothing new."""
     return context.run.tags.get(FORCE) == "true"

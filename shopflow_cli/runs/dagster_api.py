@@ -5,33 +5,22 @@ status and termination use Dagster's Python client; `dagster_queries` has what t
 Knows no asset by name.
 """
 
-import urllib.error
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from local_stack.errors import DagsterApiError, DagsterUnreachableError
-from local_stack.services.health import graphql
-from local_stack.settings import HOST, Settings
+from local_stack.errors import DagsterApiError, DagsterTroubleError
+from local_stack.settings import Settings
 from shopflow_cli.runs.dagster_queries import ASSETS, DAYS, EVENTS, MATERIALIZATIONS, OPS, RUNS
+from shopflow_cli.runs.dagster_requests import Answer, ask, call
 
 if TYPE_CHECKING:
     from dagster_graphql import DagsterGraphQLClient
 
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
-_SECONDS = 60
-Answer = TypeVar("Answer")
-
-# A webserver that was killed comes back by itself. Not for launching: a run may have been launched though the
-# answer was lost.
-_retried = retry(
-    retry=retry_if_exception_type(DagsterUnreachableError),
-    stop=stop_after_delay(60),
-    wait=wait_fixed(1),
-    reraise=True,
-)
+UNDER_WAY = ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")
 
 
 @dataclass(frozen=True)
@@ -54,9 +43,15 @@ class AssetJob:
 
 @dataclass(frozen=True)
 class Webserver:
-    """The webserver of a stack."""
+    """The webserver of a stack.
+
+    Requests are repeated for `patience_seconds` while Dagster has trouble that may pass, except launching: a
+    run may have been launched though the answer was lost. `tell` gets a message when that begins and ends.
+    """
 
     settings: Settings
+    tell: Callable[[str], None] = lambda _message: None
+    patience_seconds: float = 60
 
     def assets(self) -> list[dict[str, Any]]:
         """Return every asset node: key, whether it is partitioned, its jobs and its code location."""
@@ -74,7 +69,8 @@ class Webserver:
 
     def launch(self, job: AssetJob, tags: dict[str, str], config: dict[str, Any]) -> str:
         """Start one run over the assets and all their checks; returns its id."""
-        return self._call(
+        return call(
+            self.settings,
             "Dagster did not start the run",
             lambda client: client.submit_job_execution(
                 job.job,
@@ -86,7 +82,10 @@ class Webserver:
             ),
         )
 
-    @_retried
+    def page(self, run: str) -> str:
+        """Return the address of a run's page in Dagster."""
+        return f"{self.settings.dagster_url}/runs/{run}"
+
     def status(self, run: str) -> str:
         """Return the status of a run, one of Dagster's names for them."""
         return self._call(
@@ -103,8 +102,15 @@ class Webserver:
 
     def finished_runs(self) -> Iterator[dict[str, Any]]:
         """Yield the runs that have ended, the newest first: runId, status, endTime, tags."""
+        return self._runs(ENDED)
+
+    def runs_under_way(self) -> Iterator[dict[str, Any]]:
+        """Yield the runs that have not ended, in the same form."""
+        return self._runs(UNDER_WAY)
+
+    def _runs(self, statuses: Sequence[str]) -> Iterator[dict[str, Any]]:
         after = None
-        while runs := self._ask(RUNS, statuses=ENDED, after=after)["runsOrError"].get("results", []):
+        while runs := self._ask(RUNS, statuses=statuses, after=after)["runsOrError"].get("results", []):
             yield from runs
             after = runs[-1]["runId"]
 
@@ -113,7 +119,6 @@ class Webserver:
         records = self._ask(MATERIALIZATIONS, run=run)["runOrError"].get("assetMaterializations", [])
         return [(tuple(r["assetKey"]["path"]), _values(r["metadataEntries"])) for r in records]
 
-    @_retried
     def terminate(self, run: str) -> bool:
         """Ask Dagster to stop a run. It refuses while it is launching the run; then return False."""
         from dagster_graphql import DagsterGraphQLClientError
@@ -130,50 +135,28 @@ class Webserver:
         return self._call("Dagster did not stop the run", stop)
 
     def _call(self, failed: str, use: Callable[["DagsterGraphQLClient"], Answer]) -> Answer:
-        """Use Dagster's client; `failed` begins the message when it refuses."""
-        # Imported here: it takes seconds, with all of Dagster, and most commands need no client.
-        from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
+        return self._patiently(lambda: call(self.settings, failed, use))
 
-        client = DagsterGraphQLClient(HOST, self.settings.dagster_port, timeout=_SECONDS)
-        try:
-            return use(client)
-        except DagsterGraphQLClientError as error:
-            if _is_connection_lost(error):
-                raise DagsterUnreachableError(_unreachable(error.__cause__)) from error
-            raise DagsterApiError(f"{failed}: {_reason(error)}") from error
-        except KeyError as error:
-            # The client looks for a message in every answer, also in those that it asked for none.
-            raise DagsterApiError(f"{failed}; see `shopflow logs dagster-webserver`.") from error
-
-    @_retried
     def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        try:
-            return graphql(self.settings, query, variables)
-        except urllib.error.HTTPError as error:
-            raise DagsterApiError(f"Dagster refused a request: {error.read().decode()[:500]}") from error
-        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-            raise DagsterUnreachableError(_unreachable(error)) from error
+        return self._patiently(lambda: ask(self.settings, query, variables))
 
+    def _patiently(self, send: Callable[[], Answer]) -> Answer:
+        def tell_once(state: RetryCallState) -> None:
+            if state.attempt_number == 1 and state.outcome:
+                waiting = f"Asking it again for up to {self.patience_seconds:.0f} seconds …"
+                self.tell(f"{state.outcome.exception()} {waiting}")
 
-def _unreachable(error: object) -> str:
-    return f"Dagster does not answer. Is the stack up? See `shopflow status`. ({error})"
-
-
-def _is_connection_lost(error: BaseException) -> bool:
-    """Whether no answer came, as opposed to an answer that refuses."""
-    from requests.exceptions import ConnectionError as NotConnected
-    from requests.exceptions import Timeout
-
-    cause = error.__cause__
-    return cause is not None and (isinstance(cause, (NotConnected, Timeout)) or _is_connection_lost(cause))
-
-
-def _reason(error: Exception) -> str:
-    """Return what Dagster said: the client raises from the error it got, or puts the message last."""
-    if error.__cause__ is not None:
-        return str(error.__cause__)[:500]
-    said = error.args[-1] if error.args else type(error).__name__
-    return "; ".join(e["message"] for e in said) if isinstance(said, list) else str(said)
+        retrying = Retrying(
+            retry=retry_if_exception_type(DagsterTroubleError),
+            stop=stop_after_delay(self.patience_seconds),
+            wait=wait_fixed(1),
+            before_sleep=tell_once,
+            reraise=True,
+        )
+        answer = retrying(send)
+        if retrying.statistics["attempt_number"] > 1:
+            self.tell("Dagster answers again.")
+        return answer
 
 
 def _values(entries: list[dict[str, Any]]) -> dict[str, str]:

@@ -31,9 +31,10 @@ query Ops($selector: PipelineSelector!) {
 }"""
 EVENTS = """
 query Events($run: ID!, $after: String) {
-  runOrError(runId: $run) { ... on Run { status } }
+  runOrError(runId: $run) { ... on Run { status } ... on PythonError { message } }
   logsForRun(runId: $run, afterCursor: $after, limit: 500) {
     __typename
+    ... on PythonError { message }
     ... on EventConnection {
       cursor hasMore
       events {

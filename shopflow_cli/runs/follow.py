@@ -1,36 +1,47 @@
-"""Follows a Dagster run at the terminal: progress while it runs, and its outcome."""
+"""Follows a Dagster run at the terminal: its progress, and in the end its outcome."""
 
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import groupby
-from textwrap import indent
+from dataclasses import dataclass, replace
+from datetime import date
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from local_stack.errors import BackfillStoppedError
+from local_stack.errors import (
+    BackfillFailedError,
+    BackfillStoppedError,
+    DagsterTroubleError,
+    RunOutOfSightError,
+)
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
-from shopflow_cli.runs.run_report import CheckResult, RunReport
+from shopflow_cli.runs.outcome import show
+from shopflow_cli.runs.run_report import RunReport
 
 _POLL_SECONDS = 0.5
 _WAITING = "waiting for other runs; if it takes long, see `shopflow status`"
 _STOP_SECONDS = 120
-# Lines per check. Failed checks have no limit: each of their days is named.
-_MOST_WARNINGS = 10
+# For how long a run is followed while Dagster has trouble, for example because its database is down.
+_PATIENCE_SECONDS = 600
 
 
 @dataclass
 class Follower:
-    """Follows one run by its event log."""
+    """Follows one run by its event log. Ctrl-C stops the run, unless the follower `only_watches`."""
 
     webserver: Webserver
     run: str
     console: Console
+    only_watches: bool = False
 
     def follow(self, day_count: int) -> RunReport:
-        """Show progress until the run has ended."""
+        """Show progress until the run has ended.
+
+        Raises:
+            BackfillStoppedError: Ctrl-C.
+            RunOutOfSightError: Dagster had trouble for too long.
+        """
         report = RunReport()
         try:
             with self._progress() as (progress, task):
@@ -46,12 +57,19 @@ class Follower:
                         completed=asset_days,
                         total=total,
                     )
+        except DagsterTroubleError as error:
+            raise RunOutOfSightError(f"{error}\n{self._goes_on()}") from error
         except KeyboardInterrupt:
+            if self.only_watches:
+                raise BackfillStoppedError(self._goes_on()) from None
             self._stop()
             raise BackfillStoppedError(
                 f"Run {self.run[:8]} was stopped. What it had finished is kept."
             ) from None
         return report
+
+    def _goes_on(self) -> str:
+        return f"Run {self.run[:8]} goes on in Dagster. To follow it again: shopflow follow {self.run}"
 
     @contextmanager
     def _progress(self) -> Generator[tuple[Progress, TaskID]]:
@@ -68,8 +86,9 @@ class Follower:
     def _changes(self, report: RunReport) -> Iterator[list[str]]:
         """Yield the steps that finished since the last request, until the run has ended and all is read."""
         cursor: str | None = None
+        webserver = replace(self.webserver, patience_seconds=_PATIENCE_SECONDS)
         while True:
-            status, events, cursor = self.webserver.events(self.run, cursor)
+            status, events, cursor = webserver.events(self.run, cursor)
             before = len(report.finished_steps)
             for event in events:
                 report.add(event)
@@ -92,52 +111,21 @@ class Follower:
             time.sleep(_POLL_SECONDS)
 
 
-def show(report: RunReport, days: str, console: Console) -> None:
-    """Print what was materialized, the warnings and the failures; `days` names the run's days."""
-    for asset, asset_days in report.days.items():
-        unit = "day" if len(asset_days) == 1 else "days"
-        console.print(f"  {asset}: {len(asset_days)} {unit}", highlight=False)
-    passed = sum(check.passed for check in report.checks.values())
-    console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
-    _show_checks("Warnings", report.warnings, console, most=_MOST_WARNINGS)
-    _show_checks("Failed checks", report.errors, console)
-    for step, why in report.failed_steps.items():
-        console.print(f"Failed: {step} ({days})", style="bold red", highlight=False)
-        console.print(indent(why, "  "), markup=False, highlight=False, soft_wrap=True)
-    if report.run_error and not report.failed_steps:
-        console.print(f"Failed: {report.run_error}", style="bold red", markup=False, highlight=False)
-    if report.untouched and report.status == "SUCCESS":
-        console.print(f"  nothing new for: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
-    elif report.untouched:
-        console.print(f"Not materialized: {', '.join(report.untouched)}", highlight=False, soft_wrap=True)
+def follow_to_its_end(follower: Follower, days: tuple[date, date] | None) -> RunReport:
+    """Follow a run over these days (None: a run without days), and show its outcome.
 
-
-def _show_checks(title: str, checks: list[CheckResult], console: Console, most: int | None = None) -> None:
-    """Print the days of each check under its name, at most `most` lines per check."""
-    if checks:
-        console.print(f"{title}:", style="bold")
-    for name, results in groupby(checks, key=lambda check: f"{check.asset}: {check.check}"):
-        console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
-        ranges = list(_ranges(results))
-        for days_alike in ranges[:most]:
-            days, why = _days(days_alike), days_alike[0].why
-            console.print(f"    {days}: {why}", markup=False, highlight=False, soft_wrap=True)
-        not_shown = sum(map(len, ranges[most:])) if most else 0
-        if not_shown:
-            console.print(f"    {not_shown} more days: see the asset's checks in Dagster", highlight=False)
-
-
-def _ranges(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
-    """Group the results of a check: consecutive days with the same message are one range."""
-    days_alike: list[CheckResult] = []
-    for result in results:
-        if days_alike and (result.why != days_alike[-1].why or not result.is_day_after(days_alike[-1])):
-            yield days_alike
-            days_alike = []
-        days_alike.append(result)
-    yield days_alike
-
-
-def _days(days_alike: list[CheckResult]) -> str:
-    first, last = days_alike[0].day or "whole run", days_alike[-1].day
-    return first if len(days_alike) == 1 else f"{first} to {last}"
+    Raises:
+        BackfillFailedError: A step failed, or a check with severity ERROR; the console says which and why.
+        BackfillStoppedError: Ctrl-C.
+        RunOutOfSightError: Dagster had trouble for too long.
+    """
+    first, last = days or (None, None)
+    report = follower.follow((last - first).days + 1 if first and last else 1)
+    named = "no days" if first is None else f"{first}" if first == last else f"{first} to {last}"
+    show(report, named, follower.console)
+    run = f"Run {follower.run[:8]} ({named})"
+    if report.is_cancelled:
+        raise BackfillFailedError(f"{run} was cancelled. To go on, start it again.")
+    if not report.is_good:
+        raise BackfillFailedError(f"{run} failed. All its events: {follower.webserver.page(follower.run)}")
+    return report

@@ -36,7 +36,7 @@ def newest_run(webserver: Webserver, first: date, last: date) -> RecordedRun:
     """
     overlapping = []
     for run in webserver.finished_runs():
-        days = _days(run)
+        days = days_of(run)
         if days is None or days[1] < first or last < days[0]:
             continue
         recorded = _recorded(webserver, run, *days)
@@ -55,7 +55,7 @@ def _advice(overlapping: list[str], first: date, last: date) -> str:
     return f"Start one: shopflow backfill {first} {last}"
 
 
-def _days(run: dict[str, Any]) -> tuple[date, date] | None:
+def days_of(run: dict[str, Any]) -> tuple[date, date] | None:
     """Return the run's first and last day, or None for a run without partitions."""
     tags = {tag["key"]: tag["value"] for tag in run["tags"]}
     single = tags.get(PARTITION)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 _SHOWN = 400
+_INTERRUPTED = "DagsterExecutionInterruptedError"
 _OWN_ERRORS = "shopflow_assets.errors."
 # Metadata that dagster-dbt adds to each test and that does not explain its outcome.
 _UNHELPFUL = {"unique_id", "invocation_id", "status", "Execution Duration"}
@@ -40,6 +41,7 @@ class RunReport:
     last_message: str = ""
     finished_steps: list[str] = field(default_factory=list)
     failed_steps: dict[str, str] = field(default_factory=dict)
+    interrupted_steps: list[str] = field(default_factory=list)
     run_error: str = ""
     checks: dict[tuple[str, str, str | None], CheckResult] = field(default_factory=dict)
 
@@ -54,6 +56,8 @@ class RunReport:
                 self.last_message = str(event["message"]).partition("\n")[0]
             case "ExecutionStepSuccessEvent":
                 self.finished_steps.append(_step(event))
+            case "ExecutionStepFailureEvent" if _is_interrupted(event):
+                self.interrupted_steps.append(_step(event))
             case "ExecutionStepFailureEvent":
                 self.failed_steps[_step(event)] = _cause(event)
             case "RunFailureEvent":
@@ -91,6 +95,11 @@ class RunReport:
         return [asset for asset in self.planned if asset not in self.days]
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody stopped the run."""
+        return self.status == "CANCELED"
+
+    @property
     def is_good(self) -> bool:
         """Whether the run succeeded and no check failed with severity ERROR."""
         return self.status == "SUCCESS" and not self.errors
@@ -108,17 +117,26 @@ def _step(event: Mapping[str, Any]) -> str:
     return str(event["stepKey"]).replace("__", "/")
 
 
-def _cause(event: Mapping[str, Any]) -> str:
-    """Return the innermost message: the outer ones only say that a step failed."""
-    error = event.get("error")
+def _is_interrupted(event: Mapping[str, Any]) -> bool:
+    """Whether the step ended because the run was cancelled; then its other messages explain nothing."""
+    return any(_INTERRUPTED in message for message in _messages(event.get("error")))
+
+
+def _messages(error: Mapping[str, Any] | None) -> list[str]:
+    """The messages of an error and of its causes, the innermost last."""
     if error is None:
+        return []
+    return [error["message"], *(link["error"]["message"] for link in error.get("errorChain") or [])]
+
+
+def _cause(event: Mapping[str, Any]) -> str:
+    """Return our own message, else the innermost: the outer ones only say that a step failed."""
+    messages = _messages(event.get("error"))
+    if not messages:
         return str(event.get("message", ""))
-    chain = [link["error"]["message"] for link in error.get("errorChain") or []]
-    innermost = (chain or [error["message"]])[-1].strip()
-    if not innermost.startswith(_OWN_ERRORS):
-        return _short(innermost)
-    # Our own errors have a line per day, and every day must be shown.
-    return "\n".join(_short(line) for line in innermost.partition(": ")[2].splitlines())
+    own = [message for message in messages if message.startswith(_OWN_ERRORS)]
+    # Our own errors have a line per day or file, and every one is whole.
+    return own[-1].partition(": ")[2].strip() if own else _short(messages[-1])
 
 
 def _metadata(entries: Iterable[Mapping[str, Any]]) -> str:

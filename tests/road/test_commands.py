@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import polars as pl
+import pytest
 
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.reasons import NOT_SHOWN
@@ -45,6 +46,33 @@ def test_rows_with_two_columns_of_one_name_are_no_json(road: Lakehouse) -> None:
     done = road.stack.attempt("sql", "select 1 as n, 2 as n", "--format", "json")
     assert (done.returncode, done.stdout) == (1, "")
     assert "Two columns are called 'n'" in done.stderr
+
+
+FUNCTION = (
+    "with function twice(n integer) returns integer begin declare m integer; set m = 2 * n; return m; end"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "printed"),
+    [
+        ("-- a number\nselect 7 as n; -- done", "n\n7\n"),
+        (f"{FUNCTION} select twice(7) as n;", "n\n14\n"),
+    ],
+)
+def test_one_statement_may_hold_semicolons(road: Lakehouse, statement: str, printed: str) -> None:
+    assert road.stack.shopflow("sql", statement, "--format", "csv") == printed
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [("-- nothing", "no statement to run"), ("select 1; select 2", "Run one statement at a time.")],
+)
+def test_no_statement_and_two_statements_are_refused(road: Lakehouse, statement: str, message: str) -> None:
+    done = road.stack.attempt("sql", statement)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_quarantine_names_an_example_and_nobody(road: Lakehouse) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from local_stack.errors import DomainError
-from shopflow_cli.backfill import of_domain
+from shopflow_cli.runs.asset_selection import of_domain
 from shopflow_cli.runs.dagster_api import AssetJob
 
 OF_TWO_DOMAINS = AssetJob("repository", "location", "job", (("gold", "post", "a"), ("gold", "shop", "b")))

@@ -1,60 +1,15 @@
 """Launching, status and termination through Dagster's client: our errors, and what is asked again."""
 
-import json
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from local_stack.errors import DagsterApiError, DagsterUnreachableError
-from local_stack.settings import HOST, Settings
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver
+from tests.unit.cli.dagster_server import Answer, Answers
 
 JOB = AssetJob("repository", "location", "__ASSET_JOB", (("silver", "a"), ("gold", "b")))
-Answer = dict[str, Any] | None
-
-
-class Answers(HTTPServer):
-    """Answers requests in order; None drops the connection without an answer."""
-
-    def __init__(self) -> None:
-        super().__init__((HOST, 0), Handler)
-        self.answers: list[Answer] = []
-        self.requests: list[dict[str, Any]] = []
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        server = self.server
-        assert isinstance(server, Answers)
-        server.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        answer = server.answers.pop(0)
-        if answer is None:
-            self.close_connection = True
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def dagster() -> Iterator[Answers]:
-    server = Answers()
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def webserver(dagster: Answers) -> Webserver:
-    return Webserver(Settings(dagster_port=dagster.server_port))
 
 
 def launched(**answer: Any) -> Answer:
