@@ -16,6 +16,11 @@ from dagster._core.definitions.source_asset import (
     SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION,
 )
 
+# What a run launcher answers when the daemon asks whether a run's process lives. The launcher is public, its
+# answer is not.
+from dagster._core.launcher.base import CheckRunHealthResult as CheckRunHealthResult
+from dagster._core.launcher.base import WorkerStatus as WorkerStatus
+
 # The event log's table of check results, and the values of its status column. The public `DagsterInstance`
 # has no call for the results of a check per day, and none that withdraws a planned one.
 from dagster._core.storage.asset_check_execution_record import (
