@@ -5,9 +5,11 @@ status and termination use Dagster's Python client; `dagster_queries` has what t
 Knows no asset by name.
 """
 
+import json
 import urllib.error
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -150,13 +152,25 @@ class Webserver:
         try:
             return graphql(self.settings, query, variables)
         except urllib.error.HTTPError as error:
-            raise DagsterApiError(f"Dagster refused a request: {error.read().decode()[:500]}") from error
+            said = error.read().decode()
+            if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                # The webserver answers so while PostgreSQL is away.
+                raise DagsterUnreachableError(_unreachable(_message(said))) from error
+            raise DagsterApiError(f"Dagster refused a request: {said[:500]}") from error
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             raise DagsterUnreachableError(_unreachable(error)) from error
 
 
 def _unreachable(error: object) -> str:
     return f"Dagster does not answer. Is the stack up? See `shopflow status`. ({error})"
+
+
+def _message(body: str) -> str:
+    """Return the first line of the error in a GraphQL answer, or the beginning of another one."""
+    try:
+        return json.loads(body)["errors"][0]["message"].partition("\n")[0]
+    except (ValueError, LookupError):
+        return body[:200]
 
 
 def _is_connection_lost(error: BaseException) -> bool:
