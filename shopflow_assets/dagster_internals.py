@@ -16,6 +16,11 @@ from dagster._core.definitions.source_asset import (
     SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION,
 )
 
+# What a run launcher answers when the daemon asks whether a run's process lives. The launcher is public, its
+# answer is not.
+from dagster._core.launcher.base import CheckRunHealthResult as CheckRunHealthResult
+from dagster._core.launcher.base import WorkerStatus as WorkerStatus
+
 # The event log's table of check results, and the values of its status column. The public `DagsterInstance`
 # has no call for the results of a check per day, and none that withdraws a planned one.
 from dagster._core.storage.asset_check_execution_record import (
@@ -32,6 +37,6 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage as 
 # What Dagster hands to a class that dagster.yaml names, to be stored as it is.
 from dagster._serdes import ConfigurableClassData as ConfigurableClassData
 
-# The attribute of dagster-postgres's event log that holds its connections. The public way to keep one,
-# `optimize_for_webserver`, does not test it before use, so a restart of PostgreSQL would fail a run.
-EVENT_LOG_ENGINE = "_engine"
+# The attribute of each of dagster-postgres's storages that holds its connections. The public way to keep one,
+# `optimize_for_webserver`, does not test it before use, so requests after a restart of PostgreSQL would fail.
+STORAGE_ENGINE = "_engine"

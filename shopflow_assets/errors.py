@@ -12,6 +12,10 @@ class SettingsError(ShopFlowError):
     """A setting is missing or cannot be read."""
 
 
+class DiskFullError(ShopFlowError):
+    """The disk of the home has too little room left for a run."""
+
+
 class RefusedFileError(ShopFlowError):
     """A delivered file as a whole cannot be read correctly."""
 

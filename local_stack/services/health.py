@@ -2,14 +2,21 @@
 
 import json
 import socket
+import threading
+import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from local_stack.errors import BrokenCodeError, ServiceFailedError
 from local_stack.settings import HOST, Settings
 
 _SECONDS = 10
+# A stopped process still accepts connections, and some clients wait for its answer without end.
+_ANSWER_SECONDS = 20
+# Dagster's daemons give a sign of life every 30 seconds. Dagster itself calls them healthy for half an hour.
+_DAEMON_SECONDS = 120
 
 _GRAPHQL = """
 {
@@ -23,7 +30,7 @@ _GRAPHQL = """
       }
     }
   }
-  instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } }
+  instance { daemonHealth { allDaemonStatuses { daemonType required lastHeartbeatTime } } }
 }
 """
 
@@ -67,9 +74,11 @@ def _trino(settings: Settings) -> None:
         user="shopflow",
         max_attempts=1,
         request_timeout=_SECONDS,
+        session_properties={"query_max_run_time": f"{_SECONDS}s"},
     ) as db:
-        # A query, because /v1/info says that Trino has started before it can answer one.
-        db.cursor().execute("select 1").fetchall()
+        # A query, because /v1/info says that Trino has started before it can answer one. Of the gold catalog,
+        # because it alone needs another service: its tables are listed in PostgreSQL.
+        db.cursor().execute("show schemas from gold").fetchall()
 
 
 def _spark(settings: Settings) -> None:
@@ -132,8 +141,11 @@ def reload_code(settings: Settings) -> None:
 
 def _dagster_daemon(settings: Settings) -> None:
     daemons = graphql(settings, _GRAPHQL)["instance"]["daemonHealth"]["allDaemonStatuses"]
-    if sick := [d["daemonType"] for d in daemons if d["required"] and not d["healthy"]]:
-        raise ServiceFailedError(f"not healthy: {', '.join(sick)}")
+    oldest = time.time() - _DAEMON_SECONDS
+    if silent := [
+        d["daemonType"] for d in daemons if d["required"] and (d["lastHeartbeatTime"] or 0) < oldest
+    ]:
+        raise ServiceFailedError(f"no sign of life for {_DAEMON_SECONDS} s: {', '.join(silent)}")
 
 
 CHECKS: dict[str, Callable[[Settings], None]] = {
@@ -147,10 +159,30 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
 }
 
 
+def check(service: str, settings: Settings) -> None:
+    """Carry out a service's check; raises its error, or ServiceFailedError when no answer comes in time."""
+    outcome: Future[None] = Future()
+
+    def ask() -> None:
+        try:
+            outcome.set_result(CHECKS[service](settings))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    # A daemon thread: the command ends without waiting for it.
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        outcome.result(_ANSWER_SECONDS)
+    except TimeoutError:
+        if outcome.done():
+            raise
+        raise ServiceFailedError(f"no answer for {_ANSWER_SECONDS} s") from None
+
+
 def trouble(service: str, settings: Settings) -> str | None:
     """What is wrong with a service, in one line; None when it is healthy."""
     try:
-        CHECKS[service](settings)
+        check(service, settings)
     # The clients' errors have no common base class.
     except Exception as error:
         return one_line(error)

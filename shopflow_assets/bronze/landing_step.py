@@ -12,6 +12,7 @@ from shopflow_assets.catalogue import bronze_metadata
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.per_day import Verdict, daily_specs
+from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
@@ -78,12 +79,13 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[Any]:
         report, days = DayReport(context), run_days(context)
-        _land(context, domain, {by_key[key]: key for key in context.selected_asset_keys}, report)
-        of_checks = {by_key[check.asset_key] for check in context.selected_asset_check_keys}
-        for table in of_checks:
-            _judge(BronzeTable.of(table), bronze_key(table), report, days)
-        yield from report.events()
-        fail_for_bad_days(context, domain.name, report.problems)
+        with room_on_disk(settings().home):
+            _land(context, domain, {by_key[key]: key for key in context.selected_asset_keys}, report)
+            of_checks = {by_key[check.asset_key] for check in context.selected_asset_check_keys}
+            for table in of_checks:
+                _judge(BronzeTable.of(table), bronze_key(table), report, days)
+            yield from report.events()
+            fail_for_bad_days(context, domain.name, report.problems)
 
     return land
 

@@ -12,6 +12,7 @@ from shopflow_assets.days.day_report import fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.run_tags import is_forced
+from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.batches import BatchSize, batches
 from shopflow_assets.gold.dbt.build import GoldBuild
@@ -20,6 +21,7 @@ from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import SilverState, moved, read_state
 from shopflow_assets.registry import SILVER_TABLES
+from shopflow_assets.settings import settings
 from shopflow_assets.silver.silver_step import attempts
 from spark_jobs.contracts.table import Table
 from spark_jobs.silver_table import SilverTable
@@ -42,13 +44,14 @@ def gold_step(domain: Domain) -> dg.AssetsDefinition:
     )
     def build(context: dg.AssetExecutionContext, config: BatchSize) -> Iterator[Any]:
         days, build = run_days(context), GoldBuild(context, domain.name, TRANSLATOR)
-        state = read_state(context.instance, read_by(build.graph, build.selected), days)
-        before = published(domain.name, days)
-        bad = _held_back(context, build, state, before, days)
-        good = [day for day in days if day not in bad]
-        yield from _publish(context, build, state, before, good, config.rows_at_once)
-        build.raise_on_failure(bad)
-        fail_for_bad_days(context, domain.name, bad)
+        with room_on_disk(settings().home):
+            state = read_state(context.instance, read_by(build.graph, build.selected), days)
+            before = published(domain.name, days)
+            bad = _held_back(context, build, state, before, days)
+            good = [day for day in days if day not in bad]
+            yield from _publish(context, build, state, before, good, config.rows_at_once)
+            build.raise_on_failure(bad)
+            fail_for_bad_days(context, domain.name, bad)
 
     return build
 

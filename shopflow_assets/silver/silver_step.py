@@ -14,6 +14,7 @@ from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.days.run_tags import is_forced
+from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import settings
@@ -69,9 +70,10 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
     )
     def make(context: dg.AssetExecutionContext) -> Iterator[Any]:
         report = DayReport(context)
-        _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
-        yield from report.events()
-        fail_for_bad_days(context, domain.name, report.problems)
+        with room_on_disk(settings().home):
+            _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
+            yield from report.events()
+            fail_for_bad_days(context, domain.name, report.problems)
 
     return make
 

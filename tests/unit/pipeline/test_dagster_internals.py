@@ -122,7 +122,7 @@ def test_check_results_have_the_statuses_that_our_queries_name() -> None:
 
 
 def test_the_storage_keeps_its_configuration_and_one_connection_for_the_event_log() -> None:
-    from shopflow_assets.dagster_internals import EVENT_LOG_ENGINE, ConfigurableClassData
+    from shopflow_assets.dagster_internals import STORAGE_ENGINE, ConfigurableClassData
     from shopflow_assets.dagster_storage import PooledPostgresStorage
 
     named = ConfigurableClassData("shopflow_assets.dagster_storage", "PooledPostgresStorage", "{}")
@@ -130,18 +130,18 @@ def test_the_storage_keeps_its_configuration_and_one_connection_for_the_event_lo
     config = {"postgres_db": database, "should_autocreate_tables": False}
     storage = PooledPostgresStorage.from_config_value(named, config)
     assert storage.inst_data is named
-    pool = getattr(storage.event_log_storage, EVENT_LOG_ENGINE).pool
+    pool = getattr(storage.event_log_storage, STORAGE_ENGINE).pool
     assert isinstance(pool, sa.pool.QueuePool)
     assert pool.size() == 1
 
 
 def test_the_event_log_connects_through_the_engine_that_it_is_given() -> None:
-    from shopflow_assets.dagster_internals import EVENT_LOG_ENGINE
+    from shopflow_assets.dagster_internals import STORAGE_ENGINE
 
     event_log = PostgresEventLogStorage("postgresql://127.0.0.1:9/none", should_autocreate_tables=False)
-    assert isinstance(getattr(event_log, EVENT_LOG_ENGINE), sa.Engine)
+    assert isinstance(getattr(event_log, STORAGE_ENGINE), sa.Engine)
     engine = sa.create_engine("sqlite://")
-    setattr(event_log, EVENT_LOG_ENGINE, engine)
+    setattr(event_log, STORAGE_ENGINE, engine)
     with event_log.index_connection() as connection:
         assert connection.engine is engine
 
