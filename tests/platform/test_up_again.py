@@ -7,7 +7,7 @@ import pytest
 from dagster_postgres import PostgresEventLogStorage
 
 from local_stack.services.health import graphql
-from shopflow_assets.dagster_storage import PooledPostgresStorage
+from shopflow_assets.instance.storage import PooledPostgresStorage
 from tests.harness.stack import Stack
 
 

@@ -123,9 +123,9 @@ def test_check_results_have_the_statuses_that_our_queries_name() -> None:
 
 def test_the_storage_keeps_its_configuration_and_one_connection_for_the_event_log() -> None:
     from shopflow_assets.dagster_internals import STORAGE_ENGINE, ConfigurableClassData
-    from shopflow_assets.dagster_storage import PooledPostgresStorage
+    from shopflow_assets.instance.storage import PooledPostgresStorage
 
-    named = ConfigurableClassData("shopflow_assets.dagster_storage", "PooledPostgresStorage", "{}")
+    named = ConfigurableClassData("shopflow_assets.instance.storage", "PooledPostgresStorage", "{}")
     database = {"username": "u", "password": "p", "hostname": "127.0.0.1", "port": 9, "db_name": "none"}
     config = {"postgres_db": database, "should_autocreate_tables": False}
     storage = PooledPostgresStorage.from_config_value(named, config)

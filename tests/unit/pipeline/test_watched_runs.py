@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-from shopflow_assets.dagster_run_launcher import WatchedRunLauncher, is_gone
+from shopflow_assets.instance.run_launcher import WatchedRunLauncher, is_gone
 
 
 def test_a_process_that_runs_is_there() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.sources.files.strict_reader import read_strictly
-from tests.unit.pipeline.test_strict_reader import DAY, EXPECTED
+from tests.unit.landing.test_strict_reader import DAY, EXPECTED
 
 ORDERS = [{"order_id": f"O-{n}", "brand": "a", "total_amount": "1.00"} for n in range(3)]
 LINES = "".join(json.dumps(order) + "\n" for order in ORDERS)
