@@ -12,18 +12,18 @@ from pyspark.sql import functions as F
 from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.contracts.table import Table
-from spark_jobs.judging.parsing import is_trimmed_text, reason, text_of, typed
+from spark_jobs.judging.parsing import is_clean_text, reason, text_of, typed, with_composed
 
 
 def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     """Judge each record by itself.
 
-    Returns the records as received plus two columns. `value` is a struct of the parsed source columns,
-    without those whose value is just their trimmed text. `reasons` lists every row rule that fails; a rule
-    whose result is null passes.
+    Returns the records as received plus three columns. `composed` has the texts in Unicode's form NFC if they
+    were received otherwise. `value` is a struct of the parsed source columns, without those whose value is
+    just their clean text. `reasons` lists every row rule that fails; a rule whose result is null passes.
     """
     columns, value = table.source_columns, _values(table)
-    parsed = (typed(c, text_of(c.name)).alias(c.name) for c in columns if not is_trimmed_text(c))
+    parsed = (typed(c, text_of(c.name)).alias(c.name) for c in columns if not is_clean_text(c))
     why = [reason(c, value[c.name]) for c in columns]
     why += [
         F.when(~rule.holds(lambda name: value.get(name, F.col(name)), limits), F.lit(rule.text))
@@ -33,7 +33,8 @@ def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     # Spark generates no code for array_compact, so only the few rows with a reason go through it.
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
-    return records.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
+    composed = with_composed(records, table.source_names)
+    return composed.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
 
 
 def values_of(judged: DataFrame, table: Table) -> DataFrame:
@@ -115,7 +116,7 @@ def without_findings(judged: DataFrame, findings: DataFrame, table: Table) -> Da
 def _values(table: Table) -> dict[str, Column]:
     """The value of each source column in judged records."""
     return {
-        c.name: text_of(c.name) if is_trimmed_text(c) else F.col(f"value.{c.name}")
+        c.name: text_of(c.name) if is_clean_text(c) else F.col(f"value.{c.name}")
         for c in table.source_columns
     }
 

@@ -58,7 +58,7 @@ def receive(
 def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -> None:
     """From `<table>_received` make `<table>_judged`, silver as the view `<table>`, and `quarantine`."""
     table, rules, columns = _table(contract), table_rules(contract), source_columns(contract)
-    texts = ", ".join(f'"{c.name}" := trimmed("{c.name}")' for c in columns)
+    texts = ", ".join(f'"{c.name}" := clean("{c.name}")' for c in columns)
     received = ", ".join(f'"{c.name}" := "{c.name}"' for c in columns)
     values = ", ".join(f'{value(c)} as "{c.name}"' for c in columns)
     database.execute(f"""
@@ -117,7 +117,7 @@ def readable_sum(
     money = next((c for c in source_columns(contract) if c.name == table_rules(contract).amount), None)
     if money is None:
         return None
-    said = f'struct_pack("{money.name}" := trimmed(text)) as _said from (select unnest($texts) as text)'
+    said = f'struct_pack("{money.name}" := clean(text)) as _said from (select unnest($texts) as text)'
     total = f"select coalesce(sum({value(money)}), 0) from (select {said})"
     texts = [record[money.name] for record in records]
     [(found,)] = database.execute(total, {"texts": texts}).fetchall()

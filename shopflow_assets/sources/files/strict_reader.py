@@ -16,8 +16,9 @@ from typing import IO, Any
 import polars as pl
 
 from shopflow_assets.errors import RefusedFileError
-from shopflow_assets.sources.files.strict_json import BLANKS, Record, json_records
+from shopflow_assets.sources.files.strict_json import Record, json_records
 from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.texts import BLANKS
 from spark_jobs.manifest import MOST_FIELDS
 
 BATCH = 10_000

@@ -83,7 +83,7 @@ def test_refused_records_that_break_a_rule_across_columns_are_inconsistent(verdi
     reasons = [
         ["quantity: must be > 0: 0", "total_amount = price * quantity - discount"],
         ["price: required"],
-        ["registration_date not after order_date"],
+        ["registration_date not after date(order_date + 14 h)"],
     ]
     refused = [{"reasons": why, "record": "{}", "source_file": "f"} for why in reasons]
     found = verdicts.contract([_day(verdicts, quarantine=refused)], LIMITS)[DAY].metadata
