@@ -1,4 +1,4 @@
-"""The blocking checks of silver tables, made from their contracts: they keep a bad day out of gold."""
+"""The checks of silver tables, made from their contracts; the blocking ones keep a bad day out of gold."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from more_itertools import constrained_batches
 from pydantic import Field
 
 from shopflow_assets.checks import silver_verdicts as verdicts
+from shopflow_assets.checks import silver_warnings
 from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.days.check_records import recorded_verdicts
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
@@ -55,6 +56,9 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
     """One step for the checks of all silver tables of the domain, one result per table and day."""
     by_key = {silver_key(contract): contract for contract in domain.contracts}
     specs = [spec for key in by_key for spec in daily_specs(key, DESCRIPTIONS, blocking=True)]
+    specs += [
+        spec for key in by_key for spec in daily_specs(key, silver_warnings.DESCRIPTIONS, blocking=False)
+    ]
 
     @dg.multi_asset_check(name=f"{domain.name}_silver_checks", specs=specs, can_subset=True)
     def judge(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
@@ -118,6 +122,7 @@ def _judged_by() -> str:
     code = (
         code_hash("spark_jobs.contracts.judge", "spark_jobs.contracts.table").encode()
         + Path(verdicts.__file__).read_bytes()
+        + Path(silver_warnings.__file__).read_bytes()
     )
     return f"{settings().max_quarantined_share} {hashlib.sha256(code).hexdigest()[:12]}"
 
@@ -136,6 +141,7 @@ def _judge(
                 "row_ledger": verdicts.row_ledger(silver),
                 "quarantined_share": verdicts.quarantined_share(silver, max_share),
                 "reconciliation": verdicts.reconciliation(silver),
+                **silver_warnings.warnings(silver),
             }
             for silver in batch
         }

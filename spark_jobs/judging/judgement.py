@@ -64,10 +64,12 @@ def group_findings(judged: DataFrame, table: Table) -> DataFrame:
     name of its file is kept.
 
     Returns row_id, partition_date, `amount` (0 when the table has none), `group_reasons`, and `went`: where
-    the row goes, `quarantined`, `duplicate` (equal to a row that is kept) or `superseded`.
+    the row goes, `quarantined`, `duplicate` (equal to a row that is kept) or `superseded`. Of a duplicate
+    `is_repeated_in_file` says whether its file has an equal row before it.
     """
     rules = table.rules
     same_key = Window.partitionBy("partition_date", *rules.key)
+    in_file = Window.partitionBy("partition_date", *rules.key, "source_file")
     order = F.struct(*rules.newest_by or [F.lit(0)])
     content = F.struct(*table.source_names)
     newest = F.when(F.col("is_newest"), content)
@@ -82,6 +84,9 @@ def group_findings(judged: DataFrame, table: Table) -> DataFrame:
         (F.min(newest).over(same_key) != F.max(newest).over(same_key)).alias("is_conflict"),
         (F.row_number().over(same_key.orderBy(F.desc("is_newest"), "source_file", "row_id")) > 1).alias(
             "is_repeated"
+        ),
+        (F.row_number().over(in_file.orderBy(F.desc("is_newest"), "row_id")) > 1).alias(
+            "is_repeated_in_file"
         ),
         F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ").alias("shown"),
     )
@@ -98,6 +103,7 @@ def group_findings(judged: DataFrame, table: Table) -> DataFrame:
         .when(F.col("is_newest"), "duplicate")
         .otherwise("superseded")
         .alias("went"),
+        "is_repeated_in_file",
     )
 
 

@@ -94,7 +94,10 @@ def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -
 def verdicts(
     database: duckdb.DuckDBPyConnection, contract: type[SilverContract]
 ) -> dict[tuple[date, str], Verdict]:
-    """How many records went each way by day: silver, duplicate, superseded, quarantined."""
+    """How many records went each way by day: silver, duplicate, superseded, quarantined.
+
+    `repeated` are those of the duplicates whose equal record is in the same file.
+    """
     amount = table_rules(contract).amount
     money = f'coalesce(sum(cast("{amount}" as decimal(38, 2))), 0)' if amount else "null"
     rows = database.execute(f"""
@@ -106,7 +109,10 @@ def verdicts(
                 else 'silver'
             end,
             count(*), {money}
-        from {_table(contract)}_judged group by all""").fetchall()
+        from {_table(contract)}_judged group by all
+        union all
+        select partition_date, 'repeated', count(*), {money}
+        from {_table(contract)}_judged where _is_repetition group by all""").fetchall()
     return {(day, went): Verdict(count, money) for day, went, count, money in rows}
 
 

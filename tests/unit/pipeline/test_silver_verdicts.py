@@ -42,8 +42,10 @@ def _manifest(records: int = 3, amount: str = "55.00") -> Manifest:
     return Manifest(domain="ecommerce", table="order_lines", partition_date=DAY, prefix="", files=(file,))
 
 
-def _day(verdicts: Any, **changes: Any):
+def silver_day(**changes: Any):
     """Three records: one in silver, one duplicate of it, one in quarantine for 5.00."""
+    from shopflow_assets.checks.silver_verdicts import SilverDay
+
     manifest = changes.get("manifest", _manifest())
     ledger = {
         "bronze_rows": 3,
@@ -61,18 +63,18 @@ def _day(verdicts: Any, **changes: Any):
     schema = {"reasons": pl.List(pl.String), "record": pl.String, "source_file": pl.String}
     quarantine = pl.DataFrame(changes.get("quarantine", refused), schema=schema)
     version = changes.get("version", 4)
-    return verdicts.SilverDay(OrderLines, DAY, manifest, rows, quarantine, ledger, version)
+    return SilverDay(OrderLines, DAY, manifest, rows, quarantine, ledger, version)
 
 
 def test_a_day_in_order_passes(verdicts) -> None:
-    day = _day(verdicts)
+    day = silver_day()
     assert verdicts.contract([day], LIMITS)[DAY].passed
     assert verdicts.row_ledger(day).passed
     assert verdicts.reconciliation(day).passed
 
 
 def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
-    found = verdicts.contract([_day(verdicts)], LIMITS)[DAY].metadata
+    found = verdicts.contract([silver_day()], LIMITS)[DAY].metadata
     assert found["accuracy"] == 0.5
     assert found["consistency"] == 1
     assert 0 < found["completeness"] < 1
@@ -86,12 +88,12 @@ def test_refused_records_that_break_a_rule_across_columns_are_inconsistent(verdi
         ["registration_date not after date(order_date + 14 h)"],
     ]
     refused = [{"reasons": why, "record": "{}", "source_file": "f"} for why in reasons]
-    found = verdicts.contract([_day(verdicts, quarantine=refused)], LIMITS)[DAY].metadata
+    found = verdicts.contract([silver_day(quarantine=refused)], LIMITS)[DAY].metadata
     assert found["consistency"] == 0.5
 
 
 def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) -> None:
-    [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
+    [found] = verdicts.contract([silver_day(rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
     assert not found.passed
     first = found.metadata["first_failures"].records[0].data
     assert (first["order_id"], first["column"], first["value"]) == ("O-1", "order_status", "lost")
@@ -99,7 +101,7 @@ def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) 
 
 
 def test_a_personal_value_that_breaks_the_contract_is_not_shown(verdicts) -> None:
-    [found] = verdicts.contract([_day(verdicts, rows=[{**GOOD, "email": "ada at home"}])], LIMITS).values()
+    [found] = verdicts.contract([silver_day(rows=[{**GOOD, "email": "ada at home"}])], LIMITS).values()
     assert found.metadata["first_failures"].records[0].data["column"] == "email"
     assert "ada at home" not in str(found)
 
@@ -107,7 +109,7 @@ def test_a_personal_value_that_breaks_the_contract_is_not_shown(verdicts) -> Non
 def test_personal_values_are_in_no_example_of_refused_records(verdicts) -> None:
     reasons = ["email: not an e-mail address: 'ada at home'", "price: must be > 0: -5"]
     refused = [{"reasons": reasons, "record": '{"customer_name": "Ada"}', "source_file": "f"}]
-    found = verdicts.quarantined_share(_day(verdicts, quarantine=refused), 0.05)
+    found = verdicts.quarantined_share(silver_day(quarantine=refused), 0.05)
     [example] = found.metadata["examples"].records
     assert example.data["reasons"] == (
         "email: not an e-mail address (not shown: personal data); price: must be > 0: -5"
@@ -121,7 +123,7 @@ def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) ->
     for n, status in enumerate(("delivered", "lost", "delivered")):
         day = DAY + timedelta(days=n)
         row = {**GOOD, "order_status": status, "partition_date": day}
-        days.append(replace(_day(verdicts, rows=[row]), day=day))
+        days.append(replace(silver_day(rows=[row]), day=day))
     found = verdicts.contract(days, LIMITS)
     assert [(day, verdict.passed) for day, verdict in found.items()] == [
         (DAY, True),
@@ -153,11 +155,11 @@ def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) ->
     ],
 )
 def test_a_ledger_that_does_not_add_up_fails(verdicts, change: dict[str, Any]) -> None:
-    assert not verdicts.row_ledger(_day(verdicts, **change)).passed
+    assert not verdicts.row_ledger(silver_day(**change)).passed
 
 
 def test_a_cent_that_is_missing_fails(verdicts) -> None:
-    found = verdicts.reconciliation(_day(verdicts, manifest=_manifest(amount="55.01")))
+    found = verdicts.reconciliation(silver_day(manifest=_manifest(amount="55.01")))
     assert not found.passed
     assert found.metadata["difference"] == "0.01"
 
@@ -168,10 +170,10 @@ def test_a_cent_that_is_missing_fails(verdicts) -> None:
 def test_a_quarantined_share_warns_up_to_the_limit_and_blocks_above(
     verdicts, limit: float, passed: bool, is_warning: bool
 ) -> None:
-    found = verdicts.quarantined_share(_day(verdicts), limit)
+    found = verdicts.quarantined_share(silver_day(), limit)
     assert (found.passed, found.is_warning) == (passed, is_warning)
     assert found.metadata["reasons"].records[0].data == {"reason": "price: not a decimal(10,2)", "records": 1}
 
 
 def test_a_day_without_refused_records_passes_without_a_warning(verdicts) -> None:
-    assert verdicts.quarantined_share(_day(verdicts, quarantine=[]), 0.05).passed
+    assert verdicts.quarantined_share(silver_day(quarantine=[]), 0.05).passed
