@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from tests.gold.ecommerce.lines import line
+from tests.gold.ecommerce.lines import line, quarantined
 from tests.harness.gold_lake import START, GoldLake
 
 ORDERS = 40
@@ -26,4 +26,6 @@ def deliver(lake: GoldLake) -> None:
             "registration_date": date(2025, 10, 5),
         }
         lines.append(line(START, f"o{number:02}", f"p{number:02}", **header))
-    lake.deliver(START, order_lines=lines)
+    # Refused lines of orders of which nothing else came.
+    refused = [quarantined(START, f'{{"order_id": "refused{number:02}"}}') for number in range(ORDERS)]
+    lake.deliver(START, order_lines=lines, quarantine=refused)
