@@ -9,6 +9,7 @@ ORDERS = 40
 # By data test, the change of a row that breaks its rule.
 RULES = {
     "orders_are_complete": "is_complete = false",
+    "orders_keep_their_customer": "customer_id = 'c39'",
     "order_items_total_is_price_times_quantity_less_discount": "discount = discount + 1",
     "customer_retention_rates_are_shares": "retention_rate = 1.1",
 }

@@ -99,6 +99,27 @@ def test_an_order_that_a_refused_record_names_is_incomplete_whenever_it_came(lak
     assert all(row["is_complete"] for row in lake.gold("orders"))
 
 
+def test_an_order_number_that_another_customer_has_on_another_day_is_counted_and_shown(
+    lake: GoldLake,
+) -> None:
+    first, later = START, START + timedelta(days=40)
+    of_ann = [line(first, order_id, "p", customer_id="ann") for order_id in ("again", "kept")]
+    of_bob = [line(later, "again", "q", customer_id="bob"), line(later, "kept", "p", customer_id="ann")]
+    lake.deliver(first, order_lines=of_ann)
+    lake.deliver(later, order_lines=of_bob)
+    for days in ([first, later], [later, first]):
+        lake.empty_gold()
+        for day in days:
+            lake.run(day, day, *UP_TO_ORDERS)
+        # After the run of either day, and in the weekly test of all rows.
+        for tests in (
+            lake.failing_tests(days[1], days[1]),
+            lake.failing_tests(first, later, scope="full"),
+        ):
+            [row] = lake.rows(tests["orders_keep_their_customer"])
+            assert row == {"order_id": "again", "customer_id": "bob", "others": ["ann"]}
+
+
 def test_a_merge_reads_the_months_that_it_may_change_and_no_other(lake: GoldLake) -> None:
     by_month = [name for name, model in lake.models.items() if _is_kept_by_month(model)]
     assert {"orders", "order_items"} < set(by_month)
