@@ -1,4 +1,4 @@
-"""The blocking checks of silver tables, made from their contracts: they keep a bad day out of gold."""
+"""The checks of silver tables, made from their contracts; the blocking ones keep a bad day out of gold."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ import dagster as dg
 from more_itertools import constrained_batches
 from pydantic import Field
 
-from shopflow_assets.checks import quarantine_verdict
+from shopflow_assets.checks import quarantine_verdict, silver_warnings
 from shopflow_assets.checks import silver_verdicts as verdicts
 from shopflow_assets.days.check_records import recorded_verdicts
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
@@ -56,6 +56,9 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
     """One step for the checks of all silver tables of the domain, one result per table and day."""
     by_key = {silver_key(table): table for table in domain.tables}
     specs = [spec for key in by_key for spec in daily_specs(key, DESCRIPTIONS, blocking=True)]
+    specs += [
+        spec for key in by_key for spec in daily_specs(key, silver_warnings.DESCRIPTIONS, blocking=False)
+    ]
 
     @dg.multi_asset_check(name=f"{domain.name}_silver_checks", specs=specs, can_subset=True)
     def judge(context: dg.AssetCheckExecutionContext, config: QuarantineLimit) -> Iterator:
@@ -115,7 +118,7 @@ def _passed_days(context: dg.AssetCheckExecutionContext, table: Table, days: Seq
 def _judged_by() -> str:
     """Identifies the code and the limit that gave a verdict, so that a change of either is noticed."""
     code = code_hash("spark_jobs.contracts.judge", "spark_jobs.contracts.table").encode() + b"".join(
-        Path(module.__file__).read_bytes() for module in (verdicts, quarantine_verdict)
+        Path(module.__file__).read_bytes() for module in (verdicts, quarantine_verdict, silver_warnings)
     )
     limits = f"{settings().max_quarantined_share} {settings().max_merged_share}"
     return f"{limits} {hashlib.sha256(code).hexdigest()[:12]}"
@@ -137,6 +140,7 @@ def _judge(
                     silver, max_share, float(settings().max_merged_share)
                 ),
                 "reconciliation": verdicts.reconciliation(silver),
+                **silver_warnings.warnings(silver),
             }
             for silver in batch
         }

@@ -13,6 +13,7 @@ from shopflow_assets.gold.dbt.data_classes import Classified, classified
 from shopflow_assets.registry import TABLES
 from spark_jobs.contracts.contract import Column, conditions
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.texts import DATE_FORM, PLACEHOLDERS, TIMESTAMP_FORM
 
 CHECKOUT = Path(__file__).parents[2]
 PROJECT = CHECKOUT / "dbt_gold"
@@ -26,6 +27,19 @@ without the last three.
 The class says what a column tells about people: `personal` describes a person, `token` stands for one,
 `public` does neither. A gold column has at least the class of the columns it is made from; where it has not,
 the reason follows its class."""
+READING = f"""## How a received text is read
+
+- Blanks of every script and characters that no one sees (zero-width ones, marks of direction, soft hyphens)
+  are trimmed from both ends. Letters are brought to Unicode's form NFC: what looks alike is one text. A text
+  with nothing left is an empty value.
+- A required column refuses {", ".join(f"`{text}`" for text in PLACEHOLDERS)}, in upper and lower case.
+- A date is `{DATE_FORM}`.
+- A timestamp is `{TIMESTAMP_FORM}`. The blank may be a `T` or `t`, the `Z` a `z`,
+  the point a comma. A blank may stand before the offset, which may be written `+02`, `+0200`, `+02:00` or
+  `+00:19:32`, up to 18 hours. The basic form of ISO 8601 is read too: `20260131T100000.5Z`. A text without an
+  offset is UTC. Digits behind the microseconds must be zeros. Week dates, ordinal dates, 24:00, leap seconds,
+  names of zones and AM or PM are refused.
+- A number has digits, and may have a sign and, where the column has decimals, a point. Nothing is rounded."""
 
 
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
@@ -38,7 +52,7 @@ def data_dictionary(manifest: Mapping[str, Any]) -> str:
     contents = [f"silver.{table.name}" for table in TABLES]
     contents += [_gold_name(model) for model in models]
     links = [f"- [{title}](#{title.replace('.', '')})" for title in contents]
-    return "\n".join([HEADER, "", *links, "", *silver, *gold]).rstrip() + "\n"
+    return "\n".join([HEADER, "", *links, "", READING, "", *silver, *gold]).rstrip() + "\n"
 
 
 def _silver_table(table: Table) -> Iterator[str]:

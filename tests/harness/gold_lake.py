@@ -83,7 +83,7 @@ class GoldLake:
 
     def dbt(self, *arguments: str, first: date | None = None, last: date | None = None) -> dict[str, str]:
         """Call dbt for these days, or for none; returns the message of each node that did not succeed."""
-        results = self._invoke(arguments, first, last)
+        results = self.results(arguments, first, last)
         return {r.node.name: str(r.message) for r in results if r.status not in ("success", "pass")}
 
     def run(self, first: date, last: date, *models: str) -> None:
@@ -99,7 +99,7 @@ class GoldLake:
             environment.setenv("SHOPFLOW_TEST_SCOPE", scope)
             # Without the tests of other domains that also read this domain's tables.
             selected = ("--select", self.all("test_type:data"), "--indirect-selection", "empty")
-            results = self._invoke(("test", *selected), first, last)
+            results = self.results(("test", *selected), first, last)
         results = [result for result in results if result.node.name in self.data_tests]
         assert len(results) == len(self.data_tests)
         return {r.node.name: r.node.compiled_code for r in results if r.status != "pass"}
@@ -159,7 +159,7 @@ class GoldLake:
         of_kind = (node for node in nodes if node.resource_type == kind)
         return {node.name: node for node in of_kind if node.fqn[1] == self.domain.name}
 
-    def _invoke(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
+    def results(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
         """The results of a call of dbt, by node."""
         days = {name: f"{day}" for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)) if day}
         with self._exported(days), asked_together() as tests:

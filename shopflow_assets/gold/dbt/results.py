@@ -12,6 +12,7 @@ from shopflow_assets.catalogue import lineage_metadata
 from shopflow_assets.days.day_report import DayReport
 from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
+from shopflow_assets.gold.dbt.model_tests import EXAMPLES
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -63,7 +64,7 @@ class Built:
                 asset = dg.AssetKey.from_coercible(event.asset_key or [])
                 of_check = self._verdicts[dg.AssetCheckKey(asset, str(event.check_name))]
                 # dbt has one verdict for all days of its run.
-                of_check |= dict.fromkeys(days, _verdict(event))
+                of_check |= dict.fromkeys(days, _verdict(event, result))
 
     def add_to(self, report: DayReport) -> None:
         """Report the days that each model was built for, and each test's verdict on each day."""
@@ -90,8 +91,10 @@ class Built:
         return metadata
 
 
-def _verdict(test: dg.AssetCheckResult) -> Verdict:
+def _verdict(test: dg.AssetCheckResult, result: "RunResult | None") -> Verdict:
     """A test's verdict. Of a failed test dagster-dbt keeps only how many rows it found."""
     failed_rows = test.metadata.get("dagster_dbt/failed_row_count")
     text = "" if test.passed or failed_rows is None else f"rows that break the rule: {failed_rows.value}"
+    if text and result and (examples := result.adapter_response.get(EXAMPLES)):
+        text += f", such as {examples}"
     return Verdict(bool(test.passed), text, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)

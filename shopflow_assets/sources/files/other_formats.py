@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from shopflow_assets.sources.files.strict_json import BLANKS
+from shopflow_assets.sources.files.strict_json import JSON_BLANKS
 
 HEAD = 4096
 EXPECTED = {".csv": "CSV with a header, in UTF-8", ".jsonl": "one object a line, in UTF-8"}
@@ -39,7 +39,7 @@ def other_format(path: Path, suffix: str) -> str | None:
     """What the file is, if it is evidently not what its suffix says; with what was expected."""
     with path.open("rb") as file:
         head = file.read(HEAD)
-    what = _binary(head) or _text(head.decode("utf-8-sig", errors="replace").lstrip(BLANKS))
+    what = _binary(head) or _text(head.decode("utf-8-sig", errors="replace").lstrip(JSON_BLANKS))
     return f"{what}; expected {EXPECTED[suffix]}" if what and what != OWN[suffix] else None
 
 

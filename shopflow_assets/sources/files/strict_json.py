@@ -7,7 +7,7 @@ from typing import IO, Any
 from spark_jobs.manifest import LONGEST_JSON_LINE
 from spark_jobs.shown_text import quoted
 
-BLANKS = " \t\r\n"
+JSON_BLANKS = " \t\r\n"
 # A record's texts in the order of the columns, or why it is malformed.
 Record = list[str] | str
 NO_OBJECT = "not one flat JSON object"
@@ -22,7 +22,7 @@ def json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
     known = set(names)
     for n, line in enumerate(lines):
         text = line.decode("utf-8" if n else "utf-8-sig")
-        if text.strip(BLANKS):
+        if text.strip(JSON_BLANKS):
             record = _json_record(text, names, known)
             yield f"line {n + 1}: {record}" if isinstance(record, str) else record
 

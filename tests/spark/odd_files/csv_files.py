@@ -148,7 +148,7 @@ CSV_FILES: dict[str, Judged] = {
     ),
     "the year 0": _of_csv(
         0,
-        "registration_date: not a date: '0000-01-01'",
+        "registration_date: not a date, YYYY-MM-DD: '0000-01-01'",
         of=lambda d: _csv(d, {"registration_date": "0000-01-01"}),
     ),
     "a year that an offset takes below 1": _of_csv(
