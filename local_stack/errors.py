@@ -49,6 +49,10 @@ class DomainError(ShopFlowError):
     """There is no domain of this name."""
 
 
+class NewsError(ShopFlowError):
+    """It could not be found out which days have something new."""
+
+
 class FeedRefusedError(ShopFlowError):
     """The simulator cannot make what was asked for, or the inbox did not accept it."""
 

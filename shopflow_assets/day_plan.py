@@ -21,12 +21,16 @@ from spark_jobs.silver_table import SilverTable
 
 @dataclass(frozen=True)
 class DayPlan:
-    """What there is to do for a day: tables to land, silver tables to make, and why gold has to run."""
+    """What there is to do for a day: tables to land, silver tables to make, and why gold has to run.
+
+    A day is missing when no table of the domain has, or ever landed, anything of it.
+    """
 
     day: date
     to_land: tuple[str, ...] = ()
     to_make: tuple[str, ...] = ()
     gold: str = ""
+    is_missing: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -51,8 +55,16 @@ def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> l
             inputs = {table.name: _made_from(readers[table.domain], table, day) for table in read}
             gold = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
         landed = tuple(table.rules.table for table in domain.tables if table in to_land)
-        plans.append(DayPlan(day, landed, tuple(table.rules.table for table in to_make), gold))
+        remade = tuple(table.rules.table for table in to_make)
+        is_missing = len(landed) == len(domain.tables) and _is_missing(domain, day)
+        plans.append(DayPlan(day, landed, remade, gold, is_missing))
     return plans
+
+
+def _is_missing(domain: Domain, day: date) -> bool:
+    # A manifest without files is left by a refused or withdrawn file: that day is not missing.
+    manifests = (BronzeTable.of(table).manifest(day) for table in domain.tables)
+    return not any(manifests) and not domain.source.has_arrived(domain.tables, day)
 
 
 def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[str, str]) -> str:

@@ -49,7 +49,7 @@ def command(
 ) -> None:
     """Run an example query on gold, e.g. `shopflow analysis top_customers`.
 
-    Their sources are in `dbt_gold/analyses`, each next to the query that it was adapted from.
+    The queries are in `dbt_gold/analyses`, each next to the one that it was adapted from.
     """
     home = Home.current()
     if name is None:

@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="""ShopFlow on this machine: Dagster, MinIO, Spark and Delta, Trino and Iceberg, dbt, PostgreSQL.
 
-Everything of one stack lives in `SHOPFLOW_HOME` (default: `.shopflow` in the checkout).
+Everything of one stack lives in its home: the folder `SHOPFLOW_HOME` (default: `.shopflow` in the checkout).
 
 First steps:
 
@@ -68,7 +68,7 @@ def init() -> None:
 @app.command()
 def fetch(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Only these; without a name, all.")
+        list[str] | None, typer.Argument(metavar="ENGINE", help="Only these; without a name, all.")
     ] = None,
 ) -> None:
     """Fetch the engines that are not in the cache, without starting anything. `up` does it as well."""
@@ -95,7 +95,7 @@ def down() -> None:
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
 ) -> None:
-    """Send a real request to every service. The exit status is 1 when one of them is not healthy."""
+    """Show whether each service runs and answers. The exit status is 1 when one of them is not healthy."""
     from shopflow_cli import status as stack_status
 
     home = Home.current()
@@ -127,7 +127,7 @@ def logs(
 
 @app.command()
 def env() -> None:
-    """Print the owner's addresses and secrets as shell exports. Use it as `eval "$(shopflow env)"`."""
+    """Print addresses and the owner's secrets as shell exports. Use it as `eval "$(shopflow env)"`."""
     settings = Home.current().settings()
     exports = {
         "AWS_ENDPOINT_URL": settings.s3_endpoint,

@@ -34,17 +34,17 @@ def command(
     run: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN]",
+            metavar="RUN",
             help="Its id, or how the id begins; without it, the newest run under way.",
         ),
     ] = None,
 ) -> None:
-    """Show the progress of a run and its outcome, e.g. of one that a sensor or a schedule started.
+    """Show the progress of a run and its outcome, e.g. of a run that a sensor or a schedule started.
 
-    The exit status is 1 when the run fails. Ctrl-C stops the following; the run goes on.
+    The exit status is 1 when the run fails. Ctrl-C ends this command only; the run goes on.
     """
     console = Console()
-    webserver = Webserver(settings_to_use(Home.current()), console.print)
+    webserver = Webserver.shown_at(console, settings_to_use(Home.current()))
     wanted = wanted_run(webserver, run)
     console.print(f"Run {wanted['runId'][:8]}", highlight=False)
     console.print(f"  {webserver.page(wanted['runId'])}", highlight=False, soft_wrap=True)

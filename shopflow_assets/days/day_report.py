@@ -16,7 +16,7 @@ import dagster as dg
 from shopflow_assets.dagster_internals import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import Materialization, newest_materializations
-from shopflow_assets.days.partitions import run_days
+from shopflow_assets.days.partitions import planned_days, run_days
 from shopflow_assets.days.per_day import Verdict, log_verdicts
 from shopflow_assets.days.planned_events import withdraw_plans
 from shopflow_assets.errors import BadDaysError
@@ -57,7 +57,7 @@ class DayReport:
 
     def events(self) -> Iterator[Any]:
         """Record all outcomes, and withdraw what was planned for days that were not tried."""
-        days = set(run_days(self._context))
+        days = set(planned_days(self._context))
         for asset in self._selected_upstream_first():
             for day, metadata in sorted(self._materialized[asset].items()):
                 self._op.log_event(

@@ -42,6 +42,10 @@ class Source(Protocol):
         """The tables for which a landing of the day would change bronze or find a problem."""
         ...
 
+    def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
+        """Whether the source has anything of the day for one of these tables."""
+        ...
+
     def land(
         self, tables: Sequence[SilverTable], day: date, landed_at: datetime
     ) -> Mapping[SilverTable, Landing]:

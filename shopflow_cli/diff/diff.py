@@ -42,7 +42,7 @@ def command(
     start, end = parse_day(first), parse_day(last)
     if end < start:
         raise DayError(f"The range ends on {end}, before it starts on {start}.")
-    run = newest_run(Webserver(settings_to_use(home)), start, end)
+    run = newest_run(Webserver.shown_at(Console(stderr=True), settings_to_use(home)), start, end)
     by_table = list(changes(home, run, start, end))
     if form is Form.JSON:
         sys.stdout.write(json.dumps(_as_json(run, by_table), indent=2) + "\n")

@@ -1,10 +1,25 @@
 """Which assets and days a run can take."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
 from local_stack.errors import DagsterApiError, DayError, DomainError
 from shopflow_cli.runs.dagster_api import AssetJob, Webserver
+
+
+def job_over(webserver: Webserver, start: date, end: date, domain: str | None) -> AssetJob:
+    """The job over all partitioned assets, or those of one domain, for a run from `start` to `end`.
+
+    Raises:
+        DayError: The range is empty or holds a day that is no partition.
+        DomainError: There is no such domain.
+    """
+    job = asset_job(webserver)
+    if domain:
+        job = of_domain(job, domain)
+    check_days(webserver, job, start, end)
+    return job
 
 
 def asset_job(webserver: Webserver) -> AssetJob:
@@ -30,7 +45,12 @@ def of_domain(job: AssetJob, domain: str) -> AssetJob:
     domains = sorted({path[1] for path in job.assets})
     if domain not in domains:
         raise DomainError(f"There is no domain {domain!r}; there are: {', '.join(domains)}.")
-    return replace(job, assets=tuple(path for path in job.assets if path[1] == domain))
+    return of_domains(job, [domain])
+
+
+def of_domains(job: AssetJob, domains: Collection[str]) -> AssetJob:
+    """The same job with the tables of these domains only."""
+    return replace(job, assets=tuple(path for path in job.assets if path[1] in domains))
 
 
 def check_days(webserver: Webserver, job: AssetJob, start: date, end: date) -> None:

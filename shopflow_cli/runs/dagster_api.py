@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from local_stack.errors import DagsterApiError, DagsterTroubleError
@@ -52,6 +53,11 @@ class Webserver:
     settings: Settings
     tell: Callable[[str], None] = lambda _message: None
     patience_seconds: float = 60
+
+    @classmethod
+    def shown_at(cls, console: Console, settings: Settings) -> "Webserver":
+        """The webserver of a stack whose trouble is shown at the terminal."""
+        return cls(settings, lambda said: console.print(said, markup=False, highlight=False, soft_wrap=True))
 
     def assets(self) -> list[dict[str, Any]]:
         """Return every asset node: key, whether it is partitioned, its jobs and its code location."""

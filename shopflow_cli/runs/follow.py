@@ -104,11 +104,15 @@ class Follower:
         self.console.print(f"Stopping run {self.run[:8]} …", highlight=False)
         deadline = time.monotonic() + _STOP_SECONDS
         is_stopping = False
-        while self.webserver.status(self.run) not in ENDED:
-            is_stopping = is_stopping or self.webserver.terminate(self.run)
-            if time.monotonic() > deadline:
-                raise BackfillStoppedError(f"Run {self.run} does not stop. See its page in Dagster.")
-            time.sleep(_POLL_SECONDS)
+        try:
+            while self.webserver.status(self.run) not in ENDED:
+                is_stopping = is_stopping or self.webserver.terminate(self.run)
+                if time.monotonic() > deadline:
+                    raise BackfillStoppedError(f"Run {self.run} does not stop. See its page in Dagster.")
+                time.sleep(_POLL_SECONDS)
+        except DagsterTroubleError as error:
+            page = self.webserver.page(self.run)
+            raise RunOutOfSightError(f"{error}\nThe run may go on: look at {page}") from error
 
 
 def follow_to_its_end(follower: Follower, days: tuple[date, date] | None) -> RunReport:

@@ -25,8 +25,9 @@ def show(report: RunReport, days: str, console: Console) -> None:
     for asset, asset_days in report.days.items():
         unit = "day" if len(asset_days) == 1 else "days"
         console.print(f"  {asset}: {len(asset_days)} {unit}", highlight=False)
-    passed = sum(check.passed for check in report.checks.values())
-    console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
+    if report.checks:
+        passed = sum(check.passed for check in report.checks.values())
+        console.print(f"  {passed} of {len(report.checks)} check results passed", highlight=False)
     _show_checks("Warnings", report.warnings, console, _lines_of_warnings)
     _show_checks("Failed checks", report.errors, console, _lines_of_errors)
     for step, why in report.failed_steps.items():

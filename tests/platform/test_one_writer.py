@@ -12,7 +12,7 @@ from rich.console import Console
 
 from local_stack.services.health import graphql
 from shopflow_assets.days.run_tags import FORCE, RANGE_END, RANGE_START
-from shopflow_cli.backfill import asset_job, of_domain
+from shopflow_cli.runs.asset_selection import asset_job, of_domain
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from shopflow_cli.runs.follow import Follower
 from shopflow_cli.runs.run_report import RunReport

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shopflow_assets.errors import StoreError
+from shopflow_assets.sources.files.arrival import is_signal
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.source import Landing
 from spark_jobs.manifest import MANIFEST, Manifest
@@ -26,6 +27,11 @@ class Inbox:
     def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
         """The tables whose files of the day are not landed in their present state, or that have no files."""
         return {table for table in tables if Feed.of(table).has_news(day)}
+
+    def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
+        """Whether a file of the day is in the folder of one of these tables."""
+        listings = (Feed.of(table).delivered(day) for table in tables)
+        return any(not is_signal(delivered.key) for listing in listings for delivered in listing)
 
     def land(
         self, tables: Sequence[SilverTable], day: date, landed_at: datetime

@@ -117,7 +117,7 @@ def step_failure(*messages: str) -> dict[str, Any]:
 def failure_shown(*messages: str) -> list[str]:
     out = io.StringIO()
     show(report(step_failure(*messages), status="FAILURE"), "some days", Console(file=out, width=60))
-    return [line for line in out.getvalue().splitlines() if line.startswith("  ")][1:]
+    return [line for line in out.getvalue().splitlines() if line.startswith("  ")]
 
 
 def test_a_failed_step_names_every_day_and_most_lines_of_each() -> None:

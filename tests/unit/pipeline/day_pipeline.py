@@ -23,7 +23,12 @@ class Pipeline:
         # What other runs do while a step of this one is under way, by the step's name.
         self.meanwhile: dict[str, Callable[[], object]] = {}
 
-    def run(self, *selected: str, days: tuple[str, str] = (DAYS[0], DAYS[-1])) -> dg.ExecuteInProcessResult:
+    def run(
+        self,
+        *selected: str,
+        days: tuple[str, str] = (DAYS[0], DAYS[-1]),
+        tags: Mapping[str, str] | None = None,
+    ) -> dg.ExecuteInProcessResult:
         """Run some of the three steps over a range of days."""
         from shopflow_assets.days.partitions import DAILY, ONE_RUN
 
@@ -38,6 +43,7 @@ class Pipeline:
         tags = {
             "dagster/asset_partition_range_start": days[0],
             "dagster/asset_partition_range_end": days[1],
+            **(tags or {}),
         }
         job = definitions.resolve_implicit_global_asset_job_def()
         return job.execute_in_process(instance=self.instance, tags=tags, raise_on_error=False)

@@ -111,6 +111,26 @@ def test_gold_of_a_day_stays_shown_when_a_later_run_holds_the_day_back(
     assert set(pipeline_of_days.status(GOLD).values()) == {"MATERIALIZED"}
 
 
+def test_a_day_that_the_run_leaves_out_is_tried_by_no_step_and_looks_as_before(
+    pipeline_of_days: Pipeline,
+) -> None:
+    from shopflow_assets.days.run_tags import missing_tags
+
+    pipeline_of_days.made[BAD] = False
+    tags = missing_tags("post", [date.fromisoformat(BAD)])
+    assert pipeline_of_days.run("silver", "checks", "gold", tags=tags).success
+    carried = {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
+    assert pipeline_of_days.status(SILVER) == pipeline_of_days.status(GOLD) == carried
+    assert pipeline_of_days.planned(TESTED) == pipeline_of_days.planned(JUDGED) == set()
+
+
+def test_a_day_that_the_run_leaves_out_for_another_domain_is_tried(pipeline_of_days: Pipeline) -> None:
+    from shopflow_assets.days.run_tags import missing_tags
+
+    pipeline_of_days.made[BAD] = False
+    assert not pipeline_of_days.run("silver", tags=missing_tags("shop", [date.fromisoformat(BAD)])).success
+
+
 def test_the_error_of_a_run_without_good_days_does_not_say_that_others_went_on() -> None:
     day = date(2026, 1, 1)
     assert str(BadDaysError({day: "why"}, [day])) == "1 of the run's 1 days held back:\n2026-01-01: why"
