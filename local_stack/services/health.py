@@ -67,6 +67,7 @@ def _postgres(settings: Settings) -> None:
 
 def _trino(settings: Settings) -> None:
     from trino.dbapi import connect
+    from trino.exceptions import TrinoQueryError
 
     with connect(
         host=settings.trino_host,
@@ -78,7 +79,10 @@ def _trino(settings: Settings) -> None:
     ) as db:
         # A query, because /v1/info says that Trino has started before it can answer one. Of the gold catalog,
         # because it alone needs another service: its tables are listed in PostgreSQL.
-        db.cursor().execute("show schemas from gold").fetchall()
+        try:
+            db.cursor().execute("show schemas from gold").fetchall()
+        except TrinoQueryError as error:
+            raise ServiceFailedError(f"Trino does not list the gold catalog: {error.message}") from error
 
 
 def _spark(settings: Settings) -> None:
@@ -97,13 +101,11 @@ def _spark(settings: Settings) -> None:
 
 def _dagster_code(settings: Settings) -> None:
     import grpc
-    from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     with grpc.insecure_channel(f"{HOST}:{settings.dagster_code_port}") as channel:
-        request = health_pb2.HealthCheckRequest(service="DagsterApi")
-        answer = health_pb2_grpc.HealthStub(channel).Check(request, timeout=_SECONDS)
-    if answer.status != health_pb2.HealthCheckResponse.SERVING:
-        raise ServiceFailedError("the code server is not serving yet")
+        # The server hands this on to the process that holds the code and starts the runs. Its own answer to
+        # gRPC's health check says nothing about that process. Both messages are empty.
+        channel.unary_unary("/api.DagsterApi/Ping")(b"", timeout=_SECONDS)
 
 
 def graphql(settings: Settings, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:

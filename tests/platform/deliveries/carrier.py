@@ -22,7 +22,7 @@ from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
 BRONZE, SILVER = ("bronze", "post", "parcels"), ("silver", "post", "parcels")
-GOLD_STEP, SILVER_STEP = "post_gold", "post_silver"
+LANDING_STEP, SILVER_STEP, GOLD_STEP = "post_landing", "post_silver", "post_gold"
 # The tests of generated files use later days.
 FIRST, LAST = date(2026, 2, 1), date(2026, 6, 30)
 EXPECTED = (Path(__file__).parent / "carrier.sql").read_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.stack import Stack
-from tests.platform.deliveries.carrier import SILVER_STEP, Calendar, Carrier
+from tests.platform.deliveries.carrier import LANDING_STEP, Calendar, Carrier
 from tests.platform.recovery.interruption import interrupted, service, stopped
 
 pytestmark = [
@@ -57,7 +57,8 @@ def test_a_run_that_meets_a_full_disk_says_so_and_goes_on_after_room_is_made(
         def fill(_: str) -> None:
             run("fallocate", "-l", str(shutil.disk_usage(disk).free - 100_000_000), large_file)
 
-        said = interrupted(carrier, [day], SILVER_STEP, service(stack, "spark"), fill)
+        # Landing has begun, and waits for MinIO. Spark would try to write for four minutes.
+        said = interrupted(carrier, [day], LANDING_STEP, service(stack, "minio"), fill)
         full = f"The disk of {disk} is nearly full: 0.1 GB are free, and the engines need 1.2 GB."
         assert full in said
         assert full in stack.status()["disk"]["trouble"]
@@ -65,7 +66,7 @@ def test_a_run_that_meets_a_full_disk_says_so_and_goes_on_after_room_is_made(
         # A run that begins on a full disk asks no engine.
         again = carrier.attempt_backfill(day)
         assert again.returncode == 1
-        assert f"Failed: post_landing ({day})\n  {full} Make room on it;" in again.stdout
+        assert f"Failed: {LANDING_STEP} ({day})\n  {full} Make room on it;" in again.stdout
 
         large_file.unlink()
         carrier.backfill(day)
