@@ -28,7 +28,7 @@ def test_a_day_in_order_passes(verdicts) -> None:
     assert verdicts.reconciliation(day).passed
 
 
-def test_the_contract_check_reports_the_quality_of_thesilver_day(verdicts) -> None:
+def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
     found = verdicts.contract([silver_day(verdicts)], LIMITS)[DAY].metadata
     assert found["accuracy"] == 0.5
     assert found["consistency"] == 1
