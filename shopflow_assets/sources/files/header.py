@@ -18,10 +18,9 @@ def header_difference(header: Sequence[str], names: Sequence[str]) -> str:
         "repeated": [quoted(name) for name in sorted(repeated)],
     }
     found = "; ".join(f"{what} {_listed(which)}" for what, which in differences.items() if which)
-    fits = "; it fits without the blanks and invisible characters around its names"
-    return (
-        f"expected a header with {len(names)} columns, found: {found}{fits if _fits(header, names) else ''}"
-    )
+    if _fits(header, names):
+        found += "; it fits without the blanks and invisible characters around its names"
+    return f"expected a header with {len(names)} columns, found: {found}"
 
 
 def _fits(header: Sequence[str], names: Sequence[str]) -> bool:
