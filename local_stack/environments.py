@@ -1,7 +1,76 @@
-"""The environment of Dagster, of the runs in it, and of dbt: what the pipeline's settings read."""
+"""Which environment each program of the stack gets: what it reads, and no secret that it does not need."""
 
-from local_stack.home import CHECKOUT, Home
+import os
+import sys
+from pathlib import Path
+
+from local_stack.engines.ivy import pyspark_home
+from local_stack.home import CHECKOUT, INFRA, MARK, Home, cache
 from local_stack.settings import HOST, Settings
+
+
+def base_environment(home: Home) -> dict[str, str]:
+    """What every program gets."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+        "HOME": str(home.path),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        # By default glibc keeps freed memory in one arena for almost every thread, and a JVM has hundreds.
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def supervised(home: Home) -> dict[str, str]:
+    """What the supervisor and its services get: the mark by which `shopflow down` recognizes them later."""
+    return base_environment(home) | {MARK: str(home.path)}
+
+
+def supervisor_environment(home: Home) -> dict[str, str]:
+    """What supervisord and the program that starts a service read. It has no secrets."""
+    return supervised(home) | {
+        "PYTHONPATH": str(CHECKOUT),
+        "SHOPFLOW_HOME": str(home.path),
+        "SHOPFLOW_CACHE": str(cache()),
+        "SHOPFLOW_PYTHON": sys.executable,
+        "SHOPFLOW_SUPERVISOR_SOCKET": str(home.socket),
+    }
+
+
+def minio_environment(settings: Settings) -> dict[str, str]:
+    """What MinIO reads, beside the base."""
+    return {
+        "MINIO_ROOT_USER": settings.minio_root_user,
+        "MINIO_ROOT_PASSWORD": settings.minio_root_password.get_secret_value(),
+        "MINIO_REGION": settings.s3_region,
+        "MINIO_BROWSER": "off",
+        "MINIO_UPDATE": "off",
+    }
+
+
+def spark_environment(settings: Settings) -> dict[str, str]:
+    """What Spark reads, beside the base."""
+    return {
+        "SPARK_HOME": str(pyspark_home()),
+        "SPARK_CONF_DIR": str(INFRA / "spark"),
+        "SPARK_LOCAL_IP": HOST,
+        "AWS_ACCESS_KEY_ID": settings.spark_s3_access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
+    }
+
+
+def trino_environment(settings: Settings) -> dict[str, str]:
+    """What the files in `infra/trino` name, beside the base."""
+    return {
+        "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
+        "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
+        "SHOPFLOW_S3_REGION": settings.s3_region,
+        "SHOPFLOW_TRINO_S3_ACCESS_KEY": settings.trino_s3_access_key,
+        "SHOPFLOW_TRINO_S3_SECRET_KEY": settings.trino_s3_secret_key.get_secret_value(),
+        "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
+        "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
+        "SHOPFLOW_ICEBERG_DB_PASSWORD": settings.iceberg_db_password.get_secret_value(),
+    }
 
 
 def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
@@ -19,24 +88,24 @@ def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
 
 
 def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
-    """What the three Dagster processes, the runs and the dbt in them read."""
-    return dbt_environment(home, settings) | {
-        "SHOPFLOW_HOME": str(home.path),
-        "SHOPFLOW_MAX_QUARANTINED_SHARE": str(settings.max_quarantined_share),
-        "SHOPFLOW_MAX_LANDING_DELAY_HOURS": str(settings.max_landing_delay_hours),
-        "SHOPFLOW_MAX_VOLUME_FACTOR": str(settings.max_volume_factor),
-        "SHOPFLOW_RETENTION_HOURS": str(settings.retention_hours),
-        "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
-        "SHOPFLOW_S3_REGION": settings.s3_region,
-        "SHOPFLOW_DAGSTER_S3_ACCESS_KEY": settings.dagster_s3_access_key,
-        "SHOPFLOW_DAGSTER_S3_SECRET_KEY": settings.dagster_s3_secret_key.get_secret_value(),
-        "SHOPFLOW_SPARK_REMOTE": settings.spark_remote,
-        "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
-        "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
-        "SHOPFLOW_DAGSTER_DB_PASSWORD": settings.dagster_db_password.get_secret_value(),
-        "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
-        "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),
-        "DAGSTER_HOME": str(home.dagster),
-        # Dagster records all days of a range in one statement per asset.
-        "DAGSTER_EVENT_BATCH_SIZE": "1000",
-    }
+    """What the three Dagster processes, the runs and the dbt in them read, beside the base."""
+    return (
+        dbt_environment(home, settings)
+        | settings.pipeline_choices()
+        | {
+            "SHOPFLOW_HOME": str(home.path),
+            "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
+            "SHOPFLOW_S3_REGION": settings.s3_region,
+            "SHOPFLOW_DAGSTER_S3_ACCESS_KEY": settings.dagster_s3_access_key,
+            "SHOPFLOW_DAGSTER_S3_SECRET_KEY": settings.dagster_s3_secret_key.get_secret_value(),
+            "SHOPFLOW_SPARK_REMOTE": settings.spark_remote,
+            "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
+            "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
+            "SHOPFLOW_DAGSTER_DB_PASSWORD": settings.dagster_db_password.get_secret_value(),
+            "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
+            "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),
+            "DAGSTER_HOME": str(home.dagster),
+            # Dagster records all days of a range in one statement per asset.
+            "DAGSTER_EVENT_BATCH_SIZE": "1000",
+        }
+    )

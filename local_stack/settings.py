@@ -2,8 +2,6 @@
 
 import os
 import secrets
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -12,17 +10,11 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from local_stack.errors import InvalidSettingsError, NotSetUpError
+from shopflow_assets.settings import Choices
 
 HOST = "127.0.0.1"
-# Variables that a person may export before `up`; all other settings are made once and then kept.
-CHOICES = (
-    "SHOPFLOW_START_DATE",
-    "SHOPFLOW_MAX_QUARANTINED_SHARE",
-    "SHOPFLOW_MAX_LANDING_DELAY_HOURS",
-    "SHOPFLOW_MAX_VOLUME_FACTOR",
-    "SHOPFLOW_RETENTION_HOURS",
-    "SHOPFLOW_OLTP_URL",
-)
+# A person may export these before `up`; all other settings are made once and then kept.
+CHOICES = (*Choices.model_fields, "oltp_url")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -35,11 +27,12 @@ def _key() -> str:
     return secrets.token_hex(8)
 
 
-def _field(variable: str) -> str:
-    return variable.removeprefix("SHOPFLOW_").lower()
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return f"SHOPFLOW_{field.upper()}"
 
 
-class Settings(BaseSettings):
+class Settings(Choices, BaseSettings):
     """The `.env`. A field's variable is its alias, or else SHOPFLOW_ and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPFLOW_", extra="ignore", populate_by_name=True)
@@ -57,11 +50,6 @@ class Settings(BaseSettings):
     spark_host: str = Field(default=HOST, exclude=True)
     trino_host: str = Field(default=HOST, exclude=True)
 
-    start_date: date = date(2026, 1, 1)
-    max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
-    max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
-    max_volume_factor: Annotated[float, Field(gt=1)] = 2
-    retention_hours: Annotated[int, Field(ge=168)] = 168
     # The shop's database, if it is not in this stack's own PostgreSQL.
     oltp_url: SecretStr | None = None
 
@@ -111,8 +99,8 @@ class Settings(BaseSettings):
     @classmethod
     def load_or_make(cls, env_file: Path) -> Self:
         """Read the `.env` or start a new one, with the caller's choices from the environment on top."""
-        choices = {_field(name): os.environ[name] for name in CHOICES if name in os.environ}
-        return cls._checked(_env_file=env_file, **choices)
+        exported = {name: os.environ[variable(name)] for name in CHOICES if variable(name) in os.environ}
+        return cls._checked(_env_file=env_file, **exported)
 
     @classmethod
     def unread(cls, env_file: Path) -> list[str]:
@@ -123,11 +111,16 @@ class Settings(BaseSettings):
     def _variables(cls) -> dict[str, str]:
         """The variable of each field that is kept in the `.env`."""
         fields = cls.model_fields.items()
-        return {name: f.alias or f"SHOPFLOW_{name.upper()}" for name, f in fields if not f.exclude}
+        return {name: f.alias or variable(name) for name, f in fields if not f.exclude}
 
-    def choice(self, name: str) -> Any:
-        """The value of a variable of CHOICES."""
-        return getattr(self, _field(name))
+    def changed_choices(self, saved: Self) -> dict[str, Any]:
+        """What `saved` holds for each variable that a person now exports with another value."""
+        changed = (name for name in CHOICES if getattr(self, name) != getattr(saved, name))
+        return {variable(name): getattr(saved, name) for name in changed}
+
+    def pipeline_choices(self) -> dict[str, str]:
+        """The variables of what a person may choose about the pipeline."""
+        return {variable(name): str(getattr(self, name)) for name in Choices.model_fields}
 
     @classmethod
     def _checked(cls, **values: Any) -> Self:

@@ -1,4 +1,4 @@
-"""Everything that ShopFlow uses of Dagster's private modules; no other file imports them.
+"""Everything that ShopFlow uses of Dagster's private modules and attributes; no other file uses any.
 
 A new release of Dagster may change any of it without notice: `tests/unit/pipeline/test_dagster_internals.py`
 has a test for each name. What belongs to dagster-dbt is in `dagster_dbt_internals`.
@@ -16,6 +16,11 @@ from dagster._core.definitions.source_asset import (
     SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION,
 )
 
+# What a run launcher answers when the daemon asks whether a run's process lives. The launcher is public, its
+# answer is not.
+from dagster._core.launcher.base import CheckRunHealthResult as CheckRunHealthResult
+from dagster._core.launcher.base import WorkerStatus as WorkerStatus
+
 # The event log's table of check results, and the values of its status column. The public `DagsterInstance`
 # has no call for the results of a check per day, and none that withdraws a planned one.
 from dagster._core.storage.asset_check_execution_record import (
@@ -31,3 +36,7 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage as 
 
 # What Dagster hands to a class that dagster.yaml names, to be stored as it is.
 from dagster._serdes import ConfigurableClassData as ConfigurableClassData
+
+# The attribute of each of dagster-postgres's storages that holds its connections. The public way to keep one,
+# `optimize_for_webserver`, does not test it before use, so requests after a restart of PostgreSQL would fail.
+STORAGE_ENGINE = "_engine"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shopflow_assets.sources.source import Source
-from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.silver_table import SilverTable
 
 
@@ -21,10 +20,5 @@ class Domain:
     def __post_init__(self) -> None:
         """Refuse a table whose contract names another domain: its files and rows would go there."""
         for table in self.tables:
-            if table.rules.domain != self.name:
-                raise ValueError(f"{table.contract.__name__}: domain {table.rules.domain}, in {self.name}")
-
-    @property
-    def contracts(self) -> tuple[type[SilverContract], ...]:
-        """The contracts of the silver tables."""
-        return tuple(table.contract for table in self.tables)
+            if table.domain != self.name:
+                raise ValueError(f"{table.contract.__name__}: domain {table.domain}, in {self.name}")

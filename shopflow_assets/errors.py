@@ -12,8 +12,16 @@ class SettingsError(ShopFlowError):
     """A setting is missing or cannot be read."""
 
 
+class DiskFullError(ShopFlowError):
+    """The disk of the home has too little room left for a run."""
+
+
 class RefusedFileError(ShopFlowError):
     """A delivered file as a whole cannot be read correctly."""
+
+
+class WithdrawalError(ShopFlowError):
+    """A landed file cannot be withdrawn."""
 
 
 class StoreError(ShopFlowError):
@@ -54,7 +62,8 @@ class BadDaysError(ShopFlowError):
     def __init__(self, reasons: Mapping[date, str], days: Sequence[date]) -> None:
         """Say why for each day, and what happened to the other days of the run."""
         text = [f"{len(reasons)} of the run's {len(days)} days held back:"]
-        text += [f"{day}: {reason}" for day, reason in sorted(reasons.items())]
+        # A reason has a line for each file.
+        text += [f"{day}: {reason}".replace("\n", "\n  ") for day, reason in sorted(reasons.items())]
         text += (
             ["The other days went on. Correct these and run them again."] if len(reasons) < len(days) else []
         )

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from shopflow_assets.automation.sensors import arrival_sensor
+from shopflow_assets.bronze.landing_step import landing_step, source_asset
 from shopflow_assets.checks.silver import silver_checks
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.graph import GoldGraph
@@ -14,7 +15,6 @@ from shopflow_assets.gold.gold_step import gold_step
 from shopflow_assets.gold.reconciliation import gold_reconciliation
 from shopflow_assets.silver.silver_step import silver_step
 from shopflow_assets.sources.files.inbox import Inbox
-from shopflow_assets.sources.landing_step import landing_step, source_asset
 
 
 def definitions_of(domain: Domain) -> dg.Definitions:

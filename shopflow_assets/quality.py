@@ -2,25 +2,24 @@
 
 import dagster as dg
 
-from shopflow_assets.descriptions.catalogue import silver_metadata
+from shopflow_assets.catalogue import silver_metadata
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
-from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.registry import SILVER_TABLES
 from shopflow_assets.silver.silver_step import silver_key
-from spark_jobs.contracts.contract import Contract
-from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.contracts.table import table_of
+from spark_jobs.contracts.quality import QUARANTINE, ROW_LEDGER
+from spark_jobs.contracts.table import Table
 
 
-def _written_with_silver(contract: type[Contract]) -> dg.AssetSpec:
+def _written_with_silver(table: Table) -> dg.AssetSpec:
     return dg.AssetSpec(
-        silver_key(contract),
-        deps=[silver_key(written) for written in SILVER_CONTRACTS],
-        description=table_of(contract).description,
+        silver_key(table),
+        deps=[silver_key(written) for written in SILVER_TABLES],
+        description=table.description,
         group_name="quality",
         kinds={"spark", "deltalake"},
         owners=["team:data-platform"],
-        metadata=silver_metadata(contract),
+        metadata=silver_metadata(table),
     )
 
 
@@ -30,6 +29,5 @@ def _written_with_gold() -> list[dg.AssetSpec]:
     return [spec.replace_attributes(partitions_def=None) for spec in specs]
 
 
-QUARANTINE = _written_with_silver(Quarantine)
-LEDGER = _written_with_silver(RowLedger)
-PUBLISHED = _written_with_gold()
+WRITTEN_WITH_SILVER = [_written_with_silver(table) for table in (QUARANTINE, ROW_LEDGER)]
+WRITTEN_WITH_GOLD = _written_with_gold()

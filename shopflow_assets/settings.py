@@ -6,26 +6,32 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shopflow_assets.errors import SettingsError
 from spark_jobs.contracts.rules import Limits
 
 
-class Settings(BaseSettings):
+class Choices(BaseModel):
+    """What a person may choose about the pipeline, with defaults. docs/settings.md says what each means."""
+
+    start_date: date = date(2026, 1, 1)
+    max_quarantined_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.05")
+    max_merged_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal(0)
+    max_landing_delay_hours: Annotated[float, Field(ge=0)] = 6
+    max_volume_factor: Annotated[float, Field(gt=1)] = 2
+    # For how long files that a table no longer needs are kept: readers and a running backfill may still use
+    # them. Delta and Trino refuse less than a week.
+    retention_hours: Annotated[int, Field(ge=168)] = 168
+
+
+class Settings(Choices, BaseSettings):
     """Every field is the environment variable `SHOPFLOW_<FIELD>`; `shopflow up` sets them all."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPFLOW_", frozen=True)
 
     home: Path
-    start_date: date = date(2026, 1, 1)
-    max_quarantined_share: Decimal = Decimal("0.05")
-    max_landing_delay_hours: float = 6
-    max_volume_factor: float = 2
-    # For how long files that a table no longer needs are kept: readers and a running backfill may still use
-    # them. Delta and Trino refuse less than a week.
-    retention_hours: Annotated[int, Field(ge=168)] = 168
     s3_endpoint: str
     s3_region: str = "us-east-1"
     dagster_s3_access_key: SecretStr

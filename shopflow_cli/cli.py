@@ -16,7 +16,7 @@ from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 from local_stack.prepare import preparation
 from local_stack.settings import HOST
-from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, simulate
+from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, simulate, withdraw
 from shopflow_cli.diff import diff
 
 console = Console()
@@ -166,6 +166,7 @@ app.command("follow")(follow_run.command)
 app.command("sql", context_settings={"ignore_unknown_options": True})(query.command)
 app.command("analysis")(analysis.command)
 app.command("quarantine")(quarantine.command)
+app.command("withdraw")(withdraw.command)
 app.command("diff")(diff.command)
 app.command("demo")(demo.command)
 

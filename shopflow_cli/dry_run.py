@@ -19,7 +19,7 @@ from shopflow_cli.runs.asset_selection import job_over
 from shopflow_cli.runs.dagster_api import Webserver
 
 if TYPE_CHECKING:
-    from shopflow_assets.days.day_plan import DayPlan
+    from shopflow_assets.day_plan import DayPlan
 
 Plans = Mapping[str, list["DayPlan"]]
 
@@ -32,7 +32,7 @@ def plans(home: Home, settings: Settings, start: date, end: date, domain: str | 
     """
     # The pipeline reads its settings from the environment, here as in Dagster.
     os.environ.update(dagster_environment(home, settings))
-    from shopflow_assets.days.day_plan import plan
+    from shopflow_assets.day_plan import plan
     from shopflow_assets.registry import DOMAINS
 
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]

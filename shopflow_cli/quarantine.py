@@ -13,11 +13,12 @@ import typer
 from rich.console import Console
 
 from local_stack.home import Home
-from shopflow_assets.registry import CONTRACTS
+from shopflow_assets.registry import SILVER_TABLES
 from shopflow_cli.days import parse_day
 from shopflow_cli.query import Format, Rows, fetch, write_rows
-from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.contracts.reasons import VALUE_FOUND, found
+from spark_jobs.shown_text import shown
+from spark_jobs.silver_table import SilverTable
 
 TYPES = {
     "table": "varchar",
@@ -51,15 +52,11 @@ def refused(home: Home, day: date | None = None) -> list[dict[str, Any]]:
     Raises:
         QueryError: Trino does not answer.
     """
-    return [row for contract in _silver() for row in _refused(home, contract, day)]
+    return [row for table in SILVER_TABLES for row in _refused(home, table, day)]
 
 
-def _silver() -> Iterator[type[SilverContract]]:
-    return (contract for contract in CONTRACTS if issubclass(contract, SilverContract))
-
-
-def _refused(home: Home, contract: type[SilverContract], day: date | None) -> Iterator[dict[str, Any]]:
-    rules = table_rules(contract)
+def _refused(home: Home, table: SilverTable, day: date | None) -> Iterator[dict[str, Any]]:
+    rules = table.rules
     texts = ", ".join(f"'{name}=' || json_extract_scalar(record, '$[\"{name}\"]')" for name in rules.key)
     sql = BY_KIND.format(
         value_found=VALUE_FOUND.replace("'", "''"),
@@ -70,8 +67,8 @@ def _refused(home: Home, contract: type[SilverContract], day: date | None) -> It
         days=_on(day),
     )
     for name, records, first_day, reason, key, file in fetch(home, sql):
-        value = found(reason, contract)
-        row = (f"{rules.domain}.{rules.table}", name, records, first_day, value, key, file)
+        value = found(reason, table.contract)
+        row = (table.name, name, records, first_day, value, key and shown(key), file)
         yield dict(zip(TYPES, row, strict=True))
 
 

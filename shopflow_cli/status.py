@@ -1,4 +1,4 @@
-"""The services of a home: what runs, at which address, and whether it answers."""
+"""The services of a home: what runs, at which address, and whether it answers; and the room on its disk."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +13,12 @@ from local_stack.home import Home
 from local_stack.services.health import CHECKS, trouble
 from local_stack.services.supervision import Supervisor
 from local_stack.settings import HOST, Settings
+from shopflow_assets import disk
 
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """One service as `shopflow status` shows it."""
+    """One service, or the disk, as `shopflow status` shows it."""
 
     service: str
     state: str
@@ -46,7 +47,7 @@ def addresses(settings: Settings) -> dict[str, tuple[int | None, str | None]]:
 
 
 def status(home: Home) -> list[ServiceStatus]:
-    """Ask every service of a home; raises NotSetUpError when the home is not set up."""
+    """Ask every service of a home, and look at its disk; raises NotSetUpError when the home is not set up."""
     settings = home.settings()
     states = Supervisor(home).states()
     with ThreadPoolExecutor(len(CHECKS)) as pool:
@@ -55,7 +56,7 @@ def status(home: Home) -> list[ServiceStatus]:
         troubles = dict.fromkeys(CHECKS, "not running") | dict(
             zip(running, pool.map(lambda name: trouble(name, settings), running), strict=True)
         )
-    return [
+    services = [
         ServiceStatus(
             service=name,
             state=states.get(name, {}).get("statename", "STOPPED").lower(),
@@ -67,6 +68,9 @@ def status(home: Home) -> list[ServiceStatus]:
         )
         for name, (port, url) in addresses(settings).items()
     ]
+    full = disk.shortage(home.path)
+    room = f"{disk.free_bytes(home.path) / 1e9:.0f} GB free"
+    return [*services, ServiceStatus("disk", room, None, None, str(home.path), full is None, full)]
 
 
 def show(services: Sequence[ServiceStatus], console: Console) -> None:

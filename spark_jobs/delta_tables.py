@@ -5,28 +5,38 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+from delta.connect.exceptions import (
+    ConcurrentAppendException,
+    ConcurrentDeleteDeleteException,
+    ConcurrentDeleteReadException,
+    ConcurrentWriteException,
+)
 from pyspark.sql import DataFrame, SparkSession
-from tenacity import retry, retry_if_exception, stop_after_attempt
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from spark_jobs.contracts.contract import Column, Contract
-from spark_jobs.contracts.table import Table, table_of
+from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.table import Table
+from spark_jobs.sql_types import sql_type
 
-
-def _is_conflict(error: BaseException) -> bool:
-    return "DELTA_CONCURRENT" in str(error)
-
-
+# Another commit changed files that this one read or wanted to replace.
+CONFLICTS = (
+    ConcurrentAppendException,
+    ConcurrentDeleteDeleteException,
+    ConcurrentDeleteReadException,
+    ConcurrentWriteException,
+)
 # Maintenance may compact the files that a write is about to replace. The rows are the same, so retry.
-again_after_conflict = retry(retry=retry_if_exception(_is_conflict), stop=stop_after_attempt(5), reraise=True)
+again_after_conflict = retry(
+    retry=retry_if_exception_type(CONFLICTS), stop=stop_after_attempt(5), reraise=True
+)
 
 
-def create(spark: SparkSession, contract: type[Contract]) -> None:
+def create(spark: SparkSession, table: Table) -> None:
     """Create the table, empty, if it does not exist; bring an existing one to the contract's layout.
 
     An existing table gets the contract's new columns, which are null in the rows that it has. If the contract
     partitions by other columns, the table is rewritten in one commit.
     """
-    table = table_of(contract)
     body = ",\n".join(_definition(column) for column in table.columns)
     partitions = ", ".join(table.rules.partition_by)
     comment = _quoted(table.description.splitlines()[0])
@@ -89,26 +99,6 @@ def create_frame(spark: SparkSession, table: Table, rows: list[dict[str, Any]]) 
     return spark.createDataFrame([tuple(row[name] for name in table.column_names) for row in rows], schema)
 
 
-def sql_type(dtype: pl.DataType) -> str:
-    """Spark's name of a contract's type.
-
-    Raises:
-        TypeError: the type has no counterpart that both Delta and Trino keep exactly.
-    """
-    if isinstance(dtype, pl.Decimal):
-        return f"decimal({dtype.precision}, {dtype.scale})"
-    if isinstance(dtype, pl.List):
-        return f"array<{sql_type(_instance(dtype.inner))}>"
-    if isinstance(dtype, pl.Datetime) and dtype.time_unit == "us" and dtype.time_zone is None:
-        # Trino truncates Delta's zoned timestamps to milliseconds; timestamp_ntz keeps its microseconds.
-        return "timestamp_ntz"
-    plain = {pl.String: "string", pl.Date: "date", pl.Int32: "int", pl.Int64: "bigint"}
-    for known, name in plain.items():
-        if dtype == known:
-            return name
-    raise TypeError(f"no silver column can be a {dtype}; use text, date, timestamp, integers or decimals")
-
-
 def _rewrite(spark: SparkSession, table: Table) -> None:
     rows = spark.table(table.in_sql).select(*table.column_names)
     (
@@ -130,10 +120,6 @@ def _with_statistics(table: Table) -> list[str]:
     rules = table.rules
     not_partitions = (c for c in table.columns if c.name not in rules.partition_by)
     return [c.name for c in not_partitions if c.name in rules.key or c.dtype not in (pl.String, pl.List)]
-
-
-def _instance(dtype: Any) -> pl.DataType:
-    return dtype() if isinstance(dtype, type) else dtype
 
 
 def _definition(column: Column) -> str:

@@ -5,6 +5,7 @@ The PUT of the manifest commits a landing: to readers, a data object that no man
 
 import hashlib
 import operator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -18,12 +19,29 @@ MOST_FIELDS = 20_480
 LONGEST_JSON_LINE = 16_000_000
 
 
+class MergedRecords(BaseModel):
+    """A record that a stray quote made out of several lines; `sha256` is the `fingerprint` of its texts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    first_line: int
+    last_line: int
+    sha256: str
+
+
+def fingerprint(texts: Iterable[str]) -> str:
+    """Identifies a CSV record: Spark does not know the lines of a file."""
+    # Readers differ in the carriage return at the end of a line.
+    return hashlib.sha256("".join(texts).replace("\r", "").encode()).hexdigest()
+
+
 class LandedFile(BaseModel):
     """A file that readers may read; the counts come from a strict reader that is not Spark.
 
     `characters` counts code points per column over the well-formed records, `malformed` counts the other
     records, and `amount` adds up the readable values of the contract's money column (None: the table has
     none). `is_simulated` says that a simulator delivered the file, so that its time of arrival means nothing.
+    `merged` lists those of the malformed records that a stray quote made out of several lines.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +58,7 @@ class LandedFile(BaseModel):
     landed_at: datetime
     # Not stored when it is false, so that manifests from before this field keep their hash.
     is_simulated: bool = Field(default=False, exclude_if=operator.not_)
+    merged: tuple[MergedRecords, ...] = Field(default=(), exclude_if=operator.not_)
 
     @property
     def is_json(self) -> bool:
@@ -63,6 +82,19 @@ class RefusedFile(BaseModel):
     landed_at: datetime
 
 
+class WithdrawnFile(BaseModel):
+    """A file that a person took back after it was landed; its bytes stay in bronze."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    source: str
+    bytes: int
+    sha256: str
+    landed_at: datetime
+    withdrawn_at: datetime
+
+
 class Window(BaseModel):
     """The watermark window of an extraction: changes at or after `start` and before `end` (UTC)."""
 
@@ -84,6 +116,7 @@ class Manifest(BaseModel):
     window: Window | None = None
     files: tuple[LandedFile, ...] = ()
     refused: tuple[RefusedFile, ...] = ()
+    withdrawn: tuple[WithdrawnFile, ...] = Field(default=(), exclude_if=operator.not_)
 
     def to_bytes(self) -> bytes:
         """The manifest as stored; equal manifests have equal bytes."""
@@ -95,9 +128,23 @@ class Manifest(BaseModel):
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     @property
+    def is_landed(self) -> bool:
+        """Whether the day is landed: it has files, or all that it had were withdrawn."""
+        return bool(self.files or self.withdrawn)
+
+    @property
     def records(self) -> int:
         """Records in all listed files."""
         return sum(file.records for file in self.files)
+
+    @property
+    def merged(self) -> list[str]:
+        """Where records are that a stray quote made out of several lines: file and lines of each."""
+        return [
+            f"{file.source} lines {record.first_line} to {record.last_line}"
+            for file in self.files
+            for record in file.merged
+        ]
 
     @property
     def is_simulated(self) -> bool:

@@ -15,10 +15,8 @@ from typing import Any, TypeVar
 
 from pyspark.sql import DataFrame, SparkSession
 
-from spark_jobs.contracts.contract import SilverContract
-from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.quality import QUARANTINE, ROW_LEDGER
 from spark_jobs.contracts.rules import Limits
-from spark_jobs.contracts.table import table_of
 from spark_jobs.delta_tables import create_frame, in_days, in_units, newest_version, replace_where
 from spark_jobs.judging.judged_days import JudgedDays, Manifests, judge_days
 from spark_jobs.judging.quality_rows import ledger_row, quarantine_rows
@@ -46,7 +44,7 @@ def make_silver(
     wanted: Mapping[SilverTable, Manifests],
     limits: Limits,
     inputs: InputHash = lambda _, manifest: manifest.sha256,
-) -> dict[type[SilverContract], SilverResult]:
+) -> dict[SilverTable, SilverResult]:
     """Make silver and quarantine of some days of a domain's tables, and record where every record went.
 
     A day that Spark reads differently from what its manifest counts stays as it was and is named in
@@ -74,11 +72,11 @@ def make_silver(
         )
     problems = {table: dict(days.problems) for table, days in judged.items()}
     for table, error in (judge_errors | write_errors).items():
-        log.error("%s: Spark failed", table.rules.table, exc_info=error)
+        log.error("%s: Spark failed", table.name, exc_info=error)
         problems.setdefault(table, {}).update(dict.fromkeys(to_judge[table], _spark_failed(error)))
     ledger = {table: _ledger_rows(to_write[table], version, inputs) for table, version in versions.items()}
     _write_ledger(spark, ledger)
-    return {table.contract: SilverResult(ledger.get(table, {}), problems.get(table, {})) for table in wanted}
+    return {table: SilverResult(ledger.get(table, {}), problems.get(table, {})) for table in wanted}
 
 
 def _for_each(
@@ -100,7 +98,7 @@ def _write_quarantine(judged: Mapping[SilverTable, JudgedDays]) -> None:
     if judged:
         rows = reduce(DataFrame.unionByName, map(quarantine_rows, judged.values()))
         days = {table: of_table.manifests for table, of_table in judged.items()}
-        replace_where(rows, table_of(Quarantine), _of_these_days(days))
+        replace_where(rows, QUARANTINE, _of_these_days(days))
 
 
 def _write_silver(spark: SparkSession, judged: JudgedDays) -> int:
@@ -119,11 +117,11 @@ def _ledger_rows(judged: JudgedDays, version: int, inputs: InputHash) -> LedgerR
 
 def _write_ledger(spark: SparkSession, ledger: Mapping[SilverTable, LedgerRows]) -> None:
     if ledger:
-        table, rows = table_of(RowLedger), [row for by_day in ledger.values() for row in by_day.values()]
-        replace_where(create_frame(spark, table, rows), table, _of_these_days(ledger))
+        rows = [row for by_day in ledger.values() for row in by_day.values()]
+        replace_where(create_frame(spark, ROW_LEDGER, rows), ROW_LEDGER, _of_these_days(ledger))
 
 
 def _of_these_days(days: Mapping[SilverTable, Iterable[date]]) -> str:
     """The rows of quarantine and ledger that belong to these days; the tables are of one domain."""
-    [domain] = {table.rules.domain for table in days}
+    [domain] = {table.domain for table in days}
     return in_units(domain, {table.rules.table: of_table for table, of_table in days.items()})

@@ -1,11 +1,10 @@
 """Calls dbt in a process of its own, outside of Dagster's runs."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from local_stack.environments import dbt_environment
+from local_stack.environments import base_environment, dbt_environment
 from local_stack.errors import DbtCommandError
 from local_stack.home import CHECKOUT, Home
 from local_stack.settings import Settings
@@ -20,10 +19,9 @@ def dbt(home: Home, settings: Settings, *arguments: str) -> str:
         DbtCommandError: it failed; the message has the end of its output.
     """
     command = Path(sys.executable).parent / "dbt"
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home.path), "LANG": "C.UTF-8"}
     done = subprocess.run(
         [command, "--no-use-colors", *arguments],
-        env=environment | dbt_environment(home, settings),
+        env=base_environment(home) | dbt_environment(home, settings),
         cwd=PROJECT,
         capture_output=True,
         text=True,

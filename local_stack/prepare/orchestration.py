@@ -3,9 +3,8 @@
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from local_stack.environments import dagster_environment
+from local_stack.environments import base_environment, dagster_environment
 from local_stack.errors import PreparationError
 from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.services.health import reload_code
@@ -44,8 +43,7 @@ def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
     """
     done = subprocess.run(
         [sys.executable, "-c", _CREATE + (_END_RUNS if nothing_runs else "")],
-        env={"PATH": str(Path(sys.executable).parent), "HOME": str(home.path)}
-        | dagster_environment(home, settings),
+        env=base_environment(home) | dagster_environment(home, settings),
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

@@ -20,19 +20,21 @@ from local_stack.services import health
 from local_stack.settings import HOST, Settings
 
 ENGINES = ("minio", "postgres", "spark", "trino")
+# Trino's gold catalog is a database in PostgreSQL.
+_NEEDS = {"trino": ("databases",)}
 # A cold machine reads half a gigabyte of jars from disk before an engine answers.
 DEADLINE = 240
 
 
 def preparation_steps(
-    home: Home, settings: Settings, engine: Callable[[str], Step], *, nothing_runs: bool = False
+    home: Home, settings: Settings, engine: Callable[..., Step], *, nothing_runs: bool = False
 ) -> dict[str, Step]:
     """Return the steps by name.
 
-    `engine(name)` makes the step that ends when the engine answers. `nothing_runs` says that Dagster's code
-    server, and with it every run, is down for sure.
+    `engine(name, *after)` makes the step that ends when the engine answers. `nothing_runs` says that
+    Dagster's code server, and with it every run, is down for sure.
     """
-    return {name: engine(name) for name in ENGINES} | {
+    return {name: engine(name, *_NEEDS.get(name, ())) for name in ENGINES} | {
         "dbt manifest": Step(lambda: gold_tables.parse(home, settings)),
         "buckets and users": Step(lambda: storage.prepare(settings), ["minio"]),
         "databases": Step(lambda: databases.prepare(settings), ["postgres"]),
@@ -69,8 +71,8 @@ def prepare(home: Home, settings: Settings, console: Console) -> None:
     home.claim()
     orchestration.configure(home)
 
-    def engine(name: str) -> Step:
-        return Step(lambda: _wait_for(name, settings, interrupted))
+    def engine(name: str, *after: str) -> Step:
+        return Step(lambda: _wait_for(name, settings, interrupted), after)
 
     carry_out(preparation_steps(home, settings, engine), console, interrupted)
 
@@ -84,7 +86,7 @@ def _wait_for(name: str, settings: Settings, interrupted: threading.Event) -> No
         stop=stop_after_delay(DEADLINE) | stop_when_event_set(interrupted),
         wait=wait_fixed(1),
         retry_error_callback=give_up,
-    )(health.CHECKS[name])(settings)
+    )(health.check)(name, settings)
 
 
 def command(

@@ -12,14 +12,14 @@ NODE_DEADLINE = 60
 
 def create(settings: Settings) -> None:
     """Create missing Delta tables and missing columns; needs Spark and MinIO."""
-    from shopflow_assets.registry import CONTRACTS
+    from shopflow_assets.registry import TABLES
     from spark_jobs import delta_tables
     from spark_jobs.session import connect
 
     session = connect(settings.spark_remote)
     try:
-        for contract in CONTRACTS:
-            delta_tables.create(session, contract)
+        for table in TABLES:
+            delta_tables.create(session, table)
     finally:
         session.stop()
 
@@ -29,20 +29,18 @@ def register(settings: Settings) -> None:
 
     Needs Trino, and the tables in MinIO.
     """
-    from shopflow_assets.registry import CONTRACTS
-    from spark_jobs.contracts.contract import table_rules
-    from spark_jobs.contracts.table import table_of
+    from shopflow_assets.registry import TABLES
 
     with trino_cursor(settings, "silver") as cursor:
         known = relations(cursor)
-        for contract in CONTRACTS:
-            schema, table = table_rules(contract).domain, table_rules(contract).table
-            if (schema, table) not in known:
+        for table in TABLES:
+            schema, name = table.domain, table.rules.table
+            if (schema, name) not in known:
                 cursor.execute(f'create schema if not exists "{schema}"').fetchall()
                 # CALL takes no parameters. These names come from our own contracts.
                 cursor.execute(
-                    f"call system.register_table(schema_name => '{schema}', table_name => '{table}',"
-                    f" table_location => '{table_of(contract).location}')"
+                    f"call system.register_table(schema_name => '{schema}', table_name => '{name}',"
+                    f" table_location => '{table.location}')"
                 ).fetchall()
         _await_node(cursor)
 

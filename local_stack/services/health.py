@@ -2,14 +2,21 @@
 
 import json
 import socket
+import threading
+import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from local_stack.errors import BrokenCodeError, ServiceFailedError
 from local_stack.settings import HOST, Settings
 
 _SECONDS = 10
+# A stopped process still accepts connections, and some clients wait for its answer without end.
+_ANSWER_SECONDS = 20
+# Dagster's daemons give a sign of life every 30 seconds. Dagster itself calls them healthy for half an hour.
+_DAEMON_SECONDS = 120
 
 _GRAPHQL = """
 {
@@ -23,7 +30,7 @@ _GRAPHQL = """
       }
     }
   }
-  instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } }
+  instance { daemonHealth { allDaemonStatuses { daemonType required lastHeartbeatTime } } }
 }
 """
 
@@ -60,6 +67,7 @@ def _postgres(settings: Settings) -> None:
 
 def _trino(settings: Settings) -> None:
     from trino.dbapi import connect
+    from trino.exceptions import TrinoQueryError
 
     with connect(
         host=settings.trino_host,
@@ -67,9 +75,14 @@ def _trino(settings: Settings) -> None:
         user="shopflow",
         max_attempts=1,
         request_timeout=_SECONDS,
+        session_properties={"query_max_run_time": f"{_SECONDS}s"},
     ) as db:
-        # A query, because /v1/info says that Trino has started before it can answer one.
-        db.cursor().execute("select 1").fetchall()
+        # A query, because /v1/info says that Trino has started before it can answer one. Of the gold catalog,
+        # because it alone needs another service: its tables are listed in PostgreSQL.
+        try:
+            db.cursor().execute("show schemas from gold").fetchall()
+        except TrinoQueryError as error:
+            raise ServiceFailedError(f"Trino does not list the gold catalog: {error.message}") from error
 
 
 def _spark(settings: Settings) -> None:
@@ -88,13 +101,11 @@ def _spark(settings: Settings) -> None:
 
 def _dagster_code(settings: Settings) -> None:
     import grpc
-    from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     with grpc.insecure_channel(f"{HOST}:{settings.dagster_code_port}") as channel:
-        request = health_pb2.HealthCheckRequest(service="DagsterApi")
-        answer = health_pb2_grpc.HealthStub(channel).Check(request, timeout=_SECONDS)
-    if answer.status != health_pb2.HealthCheckResponse.SERVING:
-        raise ServiceFailedError("the code server is not serving yet")
+        # The server hands this on to the process that holds the code and starts the runs. Its own answer to
+        # gRPC's health check says nothing about that process. Both messages are empty.
+        channel.unary_unary("/api.DagsterApi/Ping")(b"", timeout=_SECONDS)
 
 
 def graphql(settings: Settings, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -132,8 +143,11 @@ def reload_code(settings: Settings) -> None:
 
 def _dagster_daemon(settings: Settings) -> None:
     daemons = graphql(settings, _GRAPHQL)["instance"]["daemonHealth"]["allDaemonStatuses"]
-    if sick := [d["daemonType"] for d in daemons if d["required"] and not d["healthy"]]:
-        raise ServiceFailedError(f"not healthy: {', '.join(sick)}")
+    oldest = time.time() - _DAEMON_SECONDS
+    if silent := [
+        d["daemonType"] for d in daemons if d["required"] and (d["lastHeartbeatTime"] or 0) < oldest
+    ]:
+        raise ServiceFailedError(f"no sign of life for {_DAEMON_SECONDS} s: {', '.join(silent)}")
 
 
 CHECKS: dict[str, Callable[[Settings], None]] = {
@@ -147,10 +161,30 @@ CHECKS: dict[str, Callable[[Settings], None]] = {
 }
 
 
+def check(service: str, settings: Settings) -> None:
+    """Carry out a service's check; raises its error, or ServiceFailedError when no answer comes in time."""
+    outcome: Future[None] = Future()
+
+    def ask() -> None:
+        try:
+            outcome.set_result(CHECKS[service](settings))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    # A daemon thread: the command ends without waiting for it.
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        outcome.result(_ANSWER_SECONDS)
+    except TimeoutError:
+        if outcome.done():
+            raise
+        raise ServiceFailedError(f"no answer for {_ANSWER_SECONDS} s") from None
+
+
 def trouble(service: str, settings: Settings) -> str | None:
     """What is wrong with a service, in one line; None when it is healthy."""
     try:
-        CHECKS[service](settings)
+        check(service, settings)
     # The clients' errors have no common base class.
     except Exception as error:
         return one_line(error)

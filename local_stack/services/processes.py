@@ -1,6 +1,5 @@
-"""How each service is run: command, working folder, and an environment with only the secrets it needs."""
+"""How each service is run: command, environment, working folder."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,13 +7,16 @@ from pathlib import Path
 
 from local_stack.engines.fetch import Engines
 from local_stack.engines.ivy import pyspark_home
-from local_stack.environments import dagster_environment
-from local_stack.home import CHECKOUT, INFRA, MARK, Home
+from local_stack.environments import (
+    dagster_environment,
+    minio_environment,
+    spark_environment,
+    supervised,
+    trino_environment,
+)
+from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.services.privileges import unprivileged
 from local_stack.settings import HOST, Settings
-
-# By default glibc keeps freed memory in one arena for almost every thread, and a JVM has hundreds of threads.
-FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,7 @@ def _minio(home: Home, settings: Settings, engines: Engines) -> Process:
     return Process(
         argv=[str(engines.minio), "server", str(home.path / "minio"), "--quiet",
               "--address", f"{HOST}:{settings.minio_port}", "--certs-dir", str(certificates)],
-        env={
-            "MINIO_ROOT_USER": settings.minio_root_user,
-            "MINIO_ROOT_PASSWORD": settings.minio_root_password.get_secret_value(),
-            "MINIO_REGION": settings.s3_region,
-            "MINIO_BROWSER": "off",
-            "MINIO_UPDATE": "off",
-        },
+        env=minio_environment(settings),
         cwd=home.path,
     )  # fmt: skip
 
@@ -73,13 +69,7 @@ def _spark(home: Home, settings: Settings, engines: Engines) -> Process:
               "org.apache.spark.deploy.SparkSubmit", "--master", "local[2]",
               *(word for key, value in conf.items() for word in ("--conf", f"{key}={value}")),
               "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"],
-        env={
-            "SPARK_HOME": str(spark),
-            "SPARK_CONF_DIR": str(INFRA / "spark"),
-            "SPARK_LOCAL_IP": HOST,
-            "AWS_ACCESS_KEY_ID": settings.spark_s3_access_key,
-            "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
-        },
+        env=spark_environment(settings),
         cwd=home.path / "spark",
         # A killed Spark leaves temporary rows here, which can be gigabytes and which the next one cannot use.
         scratch=scratch,
@@ -92,16 +82,7 @@ def _trino(home: Home, settings: Settings, engines: Engines) -> Process:
         argv=[str(engines.trino / "bin" / "launcher"), "run", "--etc-dir", str(INFRA / "trino"),
               "--data-dir", str(data), "--jvm-dir", str(engines.java_for_trino),
               "-Dnode.id=shopflow", f"-Dnode.bind-ip={HOST}", f"-Dnode.internal-address={HOST}"],
-        env={
-            "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
-            "SHOPFLOW_S3_ENDPOINT": settings.s3_endpoint,
-            "SHOPFLOW_S3_REGION": settings.s3_region,
-            "SHOPFLOW_TRINO_S3_ACCESS_KEY": settings.trino_s3_access_key,
-            "SHOPFLOW_TRINO_S3_SECRET_KEY": settings.trino_s3_secret_key.get_secret_value(),
-            "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
-            "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
-            "SHOPFLOW_ICEBERG_DB_PASSWORD": settings.iceberg_db_password.get_secret_value(),
-        },
+        env=trino_environment(settings),
         cwd=data,
     )  # fmt: skip
 
@@ -137,13 +118,4 @@ _PROCESSES: dict[str, Callable[[Home, Settings, Engines], Process]] = {
 def process(service: str, home: Home, settings: Settings, engines: Engines) -> Process:
     """The process of a service, with the environment that all services have in common."""
     own = _PROCESSES[service](home, settings, engines)
-    common = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
-        "HOME": str(home.path),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        **FEW_ARENAS,
-        # By this mark `shopflow down` recognizes the processes that a killed supervisor left.
-        MARK: str(home.path),
-    }
-    return replace(own, env=common | own.env)
+    return replace(own, env=supervised(home) | own.env)

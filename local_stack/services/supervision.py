@@ -1,11 +1,10 @@
 """The supervisor of one home: starts it, sends it commands, stops it and the processes that it left."""
 
 import contextlib
+import hashlib
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
@@ -14,12 +13,16 @@ import psutil
 from supervisor.xmlrpc import Faults, SupervisorTransport
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
+from local_stack.environments import supervisor_environment
 from local_stack.errors import ServiceFailedError, ShopFlowError
-from local_stack.home import CHECKOUT, INFRA, MARK, Home, cache
+from local_stack.home import CHECKOUT, INFRA, Home
+from local_stack.services.home_processes import end_leftovers, marked_processes
 from local_stack.services.ports import used
 from local_stack.settings import Settings
 
 _CONFIG = INFRA / "supervisor" / "supervisord.conf"
+# The supervisor's variable for what it was started with.
+_STARTED_WITH = "SHOPFLOW_SUPERVISOR_VERSION"
 
 
 class Supervisor:
@@ -46,21 +49,10 @@ class Supervisor:
     def start(self) -> None:
         """Start the supervisor as a daemon with an environment without secrets, and wait until it answers."""
         end_leftovers(self._home)
-        environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(self._home.path),
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(CHECKOUT),
-            "SHOPFLOW_HOME": str(self._home.path),
-            "SHOPFLOW_CACHE": str(cache()),
-            "SHOPFLOW_PYTHON": sys.executable,
-            "SHOPFLOW_SUPERVISOR_SOCKET": str(self._home.socket),
-            MARK: str(self._home.path),
-        }
         supervisord = Path(sys.executable).parent / "supervisord"
         done = subprocess.run(
             [supervisord, "-c", _CONFIG],
-            env=environment,
+            env=supervisor_environment(self._home) | {_STARTED_WITH: _version()},
             cwd=self._home.path,
             capture_output=True,
             text=True,
@@ -69,12 +61,24 @@ class Supervisor:
         if done.returncode or not _wait_for_true(self.is_running, 10):
             raise ServiceFailedError(f"The supervisor did not start:\n{done.stdout}{done.stderr}")
 
+    def is_current(self) -> bool:
+        """Whether the running supervisor was started with the configuration and the code as they are now."""
+        try:
+            return psutil.Process(self._call("getPID")).environ().get(_STARTED_WITH) == _version()
+        except psutil.NoSuchProcess:
+            return False
+
     def states(self) -> dict[str, dict[str, Any]]:
         """The state of each program, from the supervisor; empty when the supervisor does not run."""
         try:
             return {info["name"]: info for info in self._call("getAllProcessInfo")}
         except (OSError, Fault):
             return {}
+
+    def seconds_up(self, name: str) -> float:
+        """For how long a program has been running; 0 for one that does not."""
+        info = self.states().get(name, {})
+        return info["now"] - info["start"] if info.get("statename") == "RUNNING" else 0
 
     def start_service(self, name: str) -> None:
         """Start a program without waiting; a running program is not restarted."""
@@ -83,6 +87,14 @@ class Supervisor:
         except Fault as fault:
             if fault.faultCode != Faults.ALREADY_STARTED:
                 raise ServiceFailedError(f"{name} cannot be started: {fault.faultString}") from None
+
+    def stop_service(self, name: str) -> None:
+        """Stop a program and wait; it is killed if it does not end in time."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # A suspended process would not see the signal to end.
+            psutil.Process(self.states()[name]["pid"]).resume()
+        with contextlib.suppress(Fault):
+            self._call("stopProcess", name, True)
 
     def stop(self) -> None:
         """Stop every program, then the supervisor, then whatever is left of this home."""
@@ -101,6 +113,12 @@ class Supervisor:
         _wait_for_true(
             lambda: not any(i["pid"] for name, i in self.states().items() if name.startswith(prefix)), 40
         )
+
+
+def _version() -> str:
+    """Changes with the supervisor's configuration, the code's place and the Python that runs it."""
+    parts = [_CONFIG.read_bytes(), bytes(CHECKOUT), os.fsencode(sys.executable)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _wait_for_true(condition: Any, seconds: float) -> bool:
@@ -135,37 +153,8 @@ def settings_to_use(home: Home) -> Settings:
 def ports_of_others(home: Home) -> dict[Home, set[int]]:
     """The ports of the running stacks of other homes, also of services that do not answer now."""
     ports_by_home = {}
-    for other in {owner for _, owner in _marked_processes()} - {home}:
+    for other in {owner for _, owner in marked_processes()} - {home}:
         # Another home may be broken or incomplete; that is no error here.
         with contextlib.suppress(ShopFlowError):
             ports_by_home[other] = used(other.settings())
     return ports_by_home
-
-
-def leftovers(home: Home) -> list[psutil.Process]:
-    """Processes with this home's mark, whatever their parent is now."""
-    return [process for process, owner in _marked_processes() if owner == home]
-
-
-def _marked_processes() -> Iterator[tuple[psutil.Process, Home]]:
-    """Processes of any home, as far as this user may see them."""
-    for process in psutil.process_iter():
-        mark = None
-        with contextlib.suppress(psutil.Error, OSError):
-            mark = process.environ().get(MARK)
-        if mark:
-            yield process, Home(Path(mark))
-
-
-def end_leftovers(home: Home) -> None:
-    """Stop the processes of a home whose supervisor is gone; PostgreSQL by its signal for a fast stop."""
-    left = leftovers(home)
-    for process in left:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
-    _, alive = psutil.wait_procs(left, timeout=15)
-    for process in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=5)
-    home.socket.unlink(missing_ok=True)

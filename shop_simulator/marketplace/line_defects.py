@@ -109,17 +109,19 @@ def _bad_email(victim: Victim) -> None:
 
 
 def _bad_registration(victim: Victim) -> None:
-    victim.spoil("registration_date: not a date: '", registration_date=victim.form(BAD_DATES))
+    victim.spoil("registration_date: not a date, YYYY-MM-DD: '", registration_date=victim.form(BAD_DATES))
 
 
 def _registered_later(victim: Victim) -> None:
-    later = victim.line.placed_at.date() + timedelta(days=victim.form((1, 30, 400)))
-    victim.spoil("registration_date not after order_date", registration_date=later.isoformat())
+    # The next day is no defect: where the day begins first, it may be the day of the order.
+    later = victim.line.placed_at.date() + timedelta(days=victim.form((2, 30, 400)))
+    victim.spoil("registration_date not after date(order_date + 14 h)", registration_date=later.isoformat())
 
 
 def _bad_time(victim: Victim) -> None:
     victim.spoil(
-        "order_date: not a timestamp: '", order_date=victim.form(BAD_TIMES).format(day=victim.day.isoformat())
+        "order_date: not a timestamp, YYYY-MM-DD HH:MM[:SS[.ffffff]][Z or ±HH[:MM]]: '",
+        order_date=victim.form(BAD_TIMES).format(day=victim.day.isoformat()),
     )
 
 

@@ -35,7 +35,7 @@ def arrival_sensor(domain: Domain, inbox: Inbox, job: Any) -> dg.SensorDefinitio
     )
     def arrival(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         cursor = Cursor.model_validate_json(context.cursor) if context.cursor else Cursor()
-        feeds = map(Feed.of, domain.contracts)
+        feeds = map(Feed.of, domain.tables)
         listings = {feed.folder: feed.delivered() for feed in feeds}
         arrivals = look(listings, cursor, datetime.now(UTC), DAILY.start.date())
         requests = [

@@ -17,12 +17,11 @@ from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
 from shopflow_assets.registry import DOMAINS
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.silver_step import silver_key
-from spark_jobs.contracts.contract import Contract
-from spark_jobs.contracts.quality import Quarantine, RowLedger
+from spark_jobs.contracts.quality import QUARANTINE, ROW_LEDGER
 
 Size = Mapping[str, int]
 Tidy = Callable[[], tuple[Size, Size]]
-SHARED: tuple[type[Contract], ...] = (Quarantine, RowLedger)
+SHARED = (QUARANTINE, ROW_LEDGER)
 
 
 def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
@@ -62,8 +61,8 @@ def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
         from spark_jobs.session import connect
 
         spark, hours = connect(settings().spark_remote), settings().retention_hours
-        own = [(silver_key(c), partial(tidy, spark, c, hours)) for c in domain.contracts]
-        shared = [(silver_key(c), partial(compact, spark, c, f"domain = '{name}'")) for c in SHARED]
+        own = [(silver_key(t), partial(tidy, spark, t, hours)) for t in domain.tables]
+        shared = [(silver_key(t), partial(compact, spark, t, f"domain = '{name}'")) for t in SHARED]
         in_turn(context, [*own, *shared])
 
     return [test_whole_gold_tables, tidy_gold_tables, tidy_silver_tables]
@@ -76,7 +75,7 @@ def tidy_quality_tables(context: dg.OpExecutionContext) -> None:
     from spark_jobs.session import connect
 
     spark, hours = connect(settings().spark_remote), settings().retention_hours
-    shared = [(silver_key(c), partial(vacuum, spark, c, hours)) for c in SHARED]
+    shared = [(silver_key(t), partial(vacuum, spark, t, hours)) for t in SHARED]
     in_turn(context, [*shared, *_iceberg_maintenance("quality")])
 
 

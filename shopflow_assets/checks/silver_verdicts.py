@@ -1,6 +1,5 @@
 """The verdict of each silver check on one day, from bronze, silver, quarantine and ledger."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,24 +9,23 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, may_be_shown
+from spark_jobs.contracts.contract import may_be_shown
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
-from spark_jobs.contracts.reasons import NOT_SHOWN, kind, without_personal
-from spark_jobs.contracts.rules import Limits, TableRules
-from spark_jobs.contracts.table import table_of
+from spark_jobs.contracts.reasons import NOT_SHOWN
+from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import Manifest
-
-SHOWN = 10
+from spark_jobs.shown_text import shown
 
 
 @dataclass(frozen=True)
 class SilverDay:
     """One day of a silver table with all that its checks compare."""
 
-    contract: type[SilverContract]
+    table: Table
     day: date
     manifest: Manifest
     rows: pl.DataFrame
@@ -35,34 +33,29 @@ class SilverDay:
     ledger: dict[str, Any] | None
     version: int
 
-    @property
-    def rules(self) -> TableRules:
-        """Names, key and rules of the table."""
-        return table_of(self.contract).rules
-
     @classmethod
     def read(cls, reader: SilverReader, bronze: BronzeTable, day: date) -> "SilverDay":
         """Read the day from the lake; a day that was never landed has an empty manifest."""
-        contract = bronze.contract
+        table = bronze.table
         return cls(
-            contract=contract,
+            table=table,
             day=day,
             manifest=bronze.manifest(day) or bronze.empty_manifest(day),
-            rows=reader.rows(contract, day),
-            quarantine=reader.quarantine(contract, day),
-            ledger=reader.ledger(contract, day),
-            version=reader.version(contract),
+            rows=reader.rows(table, day),
+            quarantine=reader.quarantine(table, day),
+            ledger=reader.ledger(table, day),
+            version=reader.version(table),
         )
 
 
 def contract(days: Sequence[SilverDay], limits: Limits) -> dict[date, Verdict]:
     """Pandera's judgement per day: one call for all days, and if that fails, one for each."""
-    rules = days[0].contract
-    together = judge(pl.concat(silver.rows for silver in days), rules, limits)
+    model = days[0].table.contract
+    together = judge(pl.concat(silver.rows for silver in days), model, limits)
     is_verdict_of_each = together.passed or len(days) == 1
     return {
         silver.day: _contract(
-            silver, limits, together if is_verdict_of_each else judge(silver.rows, rules, limits)
+            silver, limits, together if is_verdict_of_each else judge(silver.rows, model, limits)
         )
         for silver in days
     }
@@ -75,15 +68,15 @@ def row_ledger(silver: SilverDay) -> Verdict:
         return Verdict(False, "the day is not in the ledger: materialize silver for it")
     parts = ("silver_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
     wrong = [
-        f"{what}: {found}, expected {expected}"
-        for what, found, expected in (
+        f"{what}: {actual}, expected {expected}"
+        for what, actual, expected in (
             ("manifest of the ledger", ledger["manifest_sha256"][:12], silver.manifest.sha256[:12]),
             ("bronze_rows", ledger["bronze_rows"], silver.manifest.records),
             ("sum of where the records went", sum(ledger[part] for part in parts), silver.manifest.records),
             ("rows in silver", silver.rows.height, ledger["silver_rows"]),
             ("rows in quarantine", silver.quarantine.height, ledger["quarantined_rows"]),
         )
-        if found != expected
+        if actual != expected
     ]
     if ledger["silver_version"] > silver.version:
         wrong.append(f"silver is at version {silver.version}, the ledger at {ledger['silver_version']}")
@@ -93,37 +86,9 @@ def row_ledger(silver: SilverDay) -> Verdict:
     return Verdict(True, f"all {silver.manifest.records} records are accounted for", metadata)
 
 
-def quarantined_share(silver: SilverDay, max_share: float) -> Verdict:
-    """How many records were refused, and why."""
-    refused, records = silver.quarantine.height, silver.manifest.records
-    share = refused / records if records else 0.0
-    metadata: dict[str, Any] = {
-        "quarantined_rows": refused,
-        "share": round(share, 6),
-        "max_quarantined_share": max_share,
-    }
-    if not refused:
-        return Verdict(True, "nothing was refused", metadata)
-    counts = Counter(kind(reason) for reasons in silver.quarantine["reasons"] for reason in reasons)
-    metadata["reasons"] = dg.MetadataValue.table(
-        [dg.TableRecord({"reason": name, "records": n}) for name, n in counts.most_common()]
-    )
-    examples = silver.quarantine.sort("reasons", "record").head(SHOWN)
-    # Without personal data, as Dagster keeps these after the records are erased.
-    reasons = ("; ".join(without_personal(r, silver.contract) for r in row) for row in examples["reasons"])
-    metadata["examples"] = dg.MetadataValue.table(
-        [
-            dg.TableRecord({"reasons": shown, "source_file": file})
-            for shown, file in zip(reasons, examples["source_file"], strict=True)
-        ]
-    )
-    text = f"{refused} of {records} records ({share:.2%}) are in quarantine, the limit is {max_share:.2%}"
-    return Verdict(False, text, metadata, is_warning=share <= max_share)
-
-
 def reconciliation(silver: SilverDay) -> Verdict:
     """Compares the money in the files, by the strict reader, with that in silver and in what was left out."""
-    amount = silver.rules.amount
+    amount = silver.table.rules.amount
     if amount is None:
         return Verdict(True, "the table has no money column")
     ledger = silver.ledger or {}
@@ -141,11 +106,11 @@ def reconciliation(silver: SilverDay) -> Verdict:
     return Verdict(difference == 0, text, metadata)
 
 
-def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
+def _contract(silver: SilverDay, limits: Limits, judgement: Judgement) -> Verdict:
     """The judgement, with the day's completeness, accuracy, consistency and timeliness."""
     judged = silver.rows.height + silver.quarantine.height
-    texts = {rule.text for rule in silver.rules.rules}
-    broken = inconsistent(silver.rows, silver.contract, limits)
+    texts = {rule.text for rule in silver.table.rules.rules}
+    broken = inconsistent(silver.rows, silver.table.contract, limits)
     broken += sum(not texts.isdisjoint(reasons) for reasons in silver.quarantine["reasons"])
     metadata = {
         "rows": silver.rows.height,
@@ -154,19 +119,20 @@ def _contract(silver: SilverDay, limits: Limits, found: Judgement) -> Verdict:
         "consistency": round(1 - broken / judged, 6) if judged else 1.0,
         "timeliness_hours": silver.manifest.hours_late,
     }
-    if found.passed:
+    if judgement.passed:
         return Verdict(True, f"{silver.rows.height} rows meet the contract", metadata)
-    failures = [_failure(failure, silver) for failure in found.failures.to_dicts()]
+    failures = [_failure(failure, silver) for failure in judgement.failures.to_dicts()]
     metadata["first_failures"] = dg.MetadataValue.table(failures)
-    return Verdict(False, f"{found.failed} violations, the first: {failures[0].data}", metadata)
+    return Verdict(False, f"{judgement.failed} violations, the first: {failures[0].data}", metadata)
 
 
 def _failure(failure: dict[str, Any], silver: SilverDay) -> dg.TableRecord:
     """Key, check and value of a failing row. No other columns and no personal value are shown."""
     rows, index, column = silver.rows, failure["index"], str(failure["column"])
-    key = [name for name in silver.rules.key if name in rows.columns]
-    shown = {} if index is None else {name: str(rows[name][index]) for name in key}
+    key = [name for name in silver.table.rules.key if name in rows.columns]
+    of_key = {} if index is None else {name: shown(str(rows[name][index])) for name in key}
     value = failure["failure_case"] if failure["schema_context"] == "Column" else ""
-    if value != "" and not may_be_shown(silver.contract, column):
+    if value != "" and not may_be_shown(silver.table.contract, column):
         value = NOT_SHOWN
-    return dg.TableRecord({**shown, "column": column, "check": str(failure["check"]), "value": str(value)})
+    check = str(failure["check"])
+    return dg.TableRecord({**of_key, "column": column, "check": check, "value": shown(str(value))})

@@ -27,7 +27,7 @@ class RecordedVerdict:
     event: str
 
     @property
-    def said(self) -> AssetCheckEvaluation:
+    def result(self) -> AssetCheckEvaluation:
         """The whole result."""
         evaluation = dg.deserialize_value(self.event, EventLogEntry).get_dagster_event().event_specific_data
         assert isinstance(evaluation, AssetCheckEvaluation)
@@ -36,7 +36,7 @@ class RecordedVerdict:
     @property
     def holds_back(self) -> bool:
         """Whether the check failed with severity ERROR."""
-        return not (self.passed or self.said.severity == dg.AssetCheckSeverity.WARN)
+        return not (self.passed or self.result.severity == dg.AssetCheckSeverity.WARN)
 
 
 def recorded_verdicts(

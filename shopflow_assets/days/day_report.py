@@ -13,11 +13,11 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict, log_verdicts
 from shopflow_assets.dagster_internals import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import Materialization, newest_materializations
 from shopflow_assets.days.partitions import planned_days, run_days
+from shopflow_assets.days.per_day import Verdict, log_verdicts
 from shopflow_assets.days.planned_events import withdraw_plans
 from shopflow_assets.errors import BadDaysError
 
@@ -31,17 +31,17 @@ class DayReport:
     def __init__(self, context: Context) -> None:
         """Start an empty report for a step."""
         self._context, self._op = context, context.op_execution_context
-        self._made: dict[dg.AssetKey, dict[date, Mapping[str, Any]]] = defaultdict(dict)
+        self._materialized: dict[dg.AssetKey, dict[date, Mapping[str, Any]]] = defaultdict(dict)
         self._verdicts: dict[dg.AssetCheckKey, dict[date, Verdict]] = defaultdict(dict)
         self._failed: dict[dg.AssetKey, set[date]] = defaultdict(set)
-        # Assets of other steps are looked up now: another run may make them anew while the checks run.
+        # Assets of other steps are looked up now: another run may rewrite them while the checks run.
         judged = {check.asset_key for check in self._op.selected_asset_check_keys}
         self._targets = {asset: self._newest(asset) for asset in judged - self._op.selected_asset_keys}
         self.problems: dict[date, str] = {}
 
     def made(self, asset: dg.AssetKey, day: date, metadata: Mapping[str, Any]) -> None:
         """Note that the asset was made for the day."""
-        self._made[asset][day] = metadata
+        self._materialized[asset][day] = metadata
 
     def failed(self, asset: dg.AssetKey, day: date, why: str = "") -> None:
         """Note that making the asset failed; Dagster shows the day as failed when the run fails."""
@@ -59,11 +59,11 @@ class DayReport:
         """Record all outcomes, and withdraw what was planned for days that were not tried."""
         days = set(planned_days(self._context))
         for asset in self._selected_upstream_first():
-            for day, metadata in sorted(self._made[asset].items()):
+            for day, metadata in sorted(self._materialized[asset].items()):
                 self._op.log_event(
                     dg.AssetMaterialization(asset, metadata=metadata, partition=day.isoformat())
                 )
-            self._withdraw(asset, days - self._made[asset].keys() - self._failed[asset])
+            self._withdraw(asset, days - self._materialized[asset].keys() - self._failed[asset])
             output = self._op.assets_def.get_output_name_for_asset_key(asset)
             yield dg.Output(None, output_name=output, metadata=_NO_MATERIALIZATION)
         for check in sorted(self._op.selected_asset_check_keys):

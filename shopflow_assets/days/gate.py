@@ -65,4 +65,4 @@ def _reason(
 def _failure(key: dg.AssetCheckKey, verdict: RecordedVerdict) -> str | None:
     if not verdict.holds_back:
         return None
-    return f"{key.asset_key.to_user_string()}: {key.name}: {verdict.said.description}"
+    return f"{key.asset_key.to_user_string()}: {key.name}: {verdict.result.description}"

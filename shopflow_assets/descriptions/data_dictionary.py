@@ -10,9 +10,10 @@ from typing import Any
 
 from shopflow_assets.descriptions.dbt_sources import trino_type
 from shopflow_assets.gold.dbt.data_classes import Classified, classified
-from shopflow_assets.registry import CONTRACTS
+from shopflow_assets.registry import TABLES
 from spark_jobs.contracts.contract import Column, conditions
-from spark_jobs.contracts.table import Table, table_of
+from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.texts import DATE_FORM, PLACEHOLDERS, TIMESTAMP_FORM
 
 CHECKOUT = Path(__file__).parents[2]
 PROJECT = CHECKOUT / "dbt_gold"
@@ -26,6 +27,19 @@ without the last three.
 The class says what a column tells about people: `personal` describes a person, `token` stands for one,
 `public` does neither. A gold column has at least the class of the columns it is made from; where it has not,
 the reason follows its class."""
+READING = f"""## How a received text is read
+
+- Blanks of every script and characters that no one sees (zero-width ones, marks of direction, soft hyphens)
+  are trimmed from both ends. Letters are brought to Unicode's form NFC: what looks alike is one text. A text
+  with nothing left is an empty value.
+- A required column refuses {", ".join(f"`{text}`" for text in PLACEHOLDERS)}, in upper and lower case.
+- A date is `{DATE_FORM}`.
+- A timestamp is `{TIMESTAMP_FORM}`. The blank may be a `T` or `t`, the `Z` a `z`,
+  the point a comma. A blank may stand before the offset, which may be written `+02`, `+0200`, `+02:00` or
+  `+00:19:32`, up to 18 hours. The basic form of ISO 8601 is read too: `20260131T100000.5Z`. A text without an
+  offset is UTC. Digits behind the microseconds must be zeros. Week dates, ordinal dates, 24:00, leap seconds,
+  names of zones and AM or PM are refused.
+- A number has digits, and may have a sign and, where the column has decimals, a point. Nothing is rounded."""
 
 
 def data_dictionary(manifest: Mapping[str, Any]) -> str:
@@ -33,18 +47,17 @@ def data_dictionary(manifest: Mapping[str, Any]) -> str:
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     # First the models that people query, then the intermediate ones that these are made from.
     models.sort(key=lambda model: (model["schema"], model["name"].startswith("int_"), model["name"]))
-    tables = [table_of(contract) for contract in CONTRACTS]
-    silver = (line for table in tables for line in _silver_table(table))
+    silver = (line for table in TABLES for line in _silver_table(table))
     gold = (line for model in models for line in _gold_table(model, manifest))
-    contents = [_title("silver", table.rules.domain, table.rules.table) for table in tables]
-    contents += [_title("gold", model["schema"], model["name"]) for model in models]
+    contents = [f"silver.{table.name}" for table in TABLES]
+    contents += [_gold_name(model) for model in models]
     links = [f"- [{title}](#{title.replace('.', '')})" for title in contents]
-    return "\n".join([HEADER, "", *links, "", *silver, *gold]).rstrip() + "\n"
+    return "\n".join([HEADER, "", *links, "", READING, "", *silver, *gold]).rstrip() + "\n"
 
 
 def _silver_table(table: Table) -> Iterator[str]:
     rules = table.rules
-    yield from _heading(_title("silver", rules.domain, rules.table), table.description)
+    yield from _heading(f"silver.{table.name}", table.description)
     yield from [f"Delta table, partitioned by {_names(rules.partition_by)}.{_key(rules.key)}", ""]
     rows = [
         (c.name, trino_type(c.dtype), "yes" if c.required else "", c.data_class, _meaning(c))
@@ -59,7 +72,7 @@ def _silver_table(table: Table) -> Iterator[str]:
 
 
 def _gold_table(model: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[str]:
-    yield from _heading(_title("gold", model["schema"], model["name"]), model["description"].strip())
+    yield from _heading(_gold_name(model), model["description"].strip())
     kind = "View" if model["config"]["materialized"] == "view" else "Iceberg table"
     key = model["config"].get("unique_key") or []
     read = [manifest["sources"].get(node) or manifest["nodes"][node] for node in model["depends_on"]["nodes"]]
@@ -78,8 +91,8 @@ def _class(column: Classified) -> str:
     return f"{column.data_class}: {column.declassified}" if column.declassified else column.data_class
 
 
-def _title(layer: str, schema: str, table: str) -> str:
-    return f"{layer}.{schema}.{table}"
+def _gold_name(model: Mapping[str, Any]) -> str:
+    return f"gold.{model['schema']}.{model['name']}"
 
 
 def _heading(title: str, description: str) -> list[str]:

@@ -6,9 +6,8 @@ from pathlib import Path
 import polars as pl
 import yaml
 
-from shopflow_assets.registry import CONTRACTS
-from spark_jobs.contracts.contract import Contract
-from spark_jobs.contracts.table import table_of
+from shopflow_assets.registry import TABLES
+from spark_jobs.contracts.table import Table
 
 SOURCES_FILE = Path(__file__).parents[2] / "dbt_gold" / "models" / "staging" / "_silver__sources.yml"
 HEADER = (
@@ -16,14 +15,14 @@ HEADER = (
 )
 
 
-def sources_yaml(contracts: Iterable[type[Contract]] = CONTRACTS) -> str:
-    """The sources file, one source per domain and one table per contract."""
+def sources_yaml(tables: Iterable[Table] = TABLES) -> str:
+    """The sources file, with one source per domain."""
     domains: dict[str, list[dict]] = {}
-    for contract in contracts:
-        domains.setdefault(table_of(contract).rules.domain, []).append(_table(contract))
+    for table in tables:
+        domains.setdefault(table.domain, []).append(_table(table))
     sources = [
-        {"name": domain, "database": "silver", "schema": domain, "tables": tables}
-        for domain, tables in domains.items()
+        {"name": domain, "database": "silver", "schema": domain, "tables": of_domain}
+        for domain, of_domain in domains.items()
     ]
     body = yaml.safe_dump({"version": 2, "sources": sources}, sort_keys=False, width=110, allow_unicode=True)
     return HEADER + body
@@ -52,8 +51,7 @@ def trino_type(dtype: pl.DataType) -> str:
     raise TypeError(f"no silver column can be a {dtype}")
 
 
-def _table(contract: type[Contract]) -> dict:
-    table = table_of(contract)
+def _table(table: Table) -> dict:
     shown = [
         {
             "name": c.name,

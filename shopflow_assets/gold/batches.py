@@ -47,7 +47,8 @@ def batches(
 
 
 def _silver_rows(days: Sequence[date], tables: Collection[Source]) -> dict[date, int]:
-    read = (f"(domain = '{domain}' and table_name = '{table}')" for domain, table in sorted(tables))
+    names = (source.split(".") for source in sorted(tables))
+    read = (f"(domain = '{domain}' and table_name = '{table}')" for domain, table in names)
     between = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
-    found = query(settings(), SILVER_ROWS.format(tables=f"({' or '.join(read)})", **between))
-    return {row["partition_date"]: row["silver_rows"] for row in found}
+    rows = query(settings(), SILVER_ROWS.format(tables=f"({' or '.join(read)})", **between))
+    return {row["partition_date"]: row["silver_rows"] for row in rows}

@@ -12,16 +12,19 @@ from shopflow_assets.days.day_report import fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.run_tags import is_forced
+from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
-from shopflow_assets.gold.batches import BatchSize
+from shopflow_assets.gold.batches import BatchSize, batches
 from shopflow_assets.gold.dbt.build import GoldBuild
 from shopflow_assets.gold.dbt.graph import GoldGraph, Source
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import SilverState, moved, read_state
-from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.registry import SILVER_TABLES
+from shopflow_assets.settings import settings
 from shopflow_assets.silver.silver_step import attempts
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from spark_jobs.contracts.table import Table
+from spark_jobs.silver_table import SilverTable
 
 TRANSLATOR = GoldTranslator()
 
@@ -41,26 +44,27 @@ def gold_step(domain: Domain) -> dg.AssetsDefinition:
     )
     def build(context: dg.AssetExecutionContext, config: BatchSize) -> Iterator[Any]:
         days, build = run_days(context), GoldBuild(context, domain.name, TRANSLATOR)
-        state = read_state(context.instance, read_by(build.graph, build.selected), days)
-        before = published(domain.name, days)
-        bad = _held_back(context, build, state, before, days)
-        good = [day for day in days if day not in bad]
-        yield from _publish(context, build, state, before, good, config.rows_at_once)
-        build.raise_on_failure(bad)
-        fail_for_bad_days(context, domain.name, bad)
+        with room_on_disk(settings().home):
+            state = read_state(context.instance, read_by(build.graph, build.selected), days)
+            before = published(domain.name, days)
+            bad = _held_back(context, build, state, before, days)
+            good = [day for day in days if day not in bad]
+            yield from _publish(context, build, state, before, good, config.rows_at_once)
+            build.raise_on_failure(bad)
+            fail_for_bad_days(context, domain.name, bad)
 
     return build
 
 
-def read_by(graph: GoldGraph, models: Collection[str]) -> list[type[SilverContract]]:
-    """The contracts of the silver tables that models read, themselves or through other models."""
+def read_by(graph: GoldGraph, models: Collection[str]) -> list[SilverTable]:
+    """The silver tables that models read, themselves or through other models."""
     names = graph.sources_of(models)
-    return [c for c in SILVER_CONTRACTS if (table_rules(c).domain, table_rules(c).table) in names]
+    return [table for table in SILVER_TABLES if table.name in names]
 
 
-def gate_checks(contracts: Collection[type[SilverContract]]) -> list[dg.AssetCheckKey]:
+def gate_checks(tables: Collection[Table]) -> list[dg.AssetCheckKey]:
     """The checks that a day must have passed before gold takes it."""
-    return [*attempts(contracts), *(check for contract in contracts for check in blocking_checks(contract))]
+    return [*attempts(tables), *(check for table in tables for check in blocking_checks(table))]
 
 
 def _held_back(
@@ -100,7 +104,8 @@ def _publish(
     run = context.run_id[:8]
     begun = f"run {run} is bringing it to gold" if build.is_whole else f"run {run} made a part of the tables"
     record(build.domain, context.run_id, dict.fromkeys(touched, PublishedDay(False, begun)))
-    yield from build.days(new, changed, state.versions, rows_at_once)
+    in_batches = list(batches(new, rows_at_once, build.graph.sources))
+    yield from build.days(in_batches, changed, state.versions)
     if build.is_whole:
         done = {
             day: PublishedDay(True, "", state.inputs[day], build.graph.sha256)
@@ -119,4 +124,4 @@ def _missing(
         return graph.sources
     new = before.stale_inputs(state.inputs[day])
     # Quarantine and ledger are written with each table.
-    return {source for source in graph.sources if ".".join(source) in new or (new and source[0] == "quality")}
+    return {source for source in graph.sources if source in new or (new and source.startswith("quality."))}

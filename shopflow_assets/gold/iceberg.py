@@ -49,7 +49,7 @@ def what_to_compact(table: "Table") -> str | None:
     """
     column = month_column(table)
     if column is None and table.spec().fields:
-        raise ValueError(f"expected partitions by month, found {table.spec()}: teach {__name__} of them")
+        raise ValueError(f"expected partitions by month, found {table.spec()}: add them to {__name__}")
     by_month: dict[int, list[DataFile]] = defaultdict(list)
     for file in current_files(table):
         by_month[file.partition[0] if column else 0].append(file)

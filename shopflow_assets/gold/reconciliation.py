@@ -13,10 +13,10 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict, daily_specs
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import run_days
+from shopflow_assets.days.per_day import Verdict, daily_specs
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
@@ -54,13 +54,13 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
         state = read_state(context.instance, read, days)
         bad = state.unsettled | held_back(context.instance, gate_checks(read), days)
         in_gold = published(domain.name, days)
-        # Nor days whose silver is newer than gold. A day without a record is older than all records.
-        due = [day for day in days if day not in bad and _is_brought(in_gold.get(day), state.inputs[day])]
+        # Nor are days whose silver is newer than gold. Days without a state are older than the states.
+        due = [day for day in days if day not in bad and _has_silver(in_gold.get(day), state.inputs[day])]
         wrong: dict[date, str] = {}
         for key, node in sorted(nodes.items()):
-            found = _counts(node, days)
+            counts = _counts(node, days)
             for day in due:
-                verdict = reconcile(found.get(day))
+                verdict = reconcile(counts.get(day))
                 report.judged(key, day, verdict)
                 if not verdict.passed:
                     wrong[day] = f"{key.asset_key.to_user_string()}: {NAME}: {verdict.description}"
@@ -100,7 +100,7 @@ def reconcile(counts: dict[str, Any] | None) -> Verdict:
     return Verdict(not wrong, "; ".join(wrong) or text, shown)
 
 
-def _is_brought(in_gold: PublishedDay | None, silver: Mapping[str, str]) -> bool:
+def _has_silver(in_gold: PublishedDay | None, silver: Mapping[str, str]) -> bool:
     return in_gold is None or in_gold.inputs == silver
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import daily_specs
+from shopflow_assets.bronze.landing_step import bronze_key
+from shopflow_assets.catalogue import silver_metadata
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
+from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.days.run_tags import is_forced
-from shopflow_assets.descriptions.catalogue import silver_metadata
+from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import settings
@@ -20,13 +22,11 @@ from shopflow_assets.silver.inputs import input_sha256
 from shopflow_assets.silver.reader import LedgerRow, SilverReader
 from shopflow_assets.silver.table_report import TableReport
 from shopflow_assets.sources.bronze import BronzeTable
-from shopflow_assets.sources.landing_step import bronze_key
-from spark_jobs.contracts.contract import Contract, SilverContract
-from spark_jobs.contracts.table import table_of
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
-MADE = {"made": "Silver of the day was made from what is landed, and Spark read it as the manifest counts."}
+MADE = {"made": "Spark read the day's files as their manifest counts them, and wrote the day to silver."}
 
 
 @dataclass(frozen=True)
@@ -37,24 +37,23 @@ class LandedDay:
     input_sha256: str
 
 
-def silver_key(contract: type[Contract]) -> dg.AssetKey:
+def silver_key(table: Table) -> dg.AssetKey:
     """The asset of a silver table."""
-    rules = table_of(contract).rules
-    return dg.AssetKey(["silver", rules.domain, rules.table])
+    return dg.AssetKey(["silver", table.domain, table.rules.table])
 
 
 def silver_step(domain: Domain) -> dg.AssetsDefinition:
     """One step for all silver tables of the domain."""
-    by_key = {silver_key(table.contract): table for table in domain.tables}
+    by_key = {silver_key(table): table for table in domain.tables}
     specs = [
         dg.AssetSpec(
             key,
-            deps=[bronze_key(table.contract)],
+            deps=[bronze_key(table)],
             description=table.description,
             group_name=domain.name,
             kinds={"spark", "deltalake"},
             owners=["team:data-platform"],
-            metadata=silver_metadata(table.contract),
+            metadata=silver_metadata(table),
             partitions_def=DAILY,
             skippable=True,
         )
@@ -71,17 +70,18 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
     )
     def make(context: dg.AssetExecutionContext) -> Iterator[Any]:
         report = DayReport(context)
-        _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
-        yield from report.events()
-        fail_for_bad_days(context, domain.name, report.problems)
+        with room_on_disk(settings().home):
+            _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
+            yield from report.events()
+            fail_for_bad_days(context, domain.name, report.problems)
 
     return make
 
 
-def attempts(contracts: Iterable[type[SilverContract]]) -> list[dg.AssetCheckKey]:
+def attempts(tables: Iterable[Table]) -> list[dg.AssetCheckKey]:
     """The checks that say whether the days of these tables were landed and made."""
     checks = ((bronze_key, "landed"), (silver_key, "made"))
-    return [dg.AssetCheckKey(key(contract), name) for contract in contracts for key, name in checks]
+    return [dg.AssetCheckKey(key(table), name) for table in tables for key, name in checks]
 
 
 def _make(
@@ -89,16 +89,17 @@ def _make(
 ) -> None:
     days = run_days(context)
     reader = SilverReader(settings(), domain, days)
-    reports = {table: TableReport(silver_key(table.contract), report) for table in tables}
+    reports = {table: TableReport(silver_key(table), report) for table in tables}
     to_make: dict[SilverTable, dict[date, LandedDay]] = {}
     for table, table_report in reports.items():
-        landing = dg.AssetCheckKey(bronze_key(table.contract), "landed")
+        landing = dg.AssetCheckKey(bronze_key(table), "landed")
         refused = held_back(context.instance, [landing], days)
         manifests = _manifests(table, [day for day in days if day not in refused], table_report)
         landed = _with_input_hashes(reader, table, manifests)
         unchanged = {} if is_forced(context) else _unchanged_days(reader, table, landed)
         table_report.unchanged(context, unchanged)
-        to_make[table] = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+        changed = {day: of_day for day, of_day in landed.items() if day not in unchanged}
+        to_make[table] = _complete(table, changed, table_report)
     if any(to_make.values()):
         _make_with_spark(to_make, reports)
     else:
@@ -106,8 +107,8 @@ def _make(
 
 
 def _manifests(table: SilverTable, days: Sequence[date], table_report: TableReport) -> dict[date, Manifest]:
-    """The manifests of the days that have files; the other days are reported as problems."""
-    bronze = BronzeTable.of(table.contract)
+    """The manifests of the days that are landed; the other days are reported as problems."""
+    bronze = BronzeTable.of(table)
     manifests: dict[date, Manifest] = {}
     for day in days:
         try:
@@ -115,7 +116,7 @@ def _manifests(table: SilverTable, days: Sequence[date], table_report: TableRepo
         except StoreError as error:
             table_report.problem(day, f"{error}; run the day again")
             continue
-        if manifest and manifest.files:
+        if manifest and manifest.is_landed:
             manifests[day] = manifest
         else:
             table_report.problem(day, "nothing landed: materialize bronze for this day first")
@@ -127,7 +128,7 @@ def _with_input_hashes(
 ) -> dict[date, LandedDay]:
     limits = settings().limits
     return {
-        day: LandedDay(manifest, input_sha256(table, manifest, limits, reader.table_id(table.contract)))
+        day: LandedDay(manifest, input_sha256(table, manifest, limits, reader.table_id(table)))
         for day, manifest in manifests.items()
     }
 
@@ -136,8 +137,21 @@ def _unchanged_days(
     reader: SilverReader, table: SilverTable, landed: Mapping[date, LandedDay]
 ) -> dict[date, LedgerRow]:
     """Ledger rows of the days that silver already holds as they are landed now."""
-    rows = {day: reader.unchanged(table.contract, day, landed[day].input_sha256) for day in landed}
+    rows = {day: reader.unchanged(table, day, landed[day].input_sha256) for day in landed}
     return {day: row for day, row in rows.items() if row}
+
+
+def _complete(
+    table: SilverTable, landed: Mapping[date, LandedDay], table_report: TableReport
+) -> dict[date, LandedDay]:
+    """The days whose files are all in bronze; Spark would say little about a file that is gone."""
+    bronze = BronzeTable.of(table)
+    missing = {day: bronze.missing(of_day.manifest) for day, of_day in landed.items()}
+    for day, files in missing.items():
+        if files:
+            mends = (bronze.how_to_mend(landed[day].manifest, file) for file in files)
+            table_report.problem(day, "\n".join(mends))
+    return {day: of_day for day, of_day in landed.items() if not missing[day]}
 
 
 def _make_with_spark(
@@ -153,7 +167,7 @@ def _make_with_spark(
         lambda table, manifest: to_make[table][manifest.partition_date].input_sha256,
     )
     for table, table_report in reports.items():
-        for day, row in results[table.contract].ledger.items():
+        for day, row in results[table].ledger.items():
             table_report.made(day, row)
-        for day, problem in results[table.contract].problems.items():
+        for day, problem in results[table].problems.items():
             table_report.problem(day, problem)

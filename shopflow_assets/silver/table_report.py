@@ -7,10 +7,10 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict
 from shopflow_assets.days.day_report import DayReport
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import newest_materializations
+from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.silver.inputs import INPUT
 from shopflow_assets.silver.reader import LedgerRow
 
@@ -30,7 +30,7 @@ class TableReport:
     def made(self, day: date, row: LedgerRow) -> None:
         """The day was made, as its ledger row says."""
         self.report.made(self.key, day, _ledger_metadata(row))
-        self.report.judged(self.made_check, day, Verdict(True, f"{row['silver_rows']} rows"))
+        self.report.judged(self.made_check, day, Verdict(True, f"{row['silver_rows']} rows are in silver"))
 
     def problem(self, day: date, problem: str) -> None:
         """The day was not made, and why."""

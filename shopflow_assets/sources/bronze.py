@@ -1,31 +1,27 @@
 """Bronze of one table: its manifests, for every kind of source."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import date
 
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.store import ObjectStore
-from spark_jobs.contracts.contract import SilverContract
-from spark_jobs.contracts.table import Table, table_of
-from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
+from spark_jobs.contracts.table import Table
+from spark_jobs.manifest import MANIFEST, LandedFile, Manifest, day_prefix
+from spark_jobs.shown_text import shown
 
 
 @dataclass(frozen=True)
 class BronzeTable:
     """The days of a table in the lake. The conditional PUT of a manifest commits a landing."""
 
-    contract: type[SilverContract]
+    table: Table
     lake: ObjectStore
 
     @classmethod
-    def of(cls, contract: type[SilverContract]) -> "BronzeTable":
+    def of(cls, table: Table) -> "BronzeTable":
         """The table in this stack's lake."""
-        return cls(contract, ObjectStore(settings(), "datalake"))
-
-    @property
-    def table(self) -> Table:
-        """The table that the days belong to."""
-        return table_of(self.contract)
+        return cls(table, ObjectStore(settings(), "datalake"))
 
     def manifest(self, day: date) -> Manifest | None:
         """The day's manifest as committed, or None."""
@@ -40,6 +36,20 @@ class BronzeTable:
         """The manifest of a day on which nothing has been landed yet."""
         rules = self.table.rules
         return Manifest(domain=rules.domain, table=rules.table, partition_date=day, prefix=self._prefix(day))
+
+    def missing(self, manifest: Manifest) -> tuple[LandedFile, ...]:
+        """The files that the manifest lists and the bucket lacks; one request per thousand objects."""
+        stored = {stored.key for stored in self.lake.objects(manifest.prefix)} if manifest.files else set()
+        return tuple(file for file in manifest.files if manifest.prefix + file.name not in stored)
+
+    def how_to_mend(self, manifest: Manifest, missing: LandedFile) -> str:
+        """What to do about a file that the manifest lists and the bucket lacks."""
+        day, source = manifest.partition_date, shown(missing.source)
+        return (
+            f"s3://{self.lake.bucket}/{manifest.prefix}{missing.name} is gone, though the manifest lists it:"
+            f" put the same file back as {source} and run the day again, or give it up with"
+            f" `shopflow withdraw {day} {shlex.quote(source)}`"
+        )
 
     def commit(self, manifest: Manifest, etag: str | None) -> None:
         """Replace the manifest that has this ETag (None: there was none).

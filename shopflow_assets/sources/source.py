@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.manifest import Manifest
+from spark_jobs.silver_table import SilverTable
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,16 @@ class Source(Protocol):
         """System and formats of the source, as Dagster shows them at the source and the bronze tables."""
         ...
 
-    def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
+    def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
         """The tables for which a landing of the day would change bronze or find a problem."""
         ...
 
-    def has_arrived(self, contracts: Sequence[type[SilverContract]], day: date) -> bool:
+    def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
         """Whether the source has anything of the day for one of these tables."""
         ...
 
     def land(
-        self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
-    ) -> Mapping[type[SilverContract], Landing]:
+        self, tables: Sequence[SilverTable], day: date, landed_at: datetime
+    ) -> Mapping[SilverTable, Landing]:
         """Land what the source has of a day for these tables. Repeating it lands nothing twice."""
         ...

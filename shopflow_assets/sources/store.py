@@ -10,6 +10,7 @@ from typing import Any
 
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import Settings
+from spark_jobs.shown_text import shown
 
 
 @dataclass(frozen=True)
@@ -101,4 +102,4 @@ class ObjectStore:
         try:
             yield
         except (Boto3Error, ClientError) as error:
-            raise StoreError(f"s3://{self.bucket}/{key}: {error}") from error
+            raise StoreError(f"s3://{self.bucket}/{shown(key)}: {error}") from error

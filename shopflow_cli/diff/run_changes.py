@@ -7,11 +7,12 @@ from datetime import date
 from local_stack.errors import HistoryGoneError, QueryError, TrinoUnreachableError
 from local_stack.home import Home
 from local_stack.prepare.gold_models import GoldModel, models
-from shopflow_assets.registry import CONTRACTS
+from shopflow_assets.registry import SILVER_TABLES
 from shopflow_cli.diff.table_diff import TableDiff, compare
 from shopflow_cli.diff.table_versions import Span, delta_span, iceberg_span, quarantine_span
 from shopflow_cli.runs.recorded_run import RecordedRun
-from spark_jobs.contracts.contract import LANDING_COLUMNS, SilverContract, table_rules
+from spark_jobs.contracts.contract import LANDING_COLUMNS
+from spark_jobs.contracts.table import Table
 
 # Columns that say where a row came from. They are not compared: a file that is delivered again has another
 # name, though its rows are the same.
@@ -33,24 +34,21 @@ def changes(home: Home, run: RecordedRun, first: date, last: date) -> Iterator[C
     Raises:
         TrinoUnreachableError: Trino does not answer.
     """
-    for contract in CONTRACTS:
-        rules = table_rules(contract)
-        versions = run.versions.get((rules.domain, rules.table))
-        if issubclass(contract, SilverContract) and versions:
-            yield from _silver(
-                home, contract, versions, f"partition_date between date '{first}' and date '{last}'"
-            )
+    days = f"partition_date between date '{first}' and date '{last}'"
+    for table in SILVER_TABLES:
+        if versions := run.versions.get((table.domain, table.rules.table)):
+            yield from _silver(home, table, versions, days)
     for model in models(home):
         queries = run.queries.get(model.relation)
         if queries and not model.is_view:
             yield _change(f"gold.{model.schema}.{model.table}", lambda m=model, q=queries: _gold(home, m, q))
 
 
-def _silver(home: Home, contract: type[SilverContract], versions: set[int], days: str) -> Iterator[Change]:
-    rules = table_rules(contract)
+def _silver(home: Home, table: Table, versions: set[int], days: str) -> Iterator[Change]:
+    rules = table.rules
 
     def rows() -> TableDiff:
-        relation, key = f"silver.{rules.domain}.{rules.table}", (*rules.key, "partition_date")
+        relation, key = f"silver.{table.name}", (*rules.key, "partition_date")
         money = [rules.amount] if rules.amount else []
         return compare(home, *_versions(relation, delta_span(versions)), days, key, money, LANDING)
 
@@ -61,8 +59,8 @@ def _silver(home: Home, contract: type[SilverContract], versions: set[int], days
             return None
         return compare(home, *_versions("silver.quality.quarantine", span), of_table, (), [], LANDING)
 
-    yield _change(f"silver.{rules.domain}.{rules.table}", rows)
-    yield _change(f"silver.quality.quarantine ({rules.domain}.{rules.table})", quarantined)
+    yield _change(f"silver.{table.name}", rows)
+    yield _change(f"silver.quality.quarantine ({table.name})", quarantined)
 
 
 def _gold(home: Home, model: GoldModel, queries: set[str]) -> TableDiff | None:

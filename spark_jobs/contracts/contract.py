@@ -18,8 +18,6 @@ from spark_jobs.contracts.rules import TableRules
 
 DataClass = Literal["public", "personal", "token"]
 Spelling = Literal["as_is", "lower", "snake"]
-# What is trimmed from both ends of a received text. A text with nothing left is an empty value.
-BLANKS = " \t\r\n"
 Timestamp = Annotated[pl.Datetime, "us", None]
 Money = Annotated[pl.Decimal, 10, 2]
 Total = Annotated[pl.Decimal, 38, 2]

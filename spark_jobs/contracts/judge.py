@@ -9,8 +9,9 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from spark_jobs.contracts.contract import BLANKS, Contract, columns, table_rules
+from spark_jobs.contracts.contract import Contract, columns, table_rules
 from spark_jobs.contracts.rules import Limits
+from spark_jobs.contracts.texts import BLANKS, PLACEHOLDERS
 
 SHOWN = 10
 
@@ -59,9 +60,14 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     rules = table_rules(contract)
     checks = [_check(rule.text, rule.holds(pl.col, limits)) for rule in rules.rules]
     checks += [
-        _check(f"{c.name} without blanks around it", _is_trimmed(c.name))
+        _check(f"{c.name} without blanks around it, in Unicode's form NFC", _is_clean(c.name))
         for c in columns(contract)
         if c.dtype == pl.String
+    ]
+    checks += [
+        _check(f"{c.name} a value", ~pl.col(c.name).str.to_lowercase().is_in(PLACEHOLDERS))
+        for c in columns(contract)
+        if c.dtype == pl.String and c.required
     ]
     checks += [
         _check(f"{c.name} in lower case", ~pl.col(c.name).str.contains("[A-Z]"))
@@ -87,10 +93,10 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     return extended
 
 
-def _is_trimmed(name: str) -> pl.Expr:
-    """The text is not empty and has no blank at either end."""
+def _is_clean(name: str) -> pl.Expr:
+    """The text is not empty, has no blank at either end, and is composed."""
     text = pl.col(name)
-    return (text == text.str.strip_chars(BLANKS)) & (text != "")
+    return (text == text.str.strip_chars(BLANKS).str.normalize("NFC")) & (text != "")
 
 
 def _check(text: str, holds: pl.Expr) -> pa.Check:

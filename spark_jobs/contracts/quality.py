@@ -7,6 +7,7 @@ import polars as pl
 
 from spark_jobs.contracts.contract import Contract, Timestamp, Total, column
 from spark_jobs.contracts.rules import TableRules
+from spark_jobs.contracts.table import table_of
 
 # Every predicate and OPTIMIZE begins with `domain =`, so that domains write at the same time without
 # conflict.
@@ -50,6 +51,9 @@ class RowLedger(Contract):
     bronze_rows: pl.Int64 = pa.Field(ge=0, description="Records that the day's manifest counts")
     silver_rows: pl.Int64 = pa.Field(ge=0, description="Rows in silver")
     duplicate_rows: pl.Int64 = pa.Field(ge=0, description="Identical duplicates that were removed")
+    repeated_rows: pl.Int64 = pa.Field(
+        ge=0, nullable=True, description="Those of the duplicates whose equal record is in the same file"
+    )
     superseded_rows: pl.Int64 = pa.Field(
         ge=0,
         description="Older versions of a key of which the day has a newer one, in the source's order",
@@ -61,6 +65,9 @@ class RowLedger(Contract):
     silver_amount: Total = pa.Field(nullable=True, description="Money in silver")
     duplicate_amount: Total = pa.Field(
         nullable=True, description="Money in the identical duplicates that were removed"
+    )
+    repeated_amount: Total = pa.Field(
+        nullable=True, description="Money in those of the duplicates whose equal record is in the same file"
     )
     superseded_amount: Total = pa.Field(nullable=True, description="Money in the superseded versions")
     quarantined_amount: Total = pa.Field(
@@ -87,3 +94,7 @@ class RowLedger(Contract):
                 partition_by=PARTITION_BY,
             )
         }
+
+
+QUARANTINE = table_of(Quarantine)
+ROW_LEDGER = table_of(RowLedger)

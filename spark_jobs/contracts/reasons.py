@@ -5,7 +5,7 @@ The texts are written by `spark_jobs.judging.parsing` and `spark_jobs.judging.ju
 
 import re
 
-from spark_jobs.contracts.contract import SilverContract, may_be_shown
+from spark_jobs.contracts.contract import Contract, may_be_shown
 
 # Written so that the regex engines of Java and Python agree on it: Trino groups reasons by it.
 VALUE_FOUND = r"(?s)(: '.*|: [-+]?\d[-+\d.:TZ ]*$| \(.*)"
@@ -19,7 +19,7 @@ def kind(reason: str) -> str:
     return re.sub(VALUE_FOUND, "", reason)
 
 
-def found(reason: str, contract: type[SilverContract]) -> str | None:
+def found(reason: str, contract: type[Contract]) -> str | None:
     """The value at the end of a reason, unless it may be personal; None when the reason names no value.
 
     The text of a malformed record is never shown: it belongs to no column and may hold anything.
@@ -31,6 +31,6 @@ def found(reason: str, contract: type[SilverContract]) -> str | None:
     return value if is_shown else NOT_SHOWN
 
 
-def without_personal(reason: str, contract: type[SilverContract]) -> str:
+def without_personal(reason: str, contract: type[Contract]) -> str:
     """The reason, without its value if that may be personal."""
     return f"{kind(reason)} {NOT_SHOWN}" if found(reason, contract) == NOT_SHOWN else reason

@@ -32,6 +32,16 @@ class Table:
         """Names, key and rules of the table."""
         return table_rules(self.contract)
 
+    @property
+    def domain(self) -> str:
+        """The domain, which is also the table's schema in Trino."""
+        return self.rules.domain
+
+    @property
+    def name(self) -> str:
+        """The table's name in silver: `domain.table`."""
+        return f"{self.rules.domain}.{self.rules.table}"
+
     @cached_property
     def description(self) -> str:
         """What one row is, as the contract's docstring says."""

@@ -12,18 +12,18 @@ from pyspark.sql import functions as F
 from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.contracts.table import Table
-from spark_jobs.judging.parsing import is_trimmed_text, reason, text_of, typed
+from spark_jobs.judging.parsing import is_clean_text, reason, text_of, typed, with_composed
 
 
 def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     """Judge each record by itself.
 
-    Returns the records as received plus two columns. `value` is a struct of the parsed source columns,
-    without those whose value is just their trimmed text. `reasons` lists every row rule that fails; a rule
-    whose result is null passes.
+    Returns the records as received plus three columns. `composed` has the texts in Unicode's form NFC if they
+    were received otherwise. `value` is a struct of the parsed source columns, without those whose value is
+    just their clean text. `reasons` lists every row rule that fails; a rule whose result is null passes.
     """
     columns, value = table.source_columns, _values(table)
-    parsed = (typed(c, text_of(c.name)).alias(c.name) for c in columns if not is_trimmed_text(c))
+    parsed = (typed(c, text_of(c.name)).alias(c.name) for c in columns if not is_clean_text(c))
     why = [reason(c, value[c.name]) for c in columns]
     why += [
         F.when(~rule.holds(lambda name: value.get(name, F.col(name)), limits), F.lit(rule.text))
@@ -33,7 +33,8 @@ def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     # Spark generates no code for array_compact, so only the few rows with a reason go through it.
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
-    return records.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
+    composed = with_composed(records, table.source_names)
+    return composed.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
 
 
 def values_of(judged: DataFrame, table: Table) -> DataFrame:
@@ -63,10 +64,12 @@ def group_findings(judged: DataFrame, table: Table) -> DataFrame:
     name of its file is kept.
 
     Returns row_id, partition_date, `amount` (0 when the table has none), `group_reasons`, and `went`: where
-    the row goes, `quarantined`, `duplicate` (equal to a row that is kept) or `superseded`.
+    the row goes, `quarantined`, `duplicate` (equal to a row that is kept) or `superseded`. Of a duplicate
+    `is_repeated_in_file` says whether its file has an equal row before it.
     """
     rules = table.rules
     same_key = Window.partitionBy("partition_date", *rules.key)
+    in_file = Window.partitionBy("partition_date", *rules.key, "source_file")
     order = F.struct(*rules.newest_by or [F.lit(0)])
     content = F.struct(*table.source_names)
     newest = F.when(F.col("is_newest"), content)
@@ -81,6 +84,9 @@ def group_findings(judged: DataFrame, table: Table) -> DataFrame:
         (F.min(newest).over(same_key) != F.max(newest).over(same_key)).alias("is_conflict"),
         (F.row_number().over(same_key.orderBy(F.desc("is_newest"), "source_file", "row_id")) > 1).alias(
             "is_repeated"
+        ),
+        (F.row_number().over(in_file.orderBy(F.desc("is_newest"), "row_id")) > 1).alias(
+            "is_repeated_in_file"
         ),
         F.array_join(F.array(*(F.col(name).cast("string") for name in rules.key)), ", ").alias("shown"),
     )
@@ -97,6 +103,7 @@ def group_findings(judged: DataFrame, table: Table) -> DataFrame:
         .when(F.col("is_newest"), "duplicate")
         .otherwise("superseded")
         .alias("went"),
+        "is_repeated_in_file",
     )
 
 
@@ -115,7 +122,7 @@ def without_findings(judged: DataFrame, findings: DataFrame, table: Table) -> Da
 def _values(table: Table) -> dict[str, Column]:
     """The value of each source column in judged records."""
     return {
-        c.name: text_of(c.name) if is_trimmed_text(c) else F.col(f"value.{c.name}")
+        c.name: text_of(c.name) if is_clean_text(c) else F.col(f"value.{c.name}")
         for c in table.source_columns
     }
 

@@ -1,36 +1,69 @@
 """From received text to typed values, never by a cast that rounds, shifts or silently returns null."""
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
 import polars as pl
 from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import BLANKS, Column
-from spark_jobs.delta_tables import sql_type
+from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.texts import BLANKS, DATE_FORM, PLACEHOLDERS, TIMESTAMP_FORM
+from spark_jobs.sql_types import sql_type
 
 SHOWN = 80
 # Years begin with 1 in SQL. Spark has a year 0 too, but Trino's Python clients fail on it.
-TIMESTAMP = r"^(?!0000)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"
 DATE = r"^(?!0000)\d{4}-\d{2}-\d{2}$"
 INTEGER = r"^[+-]?\d+$"
+# Microseconds; more digits lose nothing if they are zeros.
+_FRACTION = r"(?:[.,]\d{1,6}0*)?"
+_OFFSET = r"(?: ?(?:[Zz]|[+-]\d{2}(?::?\d{2}|:\d{2}:\d{2})?))?"
+_EXTENDED = rf"\d{{4}}-\d{{2}}-\d{{2}}[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}{_FRACTION})?"
+_BASIC = rf"\d{{8}}[Tt]\d{{4}}(?:\d{{2}}{_FRACTION})?"
+TIMESTAMP = rf"^(?!0000)(?:{_EXTENDED}|{_BASIC}){_OFFSET}$"
+# From every such form, in upper case, to one that Spark reads: (pattern, replacement), one after the other.
+_SPARKS_FORM = (
+    (r"^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})", "$1-$2-$3T$4:$5"),
+    (r"^(.{16})(?=\d)", "$1:"),
+    (r"^(.{16})(?!:)", "$1:00"),
+    (",", "."),
+    (" (?=[Z+-])", ""),
+)
+# A text without such a character is composed already.
+_MAY_COMBINE = r"[^\x00-\x{2ff}]"
+
+
+def with_composed(records: DataFrame, names: Sequence[str]) -> DataFrame:
+    """Add `composed`: the record's texts in Unicode's form NFC; null where they are all in it as received.
+
+    Spark has no function for it, so ICU's is called by reflection, for the few records that may need it.
+    Spark allows no such call in a join, so the texts are kept.
+    """
+    texts = [F.coalesce(f"received.{name}", F.lit("")) for name in names]
+    may_change = _beyond_ascii(texts) & F.concat(*texts).rlike(_MAY_COMBINE)
+    composed = F.when(may_change, F.transform(F.array(*texts), _compose))
+    by_name = F.struct(*(F.get("composed", F.lit(place)).alias(name) for place, name in enumerate(names)))
+    return records.withColumn("composed", composed).withColumn(
+        "composed", F.when(F.col("composed").isNotNull(), by_name)
+    )
 
 
 def text_of(name: str) -> SparkColumn:
-    """The text received for a column, without blanks around it; null when nothing is left."""
+    """The text received for a column, composed and without blanks around it; null when nothing is left."""
     received = F.col(f"received.{name}")
     # Trimming looks at every character, and most texts need none. So only texts that may have a blank at an
-    # end are trimmed. A text that begins with a blank sorts before the character that follows the greatest
-    # blank.
+    # end are trimmed. The ASCII blanks are the characters up to the space.
     text = F.coalesce(received, F.lit(""))
-    may_begin_with_blank = text < F.lit(chr(ord(max(BLANKS)) + 1))
-    ends_with_blank = reduce(or_, (F.endswith(text, F.lit(blank)) for blank in BLANKS))
-    return F.when(may_begin_with_blank | ends_with_blank, _trimmed(name)).otherwise(received)
+    may_begin_with_blank = text < F.lit("!")
+    ends_with_blank = reduce(or_, (F.endswith(text, F.lit(blank)) for blank in BLANKS if blank.isascii()))
+    may_need_it = may_begin_with_blank | ends_with_blank | _beyond_ascii([text])
+    return F.when(may_need_it, _clean(name)).otherwise(received)
 
 
-def is_trimmed_text(column: Column) -> bool:
-    """The column's value is its trimmed text, so nothing is kept beside the received text."""
+def is_clean_text(column: Column) -> bool:
+    """The column's value is its clean text, so nothing is kept beside the received text."""
     return column.dtype == pl.String and column.spelling == "as_is"
 
 
@@ -43,9 +76,8 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
         return _when(text, rf"^[+-]?0*\d{{1,{whole}}}(\.\d{{1,{fraction}}})?$", target)
     if isinstance(dtype, pl.Datetime):
         # Read as an instant, so that an offset is applied. Without an offset it is UTC, the session's zone.
-        # Spark accepts an offset only after seconds, so ":00" is added where they are missing.
-        with_seconds = F.regexp_replace(text, r"^(.{16})(Z|[+-].*)$", "$1:00$2")
-        instant = F.coalesce(text.try_cast("timestamp_ltz"), with_seconds.try_cast("timestamp_ltz"))
+        sparks_form = reduce(lambda said, form: F.regexp_replace(said, *form), _SPARKS_FORM, F.upper(text))
+        instant = F.coalesce(text.try_cast("timestamp_ltz"), sparks_form.try_cast("timestamp_ltz"))
         return F.when(text.rlike(TIMESTAMP), instant.cast(target))
     if dtype == pl.Date:
         return _when(text, DATE, target)
@@ -60,8 +92,8 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
 
 def reason(column: Column, value: SparkColumn) -> SparkColumn:
     """Why the column's text is refused, given its value; or null."""
-    # The text is trimmed again here: only the few records with a missing or refused value need it.
-    text = _trimmed(column.name)
+    # The text is cleaned again here: only the few records with a missing or refused value need it.
+    text = _clean(column.name)
     shown = F.left(text, F.lit(SHOWN))
     quoted = F.concat(F.lit("'"), shown, F.lit("'"))
     # In a text column, every text is a value.
@@ -70,6 +102,11 @@ def reason(column: Column, value: SparkColumn) -> SparkColumn:
     if column.required:
         is_due = F.lit(True) if column.since is None else F.col("partition_date") >= F.lit(column.since)
         why = why.when(value.isNull() & is_due, F.lit(f"{column.name}: required"))
+        if column.dtype == pl.String and not column.allowed:
+            is_placeholder = (F.octet_length(value) <= max(map(len, PLACEHOLDERS))) & F.lower(value).isin(
+                list(PLACEHOLDERS)
+            )
+            why = why.when(is_placeholder, _says(column, "a placeholder, not a value: ", quoted))
     if column.allowed:
         listed = ", ".join(column.allowed)
         why = why.when(~value.isin(list(column.allowed)), _says(column, f"not one of {listed}: ", quoted))
@@ -83,8 +120,19 @@ def reason(column: Column, value: SparkColumn) -> SparkColumn:
     return why
 
 
-def _trimmed(name: str) -> SparkColumn:
-    return F.nullif(F.btrim(F.col(f"received.{name}"), F.lit(BLANKS)), F.lit(""))
+def _clean(name: str) -> SparkColumn:
+    text = F.coalesce(f"composed.{name}", f"received.{name}")
+    return F.nullif(F.btrim(text, F.lit(BLANKS)), F.lit(""))
+
+
+def _beyond_ascii(texts: Sequence[SparkColumn]) -> SparkColumn:
+    """Whether any of the texts has a character that is not ASCII: such a character has more than one byte."""
+    return reduce(or_, (F.octet_length(text) > F.length(text) for text in texts))
+
+
+def _compose(text: SparkColumn) -> SparkColumn:
+    is_compatible = F.lit(False)
+    return F.reflect(F.lit("com.ibm.icu.text.Normalizer"), F.lit("compose"), text, is_compatible)
 
 
 def _when(text: SparkColumn, pattern: str, target: str) -> SparkColumn:
@@ -99,5 +147,5 @@ def _kind(dtype: pl.DataType) -> str:
     if isinstance(dtype, pl.Decimal):
         return f"a decimal({dtype.precision},{dtype.scale})"
     if isinstance(dtype, pl.Datetime):
-        return "a timestamp"
-    return "a date" if dtype == pl.Date else "an integer"
+        return f"a timestamp, {TIMESTAMP_FORM}"
+    return f"a date, {DATE_FORM}" if dtype == pl.Date else "an integer"

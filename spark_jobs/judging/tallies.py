@@ -42,21 +42,31 @@ def verdict_sums(table: Table) -> list[Column]:
 
 
 def tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date], Tally]:
-    """Tallies by (silver | duplicate | superseded | quarantined, day).
+    """Tallies by (silver | duplicate | superseded | quarantined, day), and repeated: a part of duplicate.
 
     Args:
         files: the `verdict_sums` of each file and partition_date.
         findings: what group rules found among the rows that passed, see `group_findings`.
     """
-    moved = findings.groupBy("partition_date", "went").agg(F.count(F.lit(1)), _sum_of("amount"))
+    repeated = F.col("is_repeated_in_file")
+    moved = findings.groupBy("partition_date", "went").agg(
+        *(
+            F.count(F.lit(1)),
+            _sum_of("amount"),
+            F.count_if(repeated),
+            _sum_of(F.when(repeated, F.col("amount"))),
+        )
+    )
     tally_of: dict[tuple[str, date], Tally] = defaultdict(Tally)
     for row in files:
         day = row["partition_date"]
         tally_of["silver", day].add(row["_passed"], row["_passed_amount"])
         tally_of["quarantined", day].add(row["_refused"], row["_refused_amount"])
-    for day, where, rows, amount in moved.collect():
+    for day, where, rows, amount, repeated_rows, repeated_amount in moved.collect():
         tally_of["silver", day].add(-rows, -amount)
         tally_of[where, day].add(rows, amount)
+        if where == "duplicate":
+            tally_of["repeated", day].add(repeated_rows, repeated_amount)
     return tally_of
 
 

@@ -19,6 +19,7 @@ from spark_jobs.reading.json_lines import CORRUPT, as_malformed, read_json_lines
 LAKE = "s3a://datalake/"
 # Its commas separate no fields. Possessive quantifiers keep Java from recursing through a long one.
 QUOTED_FIELD = r'(?:^|(?<=,))"(?:[^"]++|"")*+"'
+MERGED = "a field holds whole lines: a quote opens in one record and closes in a later one"
 LANDING = StructType(
     [
         StructField("path", StringType()),
@@ -31,16 +32,19 @@ LANDING = StructType(
 
 def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequence[str]) -> DataFrame:
     """All records of the manifests' files; see the module for the columns."""
-    by_form: dict[tuple[str, ...] | None, list[tuple[Manifest, LandedFile]]] = defaultdict(list)
+    # Files with merged records are read apart from the others, whose records need no fingerprint.
+    by_form: dict[tuple[tuple[str, ...] | None, bool], list[tuple[Manifest, LandedFile]]] = defaultdict(list)
     for manifest in manifests:
         for file in manifest.files:
-            by_form[None if file.is_json else file.columns].append((manifest, file))
+            by_form[None if file.is_json else file.columns, bool(file.merged)].append((manifest, file))
     parts = [_empty(spark, names)]
-    for header, listed in by_form.items():
+    for (header, has_merged), listed in by_form.items():
         paths = [_path(manifest, file) for manifest, file in listed]
         read = (
             read_json_lines(spark, paths, names) if header is None else _read_csv(spark, paths, header, names)
         )
+        if has_merged:
+            read = _refuse_merged(spark, read, listed)
         parts.append(_with_landing(spark, read, listed))
     return reduce(DataFrame.unionByName, parts).withColumn("row_id", F.monotonically_increasing_id())
 
@@ -76,6 +80,28 @@ def _read_csv(
         F.when(F.col(CORRUPT).isNotNull(), why).alias("malformed"),
         as_malformed(F.col(CORRUPT)).alias("record"),
         F.col("_metadata.file_path").alias("path"),
+        F.sha2(F.replace(F.concat_ws("", *header), F.lit("\r"), F.lit("")), 256).alias("fingerprint"),
+    )
+
+
+def _refuse_merged(
+    spark: SparkSession, read: DataFrame, listed: Sequence[tuple[Manifest, LandedFile]]
+) -> DataFrame:
+    """Refuse the records that their manifest names as made by a stray quote out of several lines."""
+    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for manifest, file in listed:
+        for record in file.merged:
+            place = f"{record.first_line} to {record.last_line}"
+            lines[_path(manifest, file), record.sha256].append(place)
+    rows = [(*of, ", ".join(places)) for of, places in lines.items()]
+    merged = spark.createDataFrame(rows, "path string, fingerprint string, lines string")
+    is_merged = F.col("lines").isNotNull()
+    why = F.concat(F.lit(f"{MERGED} (lines "), "lines", F.lit(")"))
+    return read.join(F.broadcast(merged), ["path", "fingerprint"], "left").select(
+        F.when(~is_merged, F.col("received")).alias("received"),
+        F.coalesce(why, "malformed").alias("malformed"),
+        F.coalesce("record", F.when(is_merged, F.to_json("received"))).alias("record"),
+        "path",
     )
 
 
@@ -87,7 +113,7 @@ def _with_landing(
         for manifest, file in listed
     ]
     landing = spark.createDataFrame(rows, LANDING)
-    return read.join(F.broadcast(landing), "path", "left").drop("path")
+    return read.join(F.broadcast(landing), "path", "left").drop("path", "fingerprint")
 
 
 def _empty(spark: SparkSession, names: Sequence[str]) -> DataFrame:

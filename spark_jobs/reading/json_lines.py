@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.contracts.contract import BLANKS
 from spark_jobs.manifest import LONGEST_JSON_LINE
 
 CORRUPT = "_corrupt_record"
+JSON_BLANKS = " \t\r\n"
 # Spark's JSON parser stops at the end of the first value, turns nested values into text and reformats numbers
 # (1.10 becomes 1.1, large ones lose digits). So a line that is not plain (see below) must look like one flat
 # object, and its numbers are put into quotes before it is parsed.
@@ -43,7 +43,7 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
         spark.read.option("lineSep", "\n")
         .text(paths)
         # The cheap test comes first and answers for most lines; trimming looks at every character.
-        .where(F.startswith("value", F.lit("{")) | (F.btrim("value", F.lit(BLANKS)) != ""))
+        .where(F.startswith("value", F.lit("{")) | (F.btrim("value", F.lit(JSON_BLANKS)) != ""))
         .select("value", F.col("_metadata.file_path").alias("path"))
     )
     schema = ", ".join(f"`{name}` string" for name in (*names, CORRUPT))

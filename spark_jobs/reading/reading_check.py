@@ -8,6 +8,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from spark_jobs.manifest import LandedFile, Manifest
+from spark_jobs.shown_text import shown
 
 
 def reading_sums(names: Sequence[str]) -> list[Column]:
@@ -48,7 +49,7 @@ def _difference(file: LandedFile, read: Mapping[str, Any], names: Sequence[str])
                 name, f"characters in {name}"
             )
             return (
-                f"{file.source}: Spark reads {read.get(name, 0)} {what}, the manifest counts {count}; "
+                f"{shown(file.source)}: Spark reads {read.get(name, 0)} {what}, the manifest counts {count}; "
                 f"the file ({file.name}) is kept, silver of the day is left as it was"
             )
     return None

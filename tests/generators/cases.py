@@ -39,6 +39,9 @@ def cases_of(column: Column) -> list[Case]:
 def _texts(column: Column) -> Iterator[tuple[str | None, Any]]:
     """Texts with their values, for the column's type and for its bounds."""
     yield from t.NOTHING
+    if column.dtype == pl.String and not column.allowed and not column.pattern:
+        for text in t.PLACEHOLDERS:
+            yield text, t.PLACEHOLDER if column.required else _spelled(column, text)
     dtype = column.dtype
     if column.allowed:
         yield from ((text, value) for value in column.allowed for text in t.spellings(value))
@@ -74,6 +77,8 @@ def _case(column: Column, text: str | None, value: Any) -> Case:
     shown = (text or "").strip(t.BLANKS)[:SHOWN]
     if value is None:
         why = "required" if column.required else None
+    elif value == t.PLACEHOLDER:
+        why = f"a placeholder, not a value: '{shown}'"
     elif value == t.REFUSED or not _fits(column.dtype, value):
         why = f"not {_kind(column)}: '{shown}'"
     elif column.above is not None and value <= column.above:
@@ -83,6 +88,12 @@ def _case(column: Column, text: str | None, value: Any) -> Case:
     else:
         why = None
     return Case(column.name, text, None if why else value, why and f"{column.name}: {why}")
+
+
+def _spelled(column: Column, text: str) -> str:
+    """A text as the column spells it."""
+    clean = text.strip(t.BLANKS)
+    return clean if column.spelling == "as_is" else clean.lower()
 
 
 def _fits(dtype: pl.DataType, value: Any) -> bool:
@@ -108,6 +119,8 @@ def _kind(column: Column) -> str:
         return column.meaning or ""
     if isinstance(column.dtype, pl.Decimal):
         return f"a decimal({column.dtype.precision},{column.dtype.scale})"
-    if column.dtype == pl.Date or _is_timestamp(column):
-        return "a date" if column.dtype == pl.Date else "a timestamp"
+    if column.dtype == pl.Date:
+        return "a date, YYYY-MM-DD"
+    if _is_timestamp(column):
+        return "a timestamp, YYYY-MM-DD HH:MM[:SS[.ffffff]][Z or ±HH[:MM]]"
     return "an integer"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from shopflow_assets.registry import SILVER_CONTRACTS
-from spark_jobs.contracts.contract import SilverContract, table_rules
+from shopflow_assets.registry import SILVER_TABLES
+from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.contracts.table import table_of
 from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
@@ -11,11 +12,10 @@ from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 def parameters(*contracts: type[SilverContract]) -> list:
     """The contracts as parameters of a test, each marked with its domain."""
     return [
-        pytest.param(contract, id=f"{rules.domain}.{rules.table}", marks=pytest.mark.domain(rules.domain))
-        for contract in contracts
-        for rules in [table_rules(contract)]
+        pytest.param(table.contract, id=table.name, marks=pytest.mark.domain(table.domain))
+        for table in map(table_of, contracts)
     ]
 
 
 # A declared table is tested with no further work. The last two show that any contract can be tested.
-CONTRACTS = parameters(*SILVER_CONTRACTS, Parcels, Scans)
+CONTRACTS = parameters(*(table.contract for table in SILVER_TABLES), Parcels, Scans)

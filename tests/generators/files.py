@@ -4,7 +4,7 @@ The records are drawn first and written afterwards, so what each file holds is k
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -41,7 +41,8 @@ def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.cs
     lines = [_csv_line(draw, columns)]
     records: list[dict[str, str] | None] = []
     for texts in draw(drawn_records(contract)):
-        records.append({column: texts[column] for column in columns})
+        is_merged = _holds_a_record(texts.values(), len(columns))
+        records.append(None if is_merged else {column: texts[column] for column in columns})
         lines.append(_csv_line(draw, [texts[column] for column in columns]))
         match draw(st.integers(0, 9)):
             case 0:
@@ -57,7 +58,20 @@ def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.cs
     last = columns[-1]
     kept = tuple(r and {**r, last: r[last].rstrip("\r")} for r in records)
     mark = draw(st.sampled_from(["", "\ufeff"]))
-    return GeneratedFile(name, (mark + text).encode(), tuple(columns), kept)
+    return _of_records(name, (mark + text).encode(), tuple(columns), kept)
+
+
+def _of_records(
+    name: str, body: bytes, columns: tuple[str, ...], records: tuple[dict[str, str] | None, ...]
+) -> GeneratedFile:
+    """The file, which is to be refused if most of its records are malformed."""
+    is_refused = records.count(None) > len(records) / 2
+    return GeneratedFile(name, body, columns, () if is_refused else records, is_refused)
+
+
+def _holds_a_record(texts: Iterable[str], width: int) -> bool:
+    """One of the texts looks as if a stray quote had put a line of this many fields into it."""
+    return any(len(text.split("\n")) > 1 and len(text.split(",")) >= width for text in texts)
 
 
 def _csv_line(draw: st.DrawFn, texts: Sequence[str]) -> str:
@@ -98,7 +112,7 @@ def json_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "b.j
     text = end.join([*lines, ""] if draw(st.booleans()) or not lines else lines)
     mark = draw(st.sampled_from(["", "\ufeff"]))
     body = (mark + text + ("" if lines else "\n")).encode()
-    return GeneratedFile(name, body, tuple(columns), tuple(records))
+    return _of_records(name, body, tuple(columns), tuple(records))
 
 
 def _object(draw: st.DrawFn, texts: dict[str, str]) -> str:
@@ -152,7 +166,10 @@ def every_odd_text(contract: type[SilverContract]) -> list[GeneratedFile]:
     rows = "".join(",".join(map(_in_quotes, record.values())) + "\n" for record in records)
     # A carriage return at the end of a record belongs to the line end.
     last = columns[-1]
-    kept = tuple(record | {last: record[last].rstrip("\r")} for record in records)
+    kept = tuple(
+        None if _holds_a_record(record.values(), len(columns)) else record | {last: record[last].rstrip("\r")}
+        for record in records
+    )
     broken = no_objects(columns)
     objects = "\n".join([*map(json.dumps, records), *broken])
     nothing = (None,) * len(broken)

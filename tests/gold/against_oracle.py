@@ -19,7 +19,7 @@ def expected(lake: GoldLake, models: Iterable[str] | None = None) -> Tables:
     """These models, or all, computed by the oracle from the silver that is there now."""
     domain = lake.domain.name
     with open_oracle(LIMITS) as oracle:
-        for table in lake.silver.contracts:
+        for table in lake.silver.tables:
             oracle.register(table, lake.silver.frame(table).to_arrow())
         build_gold(oracle, domain, LIMITS, MAX_AGE_DAYS)
         made = {name for (name,) in oracle.execute("select table_name from duckdb_tables()").fetchall()}

@@ -16,8 +16,7 @@ from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.model_tests import asked_together
-from spark_jobs.contracts.contract import table_rules
-from spark_jobs.contracts.quality import Quarantine
+from spark_jobs.contracts.quality import QUARANTINE
 from spark_jobs.contracts.rules import Limits
 from tests.harness import trino
 from tests.harness.gold_silver import Row, Silver
@@ -34,9 +33,8 @@ class GoldLake:
     def __init__(self, home: Home, domain: Domain) -> None:
         """Create the tables of silver and gold without rows; an older lake of the domain is removed."""
         self.domain, self.schema = domain, f"gold_{domain.name}"
-        self.silver = Silver(
-            home, self.schema, {table_rules(c).table: c for c in (*domain.contracts, Quarantine)}
-        )
+        tables = (*domain.tables, QUARANTINE)
+        self.silver = Silver(home, self.schema, {table.rules.table: table for table in tables})
         self._home = home
         self._settings = {
             **dbt_environment(home, home.settings()),
@@ -85,7 +83,7 @@ class GoldLake:
 
     def dbt(self, *arguments: str, first: date | None = None, last: date | None = None) -> dict[str, str]:
         """Call dbt for these days, or for none; returns the message of each node that did not succeed."""
-        results = self._invoke(arguments, first, last)
+        results = self.results(arguments, first, last)
         return {r.node.name: str(r.message) for r in results if r.status not in ("success", "pass")}
 
     def run(self, first: date, last: date, *models: str) -> None:
@@ -101,7 +99,7 @@ class GoldLake:
             environment.setenv("SHOPFLOW_TEST_SCOPE", scope)
             # Without the tests of other domains that also read this domain's tables.
             selected = ("--select", self.all("test_type:data"), "--indirect-selection", "empty")
-            results = self._invoke(("test", *selected), first, last)
+            results = self.results(("test", *selected), first, last)
         results = [result for result in results if result.node.name in self.data_tests]
         assert len(results) == len(self.data_tests)
         return {r.node.name: r.node.compiled_code for r in results if r.status != "pass"}
@@ -161,7 +159,7 @@ class GoldLake:
         of_kind = (node for node in nodes if node.resource_type == kind)
         return {node.name: node for node in of_kind if node.fqn[1] == self.domain.name}
 
-    def _invoke(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
+    def results(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
         """The results of a call of dbt, by node."""
         days = {name: f"{day}" for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)) if day}
         with self._exported(days), asked_together() as tests:
@@ -195,6 +193,6 @@ class GoldLake:
         """Let Trino know the silver tables."""
         self.query(f"create schema if not exists silver.{self.schema}")
         known = {name for (name,) in self.query(f"show tables from silver.{self.schema}")}
-        for table in self.silver.contracts.keys() - known:
+        for table in self.silver.tables.keys() - known:
             place = self.silver.location(table)
             self.query(f"call silver.system.register_table('{self.schema}', '{table}', '{place}')")

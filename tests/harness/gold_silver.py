@@ -9,29 +9,29 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 
 from local_stack.home import Home
-from spark_jobs.contracts.contract import Contract, columns, table_rules
+from spark_jobs.contracts.table import Table
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Silver:
-    """The tables of some contracts in a schema of their own in the stack's silver."""
+    """Some tables in a schema of their own in the stack's silver."""
 
     home: Home
     schema: str
-    contracts: Mapping[str, type[Contract]]
+    tables: Mapping[str, Table]
 
     def empty(self) -> None:
         """Take all rows out of all tables; makes those that do not exist."""
-        for table in self.contracts:
-            self._write(table, [], "true")
+        for name in self.tables:
+            self._write(name, [], "true")
 
     def deliver(self, day: date, rows: Mapping[str, Iterable[Row]]) -> None:
         """Replace a day of every table, quarantine first, as a run of Spark does."""
-        assert rows.keys() <= self.contracts.keys()
-        for table in reversed([*self.contracts]):
-            self._write(table, rows.get(table, ()), f"partition_date = '{day}'")
+        assert rows.keys() <= self.tables.keys()
+        for name in reversed([*self.tables]):
+            self._write(name, rows.get(name, ()), f"partition_date = '{day}'")
 
     def frame(self, table: str) -> pl.DataFrame:
         """All rows of a table."""
@@ -39,11 +39,9 @@ class Silver:
 
     def versions(self) -> dict[str, int]:
         """The newest version of each table, by the source's name in dbt."""
-        tables = {
-            table: DeltaTable(self.location(table), storage_options=self._storage) for table in self.contracts
-        }
         return {
-            f"{table_rules(self.contracts[n]).domain}.{n}": found.version() for n, found in tables.items()
+            table.name: DeltaTable(self.location(name), storage_options=self._storage).version()
+            for name, table in self.tables.items()
         }
 
     def location(self, table: str) -> str:
@@ -63,7 +61,7 @@ class Silver:
         }
 
     def _write(self, table: str, rows: Iterable[Row], where: str) -> None:
-        schema = {column.name: column.dtype for column in columns(self.contracts[table])}
+        schema = {column.name: column.dtype for column in self.tables[table].columns}
         frame = pl.DataFrame(list(rows), schema=schema, orient="row")
         write_deltalake(
             self.location(table),

@@ -132,15 +132,15 @@ class Lakehouse:
     def feed(self) -> Feed:
         """The table's feed, with the rights that Dagster has."""
         lake = ObjectStore(self.pipeline, "datalake")
-        return Feed(ObjectStore(self.pipeline, "inbox"), BronzeTable(self.contract, lake))
+        return Feed(ObjectStore(self.pipeline, "inbox"), BronzeTable(silver_table(self.contract), lake))
 
     def make_silver(self, *manifests: Manifest) -> SilverResult:
         """Make silver for some days without Dagster."""
         session = connect(self.pipeline.spark_remote)
         try:
             by_day = {manifest.partition_date: manifest for manifest in manifests}
-            wanted = {silver_table(self.contract): by_day}
-            return make_silver(session, wanted, self.pipeline.limits)[self.contract]
+            table = silver_table(self.contract)
+            return make_silver(session, {table: by_day}, self.pipeline.limits)[table]
         finally:
             # Other tests kill Spark, and a session of a killed Spark must not be used again.
             session.stop()

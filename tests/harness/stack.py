@@ -16,7 +16,7 @@ import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from local_stack.home import CHECKOUT, Home
-from local_stack.services.supervision import leftovers
+from local_stack.services.home_processes import leftovers
 from local_stack.settings import Settings
 from tests.harness.checkout import lay_out
 

@@ -34,6 +34,8 @@ def reason(column: Column) -> str:
     if column.required:
         since = f" and typed.partition_date >= date '{column.since}'" if column.since else ""
         refusals += [(f"{found} is null{since}", "required", None)]
+        if column.dtype == pl.String and not column.allowed:
+            refusals += [(f"is_placeholder({found})", "a placeholder, not a value: ", "in_quotes")]
     if column.allowed:
         listed = ", ".join(map(quoted, column.allowed))
         words = f"not one of {', '.join(column.allowed)}: "
@@ -71,4 +73,5 @@ def _kind(column: Column) -> str:
         return f"a decimal({dtype.precision},{dtype.scale})"
     if any(dtype == integer for integer, _ in INTEGERS):
         return "an integer"
-    return "a date" if dtype == pl.Date else "a timestamp"
+    timestamp = "a timestamp, YYYY-MM-DD HH:MM[:SS[.ffffff]][Z or ±HH[:MM]]"
+    return "a date, YYYY-MM-DD" if dtype == pl.Date else timestamp

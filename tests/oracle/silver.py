@@ -58,7 +58,7 @@ def receive(
 def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -> None:
     """From `<table>_received` make `<table>_judged`, silver as the view `<table>`, and `quarantine`."""
     table, rules, columns = _table(contract), table_rules(contract), source_columns(contract)
-    texts = ", ".join(f'"{c.name}" := trimmed("{c.name}")' for c in columns)
+    texts = ", ".join(f'"{c.name}" := clean("{c.name}")' for c in columns)
     received = ", ".join(f'"{c.name}" := "{c.name}"' for c in columns)
     values = ", ".join(f'{value(c)} as "{c.name}"' for c in columns)
     database.execute(f"""
@@ -94,7 +94,10 @@ def judge(database: duckdb.DuckDBPyConnection, contract: type[SilverContract]) -
 def verdicts(
     database: duckdb.DuckDBPyConnection, contract: type[SilverContract]
 ) -> dict[tuple[date, str], Verdict]:
-    """How many records went each way by day: silver, duplicate, superseded, quarantined."""
+    """How many records went each way by day: silver, duplicate, superseded, quarantined.
+
+    `repeated` are those of the duplicates whose equal record is in the same file.
+    """
     amount = table_rules(contract).amount
     money = f'coalesce(sum(cast("{amount}" as decimal(38, 2))), 0)' if amount else "null"
     rows = database.execute(f"""
@@ -106,7 +109,10 @@ def verdicts(
                 else 'silver'
             end,
             count(*), {money}
-        from {_table(contract)}_judged group by all""").fetchall()
+        from {_table(contract)}_judged group by all
+        union all
+        select partition_date, 'repeated', count(*), {money}
+        from {_table(contract)}_judged where _is_repetition group by all""").fetchall()
     return {(day, went): Verdict(count, money) for day, went, count, money in rows}
 
 
@@ -117,7 +123,7 @@ def readable_sum(
     money = next((c for c in source_columns(contract) if c.name == table_rules(contract).amount), None)
     if money is None:
         return None
-    said = f'struct_pack("{money.name}" := trimmed(text)) as _said from (select unnest($texts) as text)'
+    said = f'struct_pack("{money.name}" := clean(text)) as _said from (select unnest($texts) as text)'
     total = f"select coalesce(sum({value(money)}), 0) from (select {said})"
     texts = [record[money.name] for record in records]
     [(found,)] = database.execute(total, {"texts": texts}).fetchall()

@@ -33,7 +33,11 @@ in_order as (
         _is_newest,
         -- A struct of the values, as a null in it counts as a value.
         count(distinct struct_pack({content})) filter (where _is_newest) over same_key > 1 as _is_conflict,
-        row_number() over (same_key order by _is_newest desc, _file, _position) > 1 as _is_repeated
+        row_number() over (same_key order by _is_newest desc, _file, _position) > 1 as _is_repeated,
+        row_number() over (
+            partition by partition_date, {key}, _file
+            order by _is_newest desc, _position
+        ) > 1 as _is_repeated_in_file
     from in_keys
     window same_key as (partition by partition_date, {key})
 )
@@ -47,6 +51,7 @@ select
         else []
     end as _reasons,
     coalesce(_is_newest and _is_repeated and not _is_conflict, false) as _is_duplicate,
+    _is_duplicate and _is_repeated_in_file as _is_repetition,
     coalesce(not _is_newest and not _is_conflict, false) as _is_superseded
 from judged_alone
 left join in_groups using (_record_id)

@@ -10,7 +10,7 @@ from tests.platform.deliveries.carrier import Calendar, Carrier
 # The older partitioning of these tables, and the columns that they did not have.
 BEFORE = "domain, table_name, partition_date"
 NEW: dict[type[Contract], set[str]] = {
-    RowLedger: {"input_sha256", "superseded_amount"},
+    RowLedger: {"input_sha256", "superseded_amount", "repeated_rows", "repeated_amount"},
     Quarantine: set(),
 }
 

@@ -18,10 +18,10 @@ from shopflow_cli.runs.follow import Follower
 from shopflow_cli.runs.run_report import RunReport
 from tests.harness.lakehouse import Hashes
 from tests.harness.stack import Stack, eventually
-from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
+from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier, spoiled
 
 LIMIT = 'mutation L($limit: Int!) { setConcurrencyLimit(concurrencyKey: "post_gold", limit: $limit) }'
-SPOILED = "10 of 25 records (40.00%) are in quarantine, the limit is 5.00%"
+SPOILED = "10 of 26 records (38.46%) are in quarantine, the limit is 5.00%"
 STEPS = """query R($id: ID!) { runOrError(runId: $id) { ... on Run {
            status stepStats { stepKey status startTime endTime } } } }"""
 
@@ -101,7 +101,7 @@ def overtaken(runs: list[dict[str, Any]], carrier: Carrier, days: list[date]) ->
     with gold_waits(stack):
         run = launch(stack, one, two)
         wait_for_checks(stack, run)
-        carrier.deliver(two, "broken.jsonl", "not a record\n" * 10)
+        carrier.deliver(two, "broken.jsonl", spoiled(two))
         other = launch(stack, two, two)
         wait_for_checks(stack, other)
     webserver, quiet = Webserver(stack.settings), Console(quiet=True)

@@ -7,7 +7,7 @@ import pytest
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import eventually
-from tests.platform.deliveries.carrier import Calendar, Carrier
+from tests.platform.deliveries.carrier import Calendar, Carrier, spoiled
 from tests.platform.test_one_writer import gold_waits, launch
 
 # So many that no day has more defects than the limit allows: the simulator plants some of each kind.
@@ -39,12 +39,12 @@ def test_a_red_day_of_one_domain_holds_back_neither_its_other_days_nor_the_other
 ) -> None:
     red = days[1]
     carrier.deliver_days(*days)
-    carrier.deliver(red, "broken.jsonl", "not a record\n" * 10)
+    carrier.deliver(red, "broken.jsonl", spoiled(red))
     shop.simulate(days[0], days[-1], ORDERS)
     done = carrier.stack.attempt("backfill", f"{days[0]}", f"{days[-1]}")
     assert done.returncode == 1
     said = done.stdout + done.stderr
-    assert f"{red}: silver/post/parcels: quarantined_share: 10 of 25 records" in said
+    assert f"{red}: silver/post/parcels: quarantined_share: 10 of 26 records" in said
     assert "1 of the run's 3 days held back" in said
     assert published(carrier, days) == {day: day != red for day in days}
     assert published(shop, days) == dict.fromkeys(days, True)

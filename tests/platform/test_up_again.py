@@ -3,10 +3,11 @@
 import json
 
 import psycopg
+import pytest
 from dagster_postgres import PostgresEventLogStorage
 
 from local_stack.services.health import graphql
-from shopflow_assets.dagster_storage import PooledPostgresStorage
+from shopflow_assets.instance.storage import PooledPostgresStorage
 from tests.harness.stack import Stack
 
 
@@ -31,6 +32,18 @@ def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stac
     assert loaded_at() > before
 
 
+def test_up_says_that_the_stack_runs_with_the_supervisor_of_other_code(stack: Stack) -> None:
+    config = stack.checkout / "infra" / "supervisor" / "supervisord.conf"
+    present = config.read_bytes()
+    config.write_bytes(present.replace(b"startretries=5", b"startretries=6"))
+    try:
+        refused = stack.attempt("up")
+    finally:
+        config.write_bytes(present)
+    assert refused.returncode == 1
+    assert "Stop it with `shopflow down`, then `shopflow up` starts it with this one." in refused.stderr
+
+
 def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) -> None:
     manifest = stack.home.dbt_target / "manifest.json"
     whole = manifest.read_bytes()
@@ -49,10 +62,15 @@ def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) ->
     assert stack.status()["dagster-webserver"]["healthy"]
 
 
-def test_the_event_log_keeps_its_connection_and_goes_on_after_it_was_cut(stack: Stack) -> None:
+@pytest.mark.parametrize("in_webserver", [False, True])
+def test_the_event_log_keeps_its_connection_and_goes_on_after_it_was_cut(
+    stack: Stack, in_webserver: bool
+) -> None:
     url = stack.settings.database_url("dagster", stack.settings.dagster_db_password)
     events = PooledPostgresStorage(url.replace("postgresql:", "postgresql+psycopg2:", 1)).event_log_storage
     assert isinstance(events, PostgresEventLogStorage)
+    if in_webserver:
+        events.optimize_for_webserver(statement_timeout=5000, pool_recycle=3600, max_overflow=5)
 
     def backend() -> int:
         with events.index_connection() as connection:

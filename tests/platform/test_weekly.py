@@ -78,7 +78,7 @@ def test_files_that_a_running_backfill_may_need_cannot_be_deleted(carried: Carri
     session = connect(carried.pipeline.spark_remote)
     try:
         with pytest.raises(Exception, match="at least 168 hours"):
-            tidy(session, Parcels, 167)
+            tidy(session, table_of(Parcels), 167)
     finally:
         session.stop()
     hasty = carried.pipeline.model_copy(update={"retention_hours": 167})
@@ -91,7 +91,7 @@ def test_a_file_that_left_a_table_a_moment_ago_stays_for_those_who_read_it(carri
     before = set(carried.keys("datalake", SILVER_FILES))
     session = connect(carried.pipeline.spark_remote)
     try:
-        _, after = tidy(session, Parcels, 168)
+        _, after = tidy(session, table_of(Parcels), 168)
     finally:
         session.stop()
     assert before <= set(carried.keys("datalake", SILVER_FILES))

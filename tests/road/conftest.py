@@ -4,7 +4,7 @@ import pytest
 
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
-from tests.platform.deliveries.carrier import Carrier
+from tests.platform.deliveries.carrier import Carrier, as_json, parcels
 from tests.road.carried import DAYS
 
 
@@ -18,6 +18,7 @@ def road(stack: Stack) -> Lakehouse:
     lakehouse.simulate(DAYS[0], DAYS[-1])
     # So many parcels that two broken records do not hold the day back.
     carrier.deliver_days(*DAYS, posted=60)
-    carrier.deliver(DAYS[1], "broken.jsonl", "{\n[\n")
+    copies = as_json(parcels(DAYS[1])[-2:])
+    carrier.deliver(DAYS[1], "broken.jsonl", copies + "{\n[\n")
     stack.shopflow("backfill", f"{DAYS[0]}", f"{DAYS[-1]}")
     return lakehouse

@@ -15,6 +15,7 @@ from shopflow_assets.sources.files.landing import LandedFolder
 from spark_jobs.contracts.contract import SilverContract, column, columns, names
 from spark_jobs.contracts.judge import judge
 from spark_jobs.contracts.rules import TableRules
+from spark_jobs.contracts.table import table_of
 from spark_jobs.delta_tables import create
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_job import make_silver
@@ -75,19 +76,19 @@ def _make(
     kept = names(columns(contract))
     manifests = {day: _land(lakehouse, contract, day) for day in days}
     table = SilverTable(contract, lambda values: values.select(*kept))
-    result = make_silver(spark, {table: manifests}, lakehouse.pipeline.limits)[contract]
+    result = make_silver(spark, {table: manifests}, lakehouse.pipeline.limits)[table]
     assert result.problems == {}
 
 
 def _rows(lakehouse: Lakehouse, day: date) -> list[tuple[Any, ...]]:
-    rows = SilverReader(lakehouse.pipeline, RULES.domain, [day]).rows(WeighedParcels, day)
+    rows = SilverReader(lakehouse.pipeline, RULES.domain, [day]).rows(table_of(WeighedParcels), day)
     assert judge(rows, WeighedParcels, lakehouse.pipeline.limits).passed
     return sorted(rows.select("parcel_id", "grams", "carrier").rows())
 
 
 def _refused(lakehouse: Lakehouse, day: date) -> list[list[str]]:
     reader = SilverReader(lakehouse.pipeline, RULES.domain, [day])
-    return reader.quarantine(WeighedParcels, day)["reasons"].to_list()
+    return reader.quarantine(table_of(WeighedParcels), day)["reasons"].to_list()
 
 
 def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> None:
@@ -95,12 +96,12 @@ def test_a_contract_gains_columns(lakehouse: Lakehouse, spark: SparkSession) -> 
     lakehouse.deliver(BEFORE, "a.csv", "parcel_id\nP-1\n")
     # The source sends the new column before the contract knows it.
     lakehouse.deliver(BEFORE, "b.jsonl", early)
-    create(spark, Parcels)
+    create(spark, table_of(Parcels))
     _make(lakehouse, spark, Parcels, [BEFORE])
     first = _land(lakehouse, Parcels, BEFORE)
     assert _refused(lakehouse, BEFORE) == [["malformed record: unknown key grams"]]
 
-    create(spark, WeighedParcels)
+    create(spark, table_of(WeighedParcels))
     assert _rows(lakehouse, BEFORE) == [("P-1", None, None), ("P-2", None, None)]
     # The copy in the lake is counted again, so the file in the inbox is not needed.
     lakehouse.s3.delete_object(Bucket="inbox", Key=f"{RULES.feed_folder}/{BEFORE}/b.jsonl")
@@ -138,7 +139,7 @@ def test_a_transform_that_forgets_a_column_is_refused(lakehouse: Lakehouse, spar
     day = AFTER + timedelta(days=2)
     lakehouse.deliver(day, "a.csv", "parcel_id,grams,carrier\nP-1,1,van\n")
     manifest = _land(lakehouse, WeighedParcels, day)
-    create(spark, WeighedParcels)
+    create(spark, table_of(WeighedParcels))
     kept = [name for name in names(columns(WeighedParcels)) if name != "carrier"]
     table = SilverTable(WeighedParcels, lambda values: values.select(*kept))
     with pytest.raises(ValueError, match="rows and contract differ in carrier"):

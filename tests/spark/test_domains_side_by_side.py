@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
-from spark_jobs.contracts.contract import Contract
-from spark_jobs.contracts.quality import Quarantine, RowLedger
-from spark_jobs.contracts.table import table_of
+from spark_jobs.contracts.quality import QUARANTINE, ROW_LEDGER
+from spark_jobs.contracts.table import Table
 from spark_jobs.delta_tables import create, create_frame, in_units, replace_where
 from spark_jobs.maintenance import compact, vacuum
 from tests.harness.lakehouse import Lakehouse
@@ -70,14 +69,14 @@ def ledgered(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def lakehouse(stack: Stack, spark: SparkSession) -> Iterator[Lakehouse]:
-    for contract in (Quarantine, RowLedger):
-        create(spark, contract)
+    for table in (QUARANTINE, ROW_LEDGER):
+        create(spark, table)
     lakehouse = Lakehouse(stack)
     yield lakehouse
-    for contract in (Quarantine, RowLedger):
+    for table in (QUARANTINE, ROW_LEDGER):
         for domain in DOMAINS:
-            empty = create_frame(spark, table_of(contract), [])
-            replace_where(empty, table_of(contract), in_units(domain, dict.fromkeys(TABLES, DAYS)))
+            empty = create_frame(spark, table, [])
+            replace_where(empty, table, in_units(domain, dict.fromkeys(TABLES, DAYS)))
 
 
 def test_fifty_commits_of_each_domain_during_maintenance_lose_nothing(
@@ -88,18 +87,17 @@ def test_fifty_commits_of_each_domain_during_maintenance_lose_nothing(
     def write(domain: str) -> None:
         for number in range(ROUNDS):
             day = DAYS[number % len(DAYS)]
-            units = in_units(domain, {table: [day] for table in TABLES})
-            for contract, rows in ((Quarantine, refused), (RowLedger, ledgered)):
-                table = table_of(contract)
+            units = in_units(domain, {name: [day] for name in TABLES})
+            for table, rows in ((QUARANTINE, refused), (ROW_LEDGER, ledgered)):
                 replace_where(create_frame(spark, table, rows(domain, number, day)), table, units)
 
     def maintain() -> int:
         turns = 0
         while not is_over.is_set():
-            for contract in (Quarantine, RowLedger):
-                compact(spark, contract, f"domain = '{DOMAINS[turns % 2]}'")
+            for table in (QUARANTINE, ROW_LEDGER):
+                compact(spark, table, f"domain = '{DOMAINS[turns % 2]}'")
                 if turns % 4 == 0:
-                    vacuum(spark, contract, 168)
+                    vacuum(spark, table, 168)
             turns += 1
         return turns
 
@@ -115,15 +113,15 @@ def test_fifty_commits_of_each_domain_during_maintenance_lose_nothing(
 
     last = {DAYS[number % len(DAYS)]: number for number in range(ROUNDS)}
     for domain in DOMAINS:
-        rows = _of(lakehouse, Quarantine, domain)
+        rows = _of(lakehouse, QUARANTINE, domain)
         assert rows.height == len(DAYS) * len(TABLES) * ROWS
         rounds = rows.select("partition_date", pl.col("record").str.json_path_match("$.round").cast(pl.Int64))
         assert set(rounds.rows()) == set(last.items())
-        ledger = _of(lakehouse, RowLedger, domain)
+        ledger = _of(lakehouse, ROW_LEDGER, domain)
         assert sorted(ledger.select("partition_date", "bronze_rows").rows()) == sorted(
             pair for pair in last.items() for _ in TABLES
         )
 
 
-def _of(lakehouse: Lakehouse, contract: type[Contract], domain: str) -> pl.DataFrame:
-    return lakehouse.silver(contract).filter(pl.col("domain") == domain)
+def _of(lakehouse: Lakehouse, table: Table, domain: str) -> pl.DataFrame:
+    return lakehouse.silver(table.contract).filter(pl.col("domain") == domain)

@@ -47,16 +47,17 @@ CASES: dict[str, Rows] = {
     ],
     "conflict": [("K", "1", "Bob", "Bob", None), ("K", "1", "Ada", None, None), ("K", "2", None, None, None)],
     "days": [("L", "1", "Ada", None, None), ("L", "1", "Ada", None, None), ("L", "2", "Bob", None, None)],
-    # A row that is kept, and its copy; two that conflict; two refused, with and without readable money;
-    # another day.
+    # A row that is kept, its copy in the same file, its two copies in another file; two that conflict; two
+    # refused, with and without readable money; another day.
     "tallied": [
-        *[("P", "1", "Ada", None, None), ("P", "1", "Ada", None, None)],
+        *[("P", "1", "Ada", None, None)] * 4,
         *[("Q", "1", "Ada", None, None), ("Q", "1", "Ada", "Bob", None)],
         *[("R", "one", "Ada", None, None), ("R", "two", "Ada", None, None), ("P", "1", "Bob", None, None)],
     ],
 }
-DAYS = {"days": [DAY, NEXT_DAY, DAY], "tallied": [TALLIED] * 6 + [TALLIED_NEXT]}
-POSTAGE = {"tallied": ["1.00", "1.0", "2.00", "4.00", "8.00", "much", "16.00"]}
+DAYS = {"days": [DAY, NEXT_DAY, DAY], "tallied": [TALLIED] * 8 + [TALLIED_NEXT]}
+FILES = {"tallied": ["a.csv"] * 2 + ["b.csv"] * 2 + ["a.csv"] * 5}
+POSTAGE = {"tallied": ["1.00", "1.0", "1.00", "01", "2.00", "4.00", "8.00", "much", "16.00"]}
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def _judged_rows(spark: SparkSession, table: Table) -> DataFrame:
                 (*row, POSTAGE.get(case, ["1.00"] * len(rows))[n]) if table.contract is PaidLetters else row
             )
             day = DAYS.get(case, [DAY] * len(rows))[n]
-            received.append((texts, None, None, len(received), day, "a.csv", datetime(2026, 3, 1)))
+            file = FILES.get(case, ["a.csv"] * len(rows))[n]
+            received.append((texts, None, None, len(received), day, file, datetime(2026, 3, 1)))
     texts = ", ".join(f"{name}: string" for name in table.source_names)
     record = [f"received struct<{texts}>", "malformed string", "record string", "row_id bigint"]
     landing = ["partition_date date", "source_file string", "ingested_at timestamp_ntz"]
@@ -159,7 +161,8 @@ def test_every_row_and_its_readable_money_is_tallied_once(
 ) -> None:
     expected = {
         ("silver", TALLIED): (1, "1.00"),
-        ("duplicate", TALLIED): (1, "1.00"),
+        ("duplicate", TALLIED): (3, "3.00"),
+        ("repeated", TALLIED): (2, "2.00"),
         ("quarantined", TALLIED): (4, "14.00"),
         ("silver", TALLIED_NEXT): (1, "16.00"),
         ("quarantined", TALLIED_NEXT): (0, "0.00"),

@@ -12,8 +12,8 @@ from pyspark.sql import functions as F
 
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.table import table_of
-from spark_jobs.delta_tables import sql_type
 from spark_jobs.judging.judgement import judge_rows, values_of
+from spark_jobs.sql_types import sql_type
 from tests.generators.cases import Case, cases
 from tests.generators.contracts import CONTRACTS
 from tests.generators.records import DAY, good_record

@@ -64,30 +64,28 @@ def _landed(stack: Stack, contract: type[SilverContract]) -> Manifest:
 
 
 def test_a_table_that_cannot_be_read_or_written_holds_up_no_other(stack: Stack, spark: SparkSession) -> None:
-    landed = {contract: _landed(stack, contract) for contract in (Letters, Cards, Stamps)}
-    for contract in landed:
-        create(spark, contract)
-    lakehouse = Lakehouse(stack, Cards)
-    lost = landed[Cards]
-    lakehouse.s3.delete_object(Bucket="datalake", Key=f"{lost.prefix}{lost.files[0].name}")
     kept = names(columns(Letters))
-    tables = {
-        Letters: SilverTable(Letters, lambda values: values.select(*kept)),
-        Cards: SilverTable(Cards, lambda values: values.select(*kept)),
-        Stamps: SilverTable(Stamps, lambda values: values.select(*kept[1:])),
-    }
-    wanted = {tables[contract]: {DAY: manifest} for contract, manifest in landed.items()}
+    letters = SilverTable(Letters, lambda values: values.select(*kept))
+    cards = SilverTable(Cards, lambda values: values.select(*kept))
+    stamps = SilverTable(Stamps, lambda values: values.select(*kept[1:]))
+    landed = {table: _landed(stack, table.contract) for table in (letters, cards, stamps)}
+    for table in landed:
+        create(spark, table)
+    lakehouse = Lakehouse(stack, Cards)
+    lost = landed[cards]
+    lakehouse.s3.delete_object(Bucket="datalake", Key=f"{lost.prefix}{lost.files[0].name}")
+    wanted = {table: {DAY: manifest} for table, manifest in landed.items()}
 
     results = make_silver(spark, wanted, lakehouse.pipeline.limits)
 
-    assert results[Letters].problems == {}
-    assert results[Letters].ledger[DAY]["silver_rows"] == 1
-    assert "rows and contract differ in letter_id" in results[Stamps].problems[DAY]
-    assert lost.files[0].name in results[Cards].problems[DAY]
+    assert results[letters].problems == {}
+    assert results[letters].ledger[DAY]["silver_rows"] == 1
+    assert "rows and contract differ in letter_id" in results[stamps].problems[DAY]
+    assert lost.files[0].name in results[cards].problems[DAY]
     reader = SilverReader(lakehouse.pipeline, DOMAIN, [DAY])
-    assert [reader.ledger(contract, DAY) is None for contract in tables] == [False, True, True]
-    assert reader.rows(Letters, DAY).height == 1
+    assert [reader.ledger(table, DAY) is None for table in landed] == [False, True, True]
+    assert reader.rows(letters, DAY).height == 1
 
-    del wanted[tables[Letters]]
+    del wanted[letters]
     with pytest.raises(Exception, match=r"rows and contract differ|PATH_NOT_FOUND|does not exist"):
         make_silver(spark, wanted, lakehouse.pipeline.limits)

@@ -27,6 +27,9 @@ FORBIDDEN = {
     "spark_jobs/contracts": {"dagster", "pyspark"},
     "shop_simulator": {"dagster", "pyspark"},
 }
+# What reads a contract's model. Other code takes the table that a contract was resolved to.
+OF_CONTRACTS = {"Contract", "SilverContract", "columns", "source_columns", "table_rules"}
+RESOLVES_CONTRACTS = ROOT / "spark_jobs" / "contracts", ROOT / "spark_jobs" / "silver_table.py"
 CODE = [*sorted(ROOMS), "tests"]
 # A domain that is copied over a copy of the code: its modules are imported from there only.
 COPIED = ROOT / "tests" / "platform" / "post_domain"
@@ -84,6 +87,22 @@ def _imports_between_modules() -> dict[str, set[str]]:
     }
 
 
+def _imports_between_folders(imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The imports of modules as imports of their folders. A module that stands in no folder is by itself.
+
+    Such modules are at both ends: `settings` is below all folders of its room, `definitions` above them.
+    """
+    folders: dict[str, set[str]] = {}
+    for module, imported in imports.items():
+        folders.setdefault(_folder(module), set()).update(map(_folder, imported))
+    return {folder: imported - {folder} for folder, imported in folders.items()}
+
+
+def _folder(module: str) -> str:
+    folder = module if ROOT.joinpath(*module.split(".")).is_dir() else module.rpartition(".")[0]
+    return folder if "." in folder else module
+
+
 def _module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
@@ -104,11 +123,32 @@ def test_a_room_knows_nothing_of_engines_that_are_not_its_own(folder: str) -> No
     assert not _imported_packages(folder) & FORBIDDEN[folder]
 
 
-def test_imports_have_no_circle() -> None:
+def _fail_for_a_circle(imports: dict[str, set[str]]) -> None:
     try:
-        TopologicalSorter(_imports_between_modules()).prepare()
+        TopologicalSorter(imports).prepare()
     except CycleError as error:
-        pytest.fail(f"modules import each other in a circle: {' <- '.join(error.args[1])}")
+        pytest.fail(f"these import each other in a circle: {' <- '.join(error.args[1])}")
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    _fail_for_a_circle(_imports_between_modules())
+
+
+def test_folders_do_not_import_each_other_in_a_circle() -> None:
+    _fail_for_a_circle(_imports_between_folders(_imports_between_modules()))
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_contract_is_read_through_its_table(room: str) -> None:
+    of_contracts = {f"spark_jobs.contracts.contract.{name}" for name in OF_CONTRACTS}
+    others = (path for path in _python_files(room) if not any(map(path.is_relative_to, RESOLVES_CONTRACTS)))
+    assert not {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in others
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _imported(node)
+        if name in of_contracts
+    }
 
 
 @pytest.mark.parametrize("folder", CODE)

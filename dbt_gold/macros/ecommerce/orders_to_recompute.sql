@@ -1,25 +1,24 @@
 {#
-  The orders that the run's days may change: orders in silver or in quarantine on these days, orders in the table with versions of
-  these days (which a re-delivery may have taken back), and incomplete orders that one of these days may complete.
+  The orders that the run's days may change: orders in silver on these days, orders in the table with versions of these days (which a
+  re-delivery may have taken back), and orders that a refused line of these days makes incomplete, now or as the table has it.
 #}
-{% macro orders_to_recompute(lines, quarantine) -%}
+{% macro orders_to_recompute(lines, refused_lines) -%}
     select order_id from {{ lines }} where {{ in_run('partition_date') }}
-    union
-    select {{ as_received('order_id') }} from {{ quarantine }}
-    where {{ is_order_line() }} and {{ in_run('partition_date') }}
     union
     select order_id from {{ held_rows() }} as held where {{ touches_run('created_at', 'last_partition_date') }}
     union
-    select order_id from {{ held_rows() }} as held where not is_complete and {{ may_be_delivered_in_run('order_date') }}
+    select order_id from {{ refused_lines }} where {{ in_run('source_partition_date') }}
+    union
+    select order_id from {{ held_rows() }} as held where {{ in_run('refused_partition_date') }}
 {%- endmacro %}
 
 {#
   What the model has to read for these orders: `months` of order dates in the tables, and `header_days`. These are silver days
   outside of the run to which orders go back because their newest version is gone; usually there are none.
 #}
-{% macro look_up_orders_scope(lines, quarantine, order_items) %}
+{% macro look_up_orders_scope(lines, refused_lines, order_items) %}
     {% set query %}
-        with orders_to_recompute as ({{ orders_to_recompute(lines, quarantine) }}),
+        with orders_to_recompute as ({{ orders_to_recompute(lines, refused_lines) }}),
         items as (
             select item.order_id, item.source_partition_date, cast(date_trunc('month', item.order_date) as date) as month
             from {{ order_items }} as item

@@ -1,15 +1,17 @@
 {% set lines = source('ecommerce', 'order_lines') %}
-{% set quarantine = source('quality', 'quarantine') %}
-{% set scope = look_up_orders_scope(lines, quarantine, ref('order_items')) %}
+{% set refused_lines = ref('int_refused_lines') %}
+{% set scope = look_up_orders_scope(lines, refused_lines, ref('order_items')) %}
 {% set header = ['customer_id', 'order_date', 'payment_method', 'shipping_method', 'order_status'] %}
-{% set values = header + ['total_amount', 'delivered_date', 'created_at', 'updated_at', 'is_complete', 'last_partition_date'] %}
+{% set values = header + [
+    'total_amount', 'delivered_date', 'created_at', 'updated_at', 'is_complete', 'refused_partition_date', 'last_partition_date',
+] %}
 {% set compared = values + ['source_partition_date'] %}
 {% do merge_only_in_months('order_date', scope.months) %}
 
 with
 
 orders_to_recompute as (
-    {{ orders_to_recompute(lines, quarantine) }}
+    {{ orders_to_recompute(lines, refused_lines) }}
 ),
 
 held as (
@@ -49,8 +51,13 @@ deliveries as (
     where {{ in_deliveries_of('created_at', scope.months) }}
 ),
 
-quarantined as (
-    {{ lines_in_quarantine(quarantine, scope.months) }}
+refused as (
+    select
+        refused.order_id,
+        map_agg(refused.product_id, refused.source_partition_date) as partition_dates
+    from {{ refused_lines }} as refused
+    inner join orders_to_recompute on refused.order_id = orders_to_recompute.order_id
+    group by refused.order_id
 ),
 
 -- An order has the header of the day of its newest line. Silver may show none for that day: the day is outside of the run, or was
@@ -71,7 +78,7 @@ current_orders as (
         ) as last_partition_date,
         deliveries.first_delivered,
         current_lines.partition_dates,
-        quarantined.lines as quarantined_lines,
+        refused.partition_dates as refused_partition_dates,
         {%- for column in compared %}
         held.{{ column }} as held_{{ column }},
         {%- endfor %}
@@ -84,7 +91,7 @@ current_orders as (
             and current_lines.partition_date = headers.partition_date
             and headers.place = 1
     left join deliveries on current_lines.order_id = deliveries.order_id
-    left join quarantined on current_lines.order_id = quarantined.order_id
+    left join refused on current_lines.order_id = refused.order_id
     where held.order_id is not null or headers.order_id is not null
 ),
 
@@ -94,13 +101,19 @@ completed as (
         cast(source_partition_date as timestamp(6)) as updated_at,
         -- An order from before the feed's first day may have been delivered long before the feed could say so.
         if(cast(order_date as date) between date '{{ start_date() }}' and first_delivered, first_delivered) as delivered_date,
-        none_match(
-            coalesce(quarantined_lines, array[]),
-            line -> line.partition_date between cast(order_date as date) and {{ last_delivery_date('order_date') }}
-            -- The same line came without a fault on that day or later.
-            and not coalesce(element_at(partition_dates, line.product_id) >= line.partition_date, false)
-        ) as is_complete
+        array_max(map_values(map_filter(
+            refused_partition_dates,
+            -- Without the lines that came without a fault on that day or later.
+            (product_id, refused_on) -> not coalesce(element_at(partition_dates, product_id) >= refused_on, false)
+        ))) as refused_partition_date
     from current_orders
+),
+
+judged as (
+    select
+        *,
+        refused_partition_date is null as is_complete
+    from completed
 ),
 
 final as (
@@ -110,7 +123,7 @@ final as (
         {{ column }},
         {%- endfor %}
         if(is_gone, null, source_partition_date) as source_partition_date
-    from completed
+    from judged
     -- Most of the orders come out as they are in the table. Those are not written again.
     where is_gone or {{ differ('', 'held_', compared) }}
 )

@@ -1,4 +1,4 @@
-"""Builds and tests a domain's models with dbt. Days may have gaps; a long run goes in batches."""
+"""Builds and tests a domain's models with dbt, for one batch of days after the other."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +14,6 @@ from shopflow_assets.dagster_dbt_internals import (
 )
 from shopflow_assets.days.day_report import DayReport
 from shopflow_assets.errors import DbtError
-from shopflow_assets.gold.batches import batches
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
 from shopflow_assets.gold.dbt.graph import GoldGraph, Source
 from shopflow_assets.gold.dbt.invocation import invoke, node_results, raise_on_failure, run_dir
@@ -54,22 +53,21 @@ class GoldBuild:
 
     def days(
         self,
-        days: Sequence[date],
+        batches: Sequence[Sequence[date]],
         changed: Mapping[date, Collection[Source]],
         silver_versions: Mapping[str, int],
-        rows_at_once: int,
     ) -> Iterator[Any]:
         """Build and test the models below the silver that changed on these days; yield Dagster's events.
 
         A failed batch does not stop the next one. `raise_on_failure` raises what went wrong.
         """
         report = DayReport(self._context)
-        parts = list(batches(days, rows_at_once, self.graph.sources))
-        for batch in parts:
+        days = [day for batch in batches for day in batch]
+        for batch in batches:
             models = self._below(changed, batch) - self.graph.whole
             # Tables that are replaced as a whole are built once, with the last batch, and not after a failed
             # batch: one of the tables that they read may hold days that another lacks.
-            if batch == parts[-1] and all(earlier.success for earlier in self._outcomes.values()):
+            if batch == batches[-1] and all(earlier.success for earlier in self._outcomes.values()):
                 models |= self._below(changed, days) & self.graph.whole
             outcome = self._invoke(batch, models, silver_versions, days)
             if outcome.success:
@@ -83,7 +81,7 @@ class GoldBuild:
         if not all(outcome.success for outcome in self._outcomes.values()):
             # The tables that are replaced as a whole were not built.
             self.built = set() if self.graph.whole & self.selected else self.built
-        self._built.tell(report)
+        self._built.add_to(report)
         yield from report.events()
 
     def raise_on_failure(self, bad_days: Mapping[date, str]) -> None:
@@ -118,7 +116,7 @@ class GoldBuild:
             # One state of silver for all statements: meanwhile other runs may replace days.
             SHOPFLOW_SILVER_VERSIONS=json.dumps(silver_versions),
         )
-        by_node = {found.node.unique_id: found for found in node_results(outcome)}
+        by_node = {r.node.unique_id: r for r in node_results(outcome)}
         for result in results:
             unique_id = result["data"]["node_info"]["unique_id"]
             message = DbtCoreCliEventMessage(

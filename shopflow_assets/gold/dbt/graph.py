@@ -9,12 +9,13 @@ from typing import Any
 
 from shopflow_assets.settings import settings
 
-Source = tuple[str, str]
+# A silver table as dbt knows it: `domain.table`, like `Table.name`.
+Source = str
 
 
 @dataclass(frozen=True)
 class GoldGraph:
-    """The models of one domain (those in its folder), by dbt's ids. Sources are (schema, table)."""
+    """The models of one domain (those in its folder), by dbt's ids."""
 
     manifest: Mapping[str, Any]
     domain: str
@@ -35,14 +36,12 @@ class GoldGraph:
     def sources_of(self, models: Iterable[str]) -> set[Source]:
         """The silver tables that models read, themselves or through other models."""
         reached = self._reach(models, "parent_map")
-        return {(s["schema"], s["name"]) for key, s in self.manifest["sources"].items() if key in reached}
+        return {_name(source) for key, source in self.manifest["sources"].items() if key in reached}
 
     def below(self, sources: Collection[Source]) -> set[str]:
         """The domain's models that read one of these silver tables, themselves or through other models."""
-        found = self.manifest["sources"].items()
-        return self.models & self._reach(
-            (key for key, s in found if (s["schema"], s["name"]) in sources), "child_map"
-        )
+        keys = (key for key, source in self.manifest["sources"].items() if _name(source) in sources)
+        return self.models & self._reach(keys, "child_map")
 
     @cached_property
     def whole(self) -> set[str]:
@@ -55,19 +54,23 @@ class GoldGraph:
     def sha256(self) -> str:
         """Hash of what a build depends on besides silver: SQL and configuration of models, macros, limits."""
         # When a limit changes, days are judged again and come to gold again.
-        told: list[Any] = [str(settings().max_quarantined_share)]
-        told += [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
+        parts: list[Any] = [str(settings().max_quarantined_share), str(settings().max_merged_share)]
+        parts += [macro["macro_sql"] for _, macro in sorted(self.manifest["macros"].items())]
         for key in sorted(self._reach(self.models, "parent_map") & self.manifest["nodes"].keys()):
             node = self.manifest["nodes"][key]
             types = [(name, column["data_type"]) for name, column in node["columns"].items()]
-            told.append((key, node["raw_code"], node["config"], types))
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+            parts.append((key, node["raw_code"], node["config"], types))
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def _reach(self, start: Iterable[str], edges: str) -> set[str]:
-        waiting, found = list(start), set()
+        waiting, reached = list(start), set()
         while waiting:
             key = waiting.pop()
-            if key not in found:
-                found.add(key)
+            if key not in reached:
+                reached.add(key)
                 waiting += self.manifest[edges].get(key, [])
-        return found
+        return reached
+
+
+def _name(source: Mapping[str, Any]) -> Source:
+    return f"{source['schema']}.{source['name']}"

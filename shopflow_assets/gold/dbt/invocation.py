@@ -33,12 +33,12 @@ def check_whole_tables(domain: str) -> list[dict[str, Any]]:
     raise_on_failure({"whole tables": outcome})
     return [
         {
-            "test": found.node.name,
-            "status": str(found.status),
-            "failing_rows": found.failures or 0,
-            "seconds": round(found.execution_time, 2),
+            "test": result.node.name,
+            "status": str(result.status),
+            "failing_rows": result.failures or 0,
+            "seconds": round(result.execution_time, 2),
         }
-        for found in node_results(outcome)
+        for result in node_results(outcome)
     ]
 
 
@@ -111,9 +111,9 @@ def raise_on_failure(outcomes: Mapping[str, "dbtRunnerResult"]) -> None:
             # An interruption has no message of its own.
             failed.append(f"{about}: dbt broke off: {str(outcome.exception) or repr(outcome.exception)}")
         failed += [
-            f"{about}: {found.node.name}: {found.message}"
-            for found in node_results(outcome)
-            if found.status in ("error", "fail")
+            f"{about}: {result.node.name}: {result.message}"
+            for result in node_results(outcome)
+            if result.status in ("error", "fail")
         ]
     if failed or not all(outcome.success for outcome in outcomes.values()):
         raise DbtError(f"dbt: {len(failed)} failed\n" + "\n".join(failed))

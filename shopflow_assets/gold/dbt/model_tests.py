@@ -3,6 +3,8 @@
 dbt sends Trino one statement per test, and Trino takes longer to plan it than to run it. So the first test of
 a model that dbt runs counts for the others too. If the common statement fails, it is not known which test is
 wrong. Then each test runs by itself, and the wrong one fails under its own name.
+
+The statement also asks for examples, which dbt does not know.
 """
 
 from collections.abc import Generator, Iterable
@@ -23,16 +25,22 @@ from dbt_common.exceptions import DbtBaseException
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-# dbt's own SQL for one test (its macro get_test_sql), plus the id of the test that a row belongs to.
+# dbt's own SQL for one test (its macro get_test_sql), plus the id of the test that a row belongs to, and the
+# first values of the column that the test names as `examples` in its meta.
 ONE_TEST = """
 select
     '{unique_id}' as test,
     {calc} as failures,
     {calc} {warn_if} as should_warn,
-    {calc} {error_if} as should_error
+    {calc} {error_if} as should_error,
+    {examples} as examples
 from (
 {sql}
 ) as rows_of_test"""
+
+# In a test's meta: the column to show; in dbt's result: its values.
+EXAMPLES = "examples"
+SHOWN = 5
 
 
 class ModelTests:
@@ -91,9 +99,9 @@ class ModelTests:
                 failures=int(failures),
                 should_warn=bool(should_warn),
                 should_error=bool(should_error),
-                adapter_response=response.to_dict(omit_none=True),
+                adapter_response=response.to_dict(omit_none=True) | {EXAMPLES: examples},
             )
-            for unique_id, failures, should_warn, should_error in (tuple(row) for row in table.rows)
+            for unique_id, failures, should_warn, should_error, examples in (tuple(row) for row in table.rows)
         }
 
 
@@ -136,10 +144,14 @@ def _statement(runner: TestRunner, test: GenericTestNode, manifest: "Manifest") 
     # A copy, because dbt compiles the test too, in another thread.
     compiled = runner.compiler.compile_node(copy(test), manifest, {}, write=False)
     config = test.config
+    shown = config.meta.get(EXAMPLES)
     return ONE_TEST.format(
         unique_id=test.unique_id,
         calc=config.fail_calc,
         warn_if=config.warn_if,
         error_if=config.error_if,
+        examples=f"array_join(min(cast({shown} as varchar), {SHOWN}), ', ')"
+        if shown
+        else "cast(null as varchar)",
         sql=compiled.compiled_code,
     )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.catalogue import lineage_metadata
 from shopflow_assets.days.day_report import DayReport
-from shopflow_assets.descriptions.catalogue import lineage_metadata
+from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
+from shopflow_assets.gold.dbt.model_tests import EXAMPLES
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -63,9 +64,9 @@ class Built:
                 asset = dg.AssetKey.from_coercible(event.asset_key or [])
                 of_check = self._verdicts[dg.AssetCheckKey(asset, str(event.check_name))]
                 # dbt has one verdict for all days of its run.
-                of_check |= dict.fromkeys(days, _verdict(event))
+                of_check |= dict.fromkeys(days, _verdict(event, result))
 
-    def tell(self, report: DayReport) -> None:
+    def add_to(self, report: DayReport) -> None:
         """Report the days that each model was built for, and each test's verdict on each day."""
         for unique_id, model in self._models.items():
             metadata = self._shown(unique_id, model)
@@ -82,16 +83,18 @@ class Built:
         metadata.pop("dagster/column_schema", None)
         if model.queries:
             metadata |= {"rows_merged": model.rows, "trino_query_id": " ".join(model.queries)}
-        found = metadata.get("dagster/column_lineage")
-        if isinstance(found, dg.TableColumnLineageMetadataValue):
-            self._lineage.keep(unique_id, found.column_lineage)
+        lineage = metadata.get("dagster/column_lineage")
+        if isinstance(lineage, dg.TableColumnLineageMetadataValue):
+            self._lineage.keep(unique_id, lineage.column_lineage)
         if known := self._lineage.of(unique_id):
             metadata |= lineage_metadata(known.deps_by_column)
         return metadata
 
 
-def _verdict(test: dg.AssetCheckResult) -> Verdict:
+def _verdict(test: dg.AssetCheckResult, result: "RunResult | None") -> Verdict:
     """A test's verdict. Of a failed test dagster-dbt keeps only how many rows it found."""
-    found = test.metadata.get("dagster_dbt/failed_row_count")
-    says = "" if test.passed or found is None else f"rows that break the rule: {found.value}"
-    return Verdict(bool(test.passed), says, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)
+    failed_rows = test.metadata.get("dagster_dbt/failed_row_count")
+    text = "" if test.passed or failed_rows is None else f"rows that break the rule: {failed_rows.value}"
+    if text and result and (examples := result.adapter_response.get(EXAMPLES)):
+        text += f", such as {examples}"
+    return Verdict(bool(test.passed), text, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 from shopflow_assets.sources.store import StoredObject
+from spark_jobs.shown_text import shown
 
 FORMATS = (".csv", ".jsonl")
 # Name endings of signals and of files that are still being written.
@@ -139,7 +140,7 @@ class _DayFolder:
             day = None
         # 20260601 and 2026-W23-1 are dates too, but landing would not find their folders.
         if day is None or f"{day.isoformat()}/" != name:
-            raise ValueError(f"{name}: no folder of a day, expected YYYY-MM-DD/")
+            raise ValueError(f"{shown(name)}: no folder of a day, expected YYYY-MM-DD/")
         if day < first_day:
             raise ValueError(f"{name}: before the first partition {first_day}")
         feeds, missing = [], []

@@ -8,7 +8,11 @@ from shopflow_assets.errors import StoreError
 from shopflow_assets.sources.files.arrival import is_signal
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.source import Landing
-from spark_jobs.contracts.contract import SilverContract
+from spark_jobs.manifest import MANIFEST, Manifest
+from spark_jobs.shown_text import shown
+from spark_jobs.silver_table import SilverTable
+
+MOST_LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -20,20 +24,20 @@ class Inbox:
     name: str = "inbox"
     kinds: frozenset[str] = frozenset({"s3", "csv", "json"})
 
-    def news(self, contracts: Sequence[type[SilverContract]], day: date) -> set[type[SilverContract]]:
+    def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
         """The tables whose files of the day are not landed in their present state, or that have no files."""
-        return {contract for contract in contracts if Feed.of(contract).has_news(day)}
+        return {table for table in tables if Feed.of(table).has_news(day)}
 
-    def has_arrived(self, contracts: Sequence[type[SilverContract]], day: date) -> bool:
+    def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
         """Whether a file of the day is in the folder of one of these tables."""
-        listings = (Feed.of(contract).delivered(day) for contract in contracts)
+        listings = (Feed.of(table).delivered(day) for table in tables)
         return any(not is_signal(delivered.key) for listing in listings for delivered in listing)
 
     def land(
-        self, contracts: Sequence[type[SilverContract]], day: date, landed_at: datetime
-    ) -> Mapping[type[SilverContract], Landing]:
+        self, tables: Sequence[SilverTable], day: date, landed_at: datetime
+    ) -> Mapping[SilverTable, Landing]:
         """Land each table's folder of the day. A refused file does not stop the other files of the day."""
-        return {contract: _land(Feed.of(contract), day, landed_at) for contract in contracts}
+        return {table: _land(Feed.of(table), day, landed_at) for table in tables}
 
 
 def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:
@@ -43,5 +47,14 @@ def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:
         return Landing(None, f"{error}; nothing new of the day was landed, run it again")
     if landed is None:
         return Landing(None, feed.how_to_deliver(day))
-    refused = "; ".join(f"{file.source} refused: {file.reason}" for file in landed.refused)
-    return Landing(landed.manifest, refused)
+    problems = [f"{shown(file.source)} refused: {file.reason}" for file in landed.refused]
+    problems += [feed.bronze.how_to_mend(landed.manifest, file) for file in landed.missing]
+    return Landing(landed.manifest, _listed(problems, landed.manifest))
+
+
+def _listed(problems: Sequence[str], manifest: Manifest) -> str:
+    """A line for each file; a day may have thousands."""
+    if len(problems) <= MOST_LISTED:
+        return "\n".join(problems)
+    more = f"and {len(problems) - MOST_LISTED} more, all in s3://datalake/{manifest.prefix}{MANIFEST}"
+    return "\n".join([*problems[:MOST_LISTED], more])

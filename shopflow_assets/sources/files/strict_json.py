@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from spark_jobs.manifest import LONGEST_JSON_LINE
+from spark_jobs.shown_text import quoted
 
-BLANKS = " \t\r\n"
-# A record's texts in the order of the columns, or None for a malformed one.
-Record = Sequence[str] | None
+JSON_BLANKS = " \t\r\n"
+# A record's texts in the order of the columns, or why it is malformed.
+Record = list[str] | str
+NO_OBJECT = "not one flat JSON object"
 
 
 def json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
@@ -20,31 +22,34 @@ def json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
     known = set(names)
     for n, line in enumerate(lines):
         text = line.decode("utf-8" if n else "utf-8-sig")
-        if text.strip(BLANKS):
-            yield _json_record(text, names, known)
+        if text.strip(JSON_BLANKS):
+            record = _json_record(text, names, known)
+            yield f"line {n + 1}: {record}" if isinstance(record, str) else record
 
 
 def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
-    """The record's texts in column order, or None when the line is not one flat object of known keys."""
+    """The record's texts in column order, if the line is one flat object of known keys."""
     if len(text.rstrip("\n")) > LONGEST_JSON_LINE:
-        return None
+        return f"more than {LONGEST_JSON_LINE} characters"
     try:
         # Numbers are kept as texts: a float would lose digits.
         pairs = json.loads(
             text, object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=_not_a_value
         )
     except (ValueError, RecursionError):
-        return None
+        return NO_OBJECT
     if not isinstance(pairs, tuple):
-        return None
+        return NO_OBJECT
     record: dict[str, Any] = dict(pairs)
-    if len(record) < len(pairs) or not record.keys() <= known:
-        return None
     if any(isinstance(value, list | tuple) for value in record.values()):
-        return None
+        return NO_OBJECT
+    if not record.keys() <= known:
+        return f"unknown key {quoted(next(key for key in record if key not in known))}"
+    if len(record) < len(pairs):
+        return "a key is given twice"
     values = [_plain(record.get(name)) for name in names]
     # Half of a surrogate pair is no character: it cannot be written without replacing it by another one.
-    return values if all(map(_is_text, values)) else None
+    return values if all(map(_is_text, values)) else "half of a surrogate pair is no character"
 
 
 def _plain(value: Any) -> str:

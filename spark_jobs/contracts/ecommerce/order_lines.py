@@ -8,6 +8,8 @@ from spark_jobs.contracts.contract import Money, SilverContract, Timestamp, colu
 from spark_jobs.contracts.rules import Rule, TableRules
 
 DAY = timedelta(days=1)
+# A day begins up to 14 hours earlier than in UTC, so a civil date may be ahead of the instant's date.
+FARTHEST_AHEAD = timedelta(hours=14)
 # An older date is a placeholder. One row of the year 1 would make cohorts of 24,000 months, and an offset
 # could move it into the year 0, on which Trino's Python clients fail.
 EARLIEST = date(1900, 1, 1)
@@ -32,8 +34,8 @@ RULES = (
         lambda col, _: (col("discount") >= 0) & (col("discount") <= col("price") * col("quantity")),
     ),
     Rule(
-        "registration_date not after order_date",
-        lambda col, _: col("registration_date") <= col("order_date"),
+        "registration_date not after date(order_date + 14 h)",
+        lambda col, _: col("registration_date") <= col("order_date") + FARTHEST_AHEAD,
     ),
     Rule(
         "order_date not after partition_date",

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, time, timedelta
 
-from tests.gold.ecommerce.lines import line
+from tests.gold.ecommerce.lines import line, quarantined
 from tests.harness.gold_lake import START, GoldLake
 
 ORDERS = 40
 # By data test, the change of a row that breaks its rule.
 RULES = {
     "orders_are_complete": "is_complete = false",
+    "orders_keep_their_customer": "customer_id = 'c39'",
     "order_items_total_is_price_times_quantity_less_discount": "discount = discount + 1",
     "customer_retention_rates_are_shares": "retention_rate = 1.1",
 }
@@ -26,4 +27,6 @@ def deliver(lake: GoldLake) -> None:
             "registration_date": date(2025, 10, 5),
         }
         lines.append(line(START, f"o{number:02}", f"p{number:02}", **header))
-    lake.deliver(START, order_lines=lines)
+    # Refused lines of orders of which nothing else came.
+    refused = [quarantined(START, f'{{"order_id": "refused{number:02}"}}') for number in range(ORDERS)]
+    lake.deliver(START, order_lines=lines, quarantine=refused)

@@ -62,8 +62,8 @@ class RandomFeed:
 
     def _refused(self, day: date, order_id: str, product_id: str) -> Row:
         pick = self.chance.choice
-        texts = {"order_id": pick([order_id, f" {order_id} "]), "price": "x"}
-        texts |= pick([{"product_id": product_id}, {"product_id": f" {product_id}"}, {}])
+        texts = {"order_id": pick([order_id, f" {order_id} ", f"\u200b{order_id}\u00a0"]), "price": "x"}
+        texts |= pick([{"product_id": product_id}, {"product_id": f" {product_id}\u3000"}, {}])
         return quarantined(day, json.dumps(texts), domain=pick(["ecommerce", "ecommerce", "other"]))
 
     def _amounts(self) -> Row:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spark_jobs.contracts.texts import BLANKS
 from tests.gold.against_oracle import built, expected
 from tests.gold.ecommerce.lines import line, quarantined
 from tests.harness.gold_lake import START, GoldLake
@@ -14,6 +15,7 @@ from tests.harness.gold_lake import START, GoldLake
 pytestmark = pytest.mark.filterwarnings("default")
 
 MANY = 1_000
+UP_TO_ORDERS = ("order_items", "int_order_deliveries", "int_refused_lines", "orders")
 
 
 def test_an_order_has_the_header_of_the_day_of_its_newest_line(lake: GoldLake) -> None:
@@ -46,7 +48,14 @@ def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake, monkeypatch:
     from_silver = [name for name, model in lake.models.items() if model.sources]
     shown = [name for name in from_silver if not name.startswith("int_")]
     # `orders` is made of tables that are made of silver.
-    assert {"customers", "products", "order_items", "orders", "int_order_deliveries"} == set(from_silver)
+    assert {
+        "customers",
+        "products",
+        "order_items",
+        "orders",
+        "int_order_deliveries",
+        "int_refused_lines",
+    } == set(from_silver)
     lake.deliver(START, order_lines=[line(START, "o1", "p", quantity=2, total_amount=20)])
     before, versions = expected(lake, shown), lake.silver.versions()
     refused = quarantined(START, '{"order_id": "o1", "product_id": "q"}')
@@ -58,6 +67,57 @@ def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake, monkeypatch:
     assert built(lake, before) == before != after
     lake.run(START, START, *from_silver)
     assert built(lake, after) == after
+
+
+def test_an_order_that_a_refused_record_names_is_incomplete_whenever_it_came(lake: GoldLake) -> None:
+    # Later than the source may send the order, and before it came; by any spelling that silver reads alike.
+    bought, long_after = START + timedelta(days=1), START + timedelta(days=33)
+    orders = {f"o{ord(blank):05}": blank for blank in BLANKS}
+    names = [*orders, "Caf\u00e9", "good"]
+    lake.deliver(bought, order_lines=[line(bought, name, "p", order_status="delivered") for name in names])
+    spelled = [f"{blank}{name}{blank}" for name, blank in orders.items()] + ["Cafe\u0301"]
+    records = [json.dumps({"order_id": name, "product_id": "p"}) for name in spelled]
+    refused = [quarantined(long_after, record) for record in records[1:]]
+    lake.deliver(long_after, quarantine=refused)
+    lake.deliver(START, quarantine=[quarantined(START, json.dumps({"order_id": spelled[0]}))])
+    for days in ([START, bought, long_after], [long_after, START, bought], [bought, long_after, START]):
+        lake.empty_gold()
+        for day in days:
+            lake.run(day, day, *UP_TO_ORDERS)
+        incomplete = {row["order_id"] for row in lake.gold("orders") if not row["is_complete"]}
+        assert incomplete == {*names} - {"good"}
+        wanted = expected(lake, ["orders", "order_items"])
+        assert built(lake, wanted) == wanted
+
+    # All but one come again without a fault; of one the record is taken back.
+    again = [line(long_after, name, "p") for name in names[1:-1]]
+    lake.deliver(long_after, order_lines=again, quarantine=refused)
+    lake.run(long_after, long_after, *UP_TO_ORDERS)
+    assert [row["order_id"] for row in lake.gold("orders") if not row["is_complete"]] == names[:1]
+    lake.deliver(START)
+    lake.run(START, START, *UP_TO_ORDERS)
+    assert all(row["is_complete"] for row in lake.gold("orders"))
+
+
+def test_an_order_number_that_another_customer_has_on_another_day_is_counted_and_shown(
+    lake: GoldLake,
+) -> None:
+    first, later = START, START + timedelta(days=40)
+    of_ann = [line(first, order_id, "p", customer_id="ann") for order_id in ("again", "kept")]
+    of_bob = [line(later, "again", "q", customer_id="bob"), line(later, "kept", "p", customer_id="ann")]
+    lake.deliver(first, order_lines=of_ann)
+    lake.deliver(later, order_lines=of_bob)
+    for days in ([first, later], [later, first]):
+        lake.empty_gold()
+        for day in days:
+            lake.run(day, day, *UP_TO_ORDERS)
+        # After the run of either day, and in the weekly test of all rows.
+        for tests in (
+            lake.failing_tests(days[1], days[1]),
+            lake.failing_tests(first, later, scope="full"),
+        ):
+            [row] = lake.rows(tests["orders_keep_their_customer"])
+            assert row == {"order_id": "again", "customer_id": "bob", "others": ["ann"]}
 
 
 def test_a_merge_reads_the_months_that_it_may_change_and_no_other(lake: GoldLake) -> None:

@@ -1,5 +1,5 @@
 -- Customers, products, orders and their items, computed from all of silver without a merge. Days in any order must give the same.
--- Reads `order_lines` and `quarantine`; {start} and {max_age_days} are settings.
+-- Reads `order_lines` and `quarantine`; {start} is a setting.
 
 create or replace temp table customers as
 select
@@ -29,7 +29,28 @@ from order_lines
 qualify 1 = row_number() over (partition by order_id, product_id order by partition_date desc);
 
 create or replace temp table orders as
-with headers as (
+with named as (
+    select
+        clean(json_extract_string(record, '$.order_id')) as order_id,
+        clean(json_extract_string(record, '$.product_id')) as product_id,
+        partition_date
+    from quarantine
+    where domain = 'ecommerce' and table_name = 'order_lines'
+),
+
+-- The newest day of a refused line of the order, whenever, that has not come without a fault on that day or later.
+refused as (
+    select n.order_id, max(n.partition_date) as partition_date
+    from named as n
+    where
+        not exists (
+            select 1 from order_lines as l
+            where l.order_id = n.order_id and l.product_id = n.product_id and l.partition_date >= n.partition_date
+        )
+    group by n.order_id
+),
+
+headers as (
     select distinct order_id, customer_id, order_date, payment_method, shipping_method, order_status, partition_date
     from order_lines
     qualify 1 = dense_rank() over (partition by order_id order by partition_date desc)
@@ -47,23 +68,10 @@ select
     ) as delivered_date,
     (select min(i.created_at) from order_items as i where i.order_id = headers.order_id) as created_at,
     cast(partition_date as timestamp) as updated_at,
-    not exists (
-        select 1 from quarantine as q
-        where
-            q.domain = 'ecommerce' and q.table_name = 'order_lines'
-            and trim(json_extract_string(q.record, '$.order_id')) = headers.order_id
-            and q.partition_date >= cast(headers.order_date as date)
-            and q.partition_date
-            <= greatest(cast(headers.order_date as date), date '{start}') + interval '{max_age_days}' day
-            and not exists (
-                select 1 from order_lines as l
-                where
-                    l.order_id = headers.order_id
-                    and l.product_id = trim(json_extract_string(q.record, '$.product_id'))
-                    and l.partition_date >= q.partition_date
-            )
-    ) as is_complete
-from headers;
+    refused.partition_date is null as is_complete,
+    refused.partition_date as refused_partition_date
+from headers
+left join refused using (order_id);
 
 create or replace temp table sales as
 select

@@ -3,7 +3,9 @@ select
     _record_id,
     total_amount = price * quantity - discount as "total_amount = price * quantity - discount",
     discount between 0 and price * quantity as "discount between 0 and price * quantity",
-    registration_date <= cast(order_date as date) as "registration_date not after order_date",
+    -- A civil date, and an instant in UTC: elsewhere it may be the next day already.
+    registration_date <= cast(order_date + interval 14 hours as date)
+        as "registration_date not after date(order_date + 14 h)",
     cast(order_date as date) <= partition_date as "order_date not after partition_date",
     -- The first partition of a feed accepts any age.
     partition_date <= getvariable('first_partition')

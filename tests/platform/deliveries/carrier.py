@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import json
 import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from tests.platform.post_domain.spark_jobs.contracts.post.parcels import Parcels
 from tests.platform.post_domain.spark_jobs.contracts.post.scans import Scans
 
 BRONZE, SILVER = ("bronze", "post", "parcels"), ("silver", "post", "parcels")
-GOLD_STEP, SILVER_STEP = "post_gold", "post_silver"
+LANDING_STEP, SILVER_STEP, GOLD_STEP = "post_landing", "post_silver", "post_gold"
 # The tests of generated files use later days.
 FIRST, LAST = date(2026, 2, 1), date(2026, 6, 30)
 EXPECTED = (Path(__file__).parent / "carrier.sql").read_text()
@@ -158,6 +159,17 @@ def parcel(day: date, number: int) -> Row:
         "postage": f"{number}.50" if number % 3 else "0.00",
         "state": "posted",
     }
+
+
+def spoiled(day: date) -> str:
+    """JSON lines of ten records that the contract refuses, and a copy of a good one."""
+    bad = ({"parcel_id": f"X-{number}"} for number in range(10))
+    return as_json([parcels(day)[-1], *bad])
+
+
+def as_json(rows: Iterable[Row]) -> str:
+    """The rows as JSON lines."""
+    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def as_csv(rows: Iterable[Row]) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from spark_jobs.manifest import MOST_FIELDS
 from tests.spark.odd_files.line import COLUMNS, HEADER, MALFORMED, Content, Judged, line
 
+MERGED = f"{MALFORMED}: a field holds whole lines: a quote opens in one record and closes in a later one"
+
 
 def _csv(day: date, *changes: dict[str, Any], columns: list[str] = COLUMNS, end: str = "\n") -> str:
     text = io.StringIO()
@@ -21,6 +23,11 @@ def _of_csv(
     rows: int, *reasons: str, of: Content, duplicates: int = 0, values: dict[str, Any] | None = None
 ) -> Judged:
     return Judged("a.csv", of, rows, reasons, duplicates, tuple((values or {}).items()))
+
+
+def _stray_quotes(text: str) -> str:
+    """The file with a quote before the address `opens`, and one behind the address `closes`."""
+    return text.replace(",opens,", ',"opens,').replace(",closes,", ',closes",')
 
 
 CSV_FILES: dict[str, Judged] = {
@@ -57,10 +64,35 @@ CSV_FILES: dict[str, Judged] = {
     ),
     "too few fields, in quotes": _of_csv(
         1,
-        'malformed record: expected 24 fields, found 3: \'"C,""1"",\n,1",Ada ",1\'',
+        'malformed record: expected 24 fields, found 3: \'"C,""1"",\\n,1",Ada ",1\'',
         of=lambda d: _csv(d, {}) + '"C,""1"",\n,1",Ada ",1\n',
     ),
-    "too many fields": _of_csv(0, MALFORMED, of=lambda d: _csv(d, {}).rstrip("\n") + ",x\n"),
+    "too many fields": _of_csv(1, MALFORMED, of=lambda d: _csv(d, {}, {}).rstrip("\n") + ",x\n"),
+    "a quote that opens in one record and closes two records later": _of_csv(
+        2,
+        f"{MERGED} (lines 3 to 5)",
+        of=lambda d: _stray_quotes(_csv(d, {}, {"address": "opens"}, {}, {"address": "closes"}, {})),
+    ),
+    "a quote that closes in the next record": _of_csv(
+        1,
+        f"{MERGED} (lines 2 to 3)",
+        of=lambda d: _stray_quotes(_csv(d, {"address": "opens"}, {"address": "closes"}, {})),
+    ),
+    "stray quotes among CRLF and a text of two lines": _of_csv(
+        1,
+        f"{MERGED} (lines 4 to 5)",
+        of=lambda d: _stray_quotes(
+            _csv(d, {"address": "1\r\nTown"}, {"address": "opens"}, {"address": "closes"}, end="\r\n")
+        ),
+        values={"address": "1\r\nTown"},
+    ),
+    "stray quotes that leave too few fields": _of_csv(
+        1,
+        f"{MERGED} (lines 2 to 3)",
+        of=lambda d: _stray_quotes(_csv(d, {"address": "opens"}, {"address": "closes"}, {})).replace(
+            'closes",', 'closes"'
+        ),
+    ),
     "as many fields as can be held": _of_csv(
         1, MALFORMED, of=lambda d: _csv(d, {}) + "," * (MOST_FIELDS - 1) + "\n"
     ),
@@ -70,6 +102,11 @@ CSV_FILES: dict[str, Judged] = {
         "quantity: not an integer",
         of=lambda d: _csv(d, {"customer_id": "C\0"}, {"quantity": "1\0"}),
         values={"customer_id": "C\0"},
+    ),
+    "characters in a value that nobody sees": _of_csv(
+        0,
+        r"quantity: not an integer: '1\u200b\u00a0\n\U000e00412'",
+        of=lambda d: _csv(d, {"quantity": "1\u200b\u00a0\n\U000e00412"}),
     ),
     "a NUL byte at the start": _of_csv(
         1, of=lambda d: _csv(d, {"customer_id": "\0C"}), values={"customer_id": "\0C"}
@@ -111,7 +148,7 @@ CSV_FILES: dict[str, Judged] = {
     ),
     "the year 0": _of_csv(
         0,
-        "registration_date: not a date: '0000-01-01'",
+        "registration_date: not a date, YYYY-MM-DD: '0000-01-01'",
         of=lambda d: _csv(d, {"registration_date": "0000-01-01"}),
     ),
     "a year that an offset takes below 1": _of_csv(

@@ -88,7 +88,9 @@ JSON_FILES: dict[str, Judged] = {
     "a JSON line that is too long": _of_json(1, NO_OBJECT, of=_in_json(f'"{"x" * LONGEST_JSON_LINE}"')),
     "a broken JSON line": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}) + '{"order_id": \n'),
     "a truncated JSON line": _of_json(1, NO_OBJECT, of=lambda d: _json(d, {}, {})[:-30]),
-    "two objects on a line": _of_json(0, NO_OBJECT, of=lambda d: _json(d, {}).strip() * 2 + "\n"),
+    "two objects on a line": _of_json(
+        1, NO_OBJECT, of=lambda d: _json(d, {}) + _json(d, {}).strip() * 2 + "\n"
+    ),
     "a line end of another script": _of_json(
         1, NO_OBJECT, of=lambda d: _json(d, {}, {}).replace("}", "}\u2028", 1)
     ),
@@ -111,9 +113,9 @@ JSON_FILES: dict[str, Judged] = {
         1, "malformed record: unknown key k0", of=lambda d: _json(d, {f"k{n}": n for n in range(20_000)}, {})
     ),
     "a JSON key given twice": _of_json(
-        0,
+        1,
         "malformed record: a key is given twice",
-        of=lambda d: _json(d, {}).replace("{", '{"order_id": "O-9", '),
+        of=lambda d: _json(d, {}, {}).replace("{", '{"order_id": "O-9", ', 1),
     ),
     "a JSON key given twice in a row": _of_json(
         1,

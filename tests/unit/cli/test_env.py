@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from local_stack.errors import InvalidSettingsError
 from local_stack.home import Home
-from local_stack.settings import CHOICES, Settings
+from local_stack.settings import CHOICES, Settings, variable
 from local_stack.up import _settle
 from shopflow_cli.cli import app
 
@@ -20,6 +20,9 @@ class FakeSupervisor:
     def is_running(self) -> bool:
         return True
 
+    def is_current(self) -> bool:
+        return True
+
 
 def settle(home: Home) -> Settings:
     return _settle(home, FakeSupervisor(), Console(quiet=True))  # ty: ignore[invalid-argument-type]
@@ -28,7 +31,7 @@ def settle(home: Home) -> Settings:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     for name in CHOICES:
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(variable(name), raising=False)
     monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path / "home"))
     Home.current().claim()
     return Home.current()

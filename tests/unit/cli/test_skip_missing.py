@@ -5,7 +5,7 @@ from datetime import date
 
 from rich.console import Console
 
-from shopflow_assets.days.day_plan import DayPlan
+from shopflow_assets.day_plan import DayPlan
 from shopflow_cli.dry_run import arrived, missing, name_missing, show_plan, with_news
 
 MON, TUE, WED, THU = (date(2026, 1, day) for day in (5, 6, 7, 8))

@@ -69,7 +69,11 @@ def test_a_row_that_knows_only_what_is_required_passes() -> None:
         ({"total_amount": Decimal("25.01")}, "total_amount = price * quantity - discount"),
         ({"discount": Decimal("-1"), "total_amount": Decimal(31)}, "discount between 0 and price * quantity"),
         ({"discount": Decimal(31), "total_amount": Decimal("-1")}, "discount between 0 and price * quantity"),
-        ({"registration_date": date(2026, 2, 2)}, "registration_date not after order_date"),
+        ({"registration_date": date(2026, 2, 3)}, "registration_date not after date(order_date + 14 h)"),
+        (
+            {"registration_date": date(2026, 2, 2), "order_date": datetime(2026, 2, 1, 9, 59, 59)},
+            "registration_date not after date(order_date + 14 h)",
+        ),
         ({"order_date": datetime(2026, 2, 2)}, "order_date not after partition_date"),
         (
             {"order_date": datetime(2026, 1, 1, 23, 59)},
@@ -87,6 +91,9 @@ def test_a_row_that_knows_only_what_is_required_passes() -> None:
         ({"brand": ""}, "brand without blanks around it"),
         ({"city": "London\t"}, "city without blanks around it"),
         ({"customer_name": " Ada"}, "customer_name without blanks around it"),
+        ({"customer_name": "Ada\u200b"}, "customer_name without blanks around it"),
+        ({"category": "Cafe\u0301"}, "category without blanks around it, in Unicode's form NFC"),
+        ({"customer_id": "NULL"}, "customer_id a value"),
     ],
 )
 def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], check: str) -> None:
@@ -100,8 +107,10 @@ def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], che
         {"order_date": datetime(2026, 2, 1, 23, 59, 59, 999999)},
         {"order_date": datetime(2026, 1, 2)},
         {"registration_date": date(2026, 2, 1)},
+        # In Tokyo it is the second already, at 05:00.
+        {"registration_date": date(2026, 2, 2), "order_date": datetime(2026, 2, 1, 20)},
         {"discount": Decimal(30), "total_amount": Decimal(0)},
-        {"customer_name": "Ada\n King", "email": "ünïcode@example.com", "brand": "\u00a0"},
+        {"customer_name": "Ada\n King", "email": "ünïcode@example.com", "brand": "null"},
         {"partition_date": date(2026, 1, 1), "order_date": datetime(2025, 6, 1)},
         {
             "partition_date": date(2026, 1, 1),
@@ -110,7 +119,14 @@ def test_a_row_that_breaks_a_rule_fails_by_that_rule(change: dict[str, Any], che
         },
     ],
     ids=[
-        *("last moment of the day", "30 days old", "registered today", "all discount", "texts"),
+        *(
+            "last moment of the day",
+            "30 days old",
+            "registered today",
+            "registered in Tokyo",
+            "all discount",
+            "texts",
+        ),
         *("first partition", "the floor"),
     ],
 )

@@ -15,6 +15,12 @@ def test_a_contract_is_resolved_to_one_table() -> None:
     assert table_of(OrderLines).columns is table_of(OrderLines).columns
 
 
+def test_a_table_is_named_as_in_the_silver_catalog_of_trino() -> None:
+    table = table_of(OrderLines)
+    assert (table.domain, table.name) == ("ecommerce", "ecommerce.order_lines")
+    assert table.location.endswith("/ecommerce/order_lines")
+
+
 def test_a_delivery_carries_all_columns_but_those_of_landing() -> None:
     table = table_of(OrderLines)
     assert table.column_names == (*table.source_names, *LANDING_COLUMNS)

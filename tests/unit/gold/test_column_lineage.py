@@ -26,7 +26,7 @@ def _manifest(parse: str) -> dict[str, Any]:
     }
 
 
-def test_an_unknown_model_comes_with_what_it_reads(tmp_path: Path) -> None:
+def test_the_hints_of_an_unknown_model_name_the_tables_that_it_reads(tmp_path: Path) -> None:
     lineage = ColumnLineage(_manifest("first"), tmp_path)
     assert lineage.of("model.items") is None
     parents = {"silver.shop.lines": {"columns": PRICE}}
@@ -34,7 +34,7 @@ def test_an_unknown_model_comes_with_what_it_reads(tmp_path: Path) -> None:
     assert lineage.hints("test.items") == {}
 
 
-def test_what_was_found_is_known_to_the_next_run(tmp_path: Path) -> None:
+def test_the_next_run_knows_the_lineage_that_was_kept(tmp_path: Path) -> None:
     ColumnLineage(_manifest("first"), tmp_path).keep("model.items", LINEAGE)
     later = ColumnLineage(_manifest("first"), tmp_path)
     assert later.of("model.items") == LINEAGE
@@ -42,13 +42,13 @@ def test_what_was_found_is_known_to_the_next_run(tmp_path: Path) -> None:
     assert later.hints("model.items") == {"columns": PRICE}
 
 
-def test_another_parse_of_the_project_knows_nothing(tmp_path: Path) -> None:
+def test_lineage_is_not_known_after_the_project_was_parsed_again(tmp_path: Path) -> None:
     ColumnLineage(_manifest("first"), tmp_path).keep("model.items", LINEAGE)
     later = ColumnLineage(_manifest("second"), tmp_path)
     assert later.of("model.items") is None
     assert "parents" in later.hints("model.items")
 
 
-def test_only_whole_files_are_left_behind(tmp_path: Path) -> None:
+def test_keeping_lineage_leaves_no_temporary_file(tmp_path: Path) -> None:
     ColumnLineage(_manifest("first"), tmp_path).keep("model.items", LINEAGE)
     assert [file.name for file in tmp_path.iterdir()] == ["column_lineage.json"]

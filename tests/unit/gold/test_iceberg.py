@@ -26,10 +26,10 @@ IN_MARCH = "(order_date >= date '2026-03-01' and order_date < date '2026-04-01')
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[SqlCatalog]:
-    made = SqlCatalog("gold", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}")
-    made.create_namespace("shop")
-    yield made
-    made.close()
+    catalog = SqlCatalog("gold", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}")
+    catalog.create_namespace("shop")
+    yield catalog
+    catalog.close()
 
 
 def spec(transform: Transform) -> PartitionSpec:
@@ -94,9 +94,9 @@ def test_the_size_of_a_table_is_that_of_its_newest_files(catalog: SqlCatalog) ->
     assert size(orders) == {"files": 0, "bytes": 0, "snapshots": 0}
     append(orders, JANUARY)
     append(orders, MARCH)
-    found = size(orders)
-    assert (found["files"], found["snapshots"]) == (2, 2)
-    assert found["bytes"] > 0
+    now = size(orders)
+    assert (now["files"], now["snapshots"]) == (2, 2)
+    assert now["bytes"] > 0
     orders.delete("order_date < '2026-02-01'")
     assert size(orders)["files"] == 1
 

@@ -52,8 +52,8 @@ class Pipeline:
         """How Dagster shows the days of an asset."""
         from shopflow_assets.days.partitions import DAILY
 
-        found = self.instance.get_status_by_partition(key, DAYS, DAILY) or {}
-        return {day: status and status.value for day, status in found.items()}
+        statuses = self.instance.get_status_by_partition(key, DAYS, DAILY) or {}
+        return {day: status and status.value for day, status in statuses.items()}
 
     def planned(self, key: dg.AssetCheckKey) -> set[str | None]:
         """The days on which a check is shown as not finished."""
@@ -63,10 +63,10 @@ class Pipeline:
         }
 
     def _silver(self, daily: Any, one_run: Any) -> dg.AssetsDefinition:
-        from shopflow_assets.checks.per_day import Verdict, daily_specs
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
+        from shopflow_assets.days.per_day import Verdict, daily_specs
         from shopflow_assets.errors import BadDaysError
 
         @dg.multi_asset(
@@ -90,10 +90,10 @@ class Pipeline:
         return silver
 
     def _checks(self, daily: Any) -> dg.AssetChecksDefinition:
-        from shopflow_assets.checks.per_day import Verdict, daily_specs
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
+        from shopflow_assets.days.per_day import Verdict, daily_specs
         from shopflow_assets.errors import BadDaysError
 
         specs = daily_specs(SILVER, {"contract": "It is right."}, blocking=True)
@@ -104,8 +104,8 @@ class Pipeline:
             self.meanwhile.pop("checks", object)()
             for day in run_days(context):
                 if not held_back(context.instance, [MADE], [day]):
-                    found = self.verdicts.get(day.isoformat(), Verdict(True, "right"))
-                    report.judged(JUDGED, day, found)
+                    verdict = self.verdicts.get(day.isoformat(), Verdict(True, "right"))
+                    report.judged(JUDGED, day, verdict)
             yield from report.events()
             bad = held_back(context.instance, [MADE, JUDGED], run_days(context))
             if is_last_step(context) and bad:
@@ -114,10 +114,10 @@ class Pipeline:
         return checks
 
     def _gold(self, daily: Any, one_run: Any) -> dg.AssetsDefinition:
-        from shopflow_assets.checks.per_day import Verdict, daily_specs
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
+        from shopflow_assets.days.per_day import Verdict, daily_specs
         from shopflow_assets.errors import BadDaysError
 
         @dg.multi_asset(

@@ -13,7 +13,7 @@ DAY = date(2026, 6, 1)
 
 @pytest.fixture
 def verdicts(pipeline: Path):
-    from shopflow_assets.checks import bronze_verdicts
+    from shopflow_assets.bronze import bronze_verdicts
 
     return bronze_verdicts
 
@@ -47,32 +47,32 @@ def test_a_day_landed_within_the_limit_is_fresh(verdicts) -> None:
 
 
 def test_the_last_file_decides_and_a_late_one_warns(verdicts) -> None:
-    found = verdicts.freshness(landed(LATE, IN_TIME), 6)
-    assert (found.passed, found.is_warning) == (False, True)
-    assert "7.0 hours after the end of the day" in found.description
+    verdict = verdicts.freshness(landed(LATE, IN_TIME), 6)
+    assert (verdict.passed, verdict.is_warning) == (False, True)
+    assert "7.0 hours after the end of the day" in verdict.description
 
 
 def test_a_simulated_day_is_not_judged(verdicts) -> None:
     late = file(datetime(2026, 11, 1, tzinfo=UTC), is_simulated=True)
-    found = verdicts.freshness(landed(late), 6)
-    assert found.passed
-    assert "simulated" in found.description
+    verdict = verdicts.freshness(landed(late), 6)
+    assert verdict.passed
+    assert "simulated" in verdict.description
 
 
 def test_a_simulated_file_does_not_hide_that_a_real_one_is_late(verdicts) -> None:
     simulated = file(datetime(2026, 11, 1, tzinfo=UTC), is_simulated=True)
-    found = verdicts.freshness(landed(simulated, LATE), 6)
-    assert (found.passed, found.is_warning) == (False, True)
-    assert "7.0 hours after the end of the day" in found.description
+    verdict = verdicts.freshness(landed(simulated, LATE), 6)
+    assert (verdict.passed, verdict.is_warning) == (False, True)
+    assert "7.0 hours after the end of the day" in verdict.description
 
 
-def test_a_day_of_which_nothing_is_landed_warns(verdicts) -> None:
+def test_a_day_without_landed_files_warns(verdicts) -> None:
     for manifest in (None, landed()):
-        found = verdicts.freshness(manifest, 6)
-        assert (found.passed, found.is_warning) == (False, True)
+        verdict = verdicts.freshness(manifest, 6)
+        assert (verdict.passed, verdict.is_warning) == (False, True)
 
 
-def test_the_note_that_a_file_is_simulated_leaves_other_manifests_and_their_hashes_alone() -> None:
+def test_only_a_simulated_file_changes_the_manifest_and_its_hash() -> None:
     assert b"is_simulated" not in landed(IN_TIME).to_bytes()
     assert landed(IN_TIME.model_copy(update={"is_simulated": True})).sha256 != landed(IN_TIME).sha256
 
@@ -97,9 +97,9 @@ def test_a_day_is_compared_with_the_four_same_weekdays_before_it(verdicts) -> No
     ],
 )
 def test_a_volume_far_from_the_median_warns(verdicts, records: int, before: list[int], passed: bool) -> None:
-    found = verdicts.volume(records, before, 2)
-    assert found.passed == passed
-    assert found.is_warning == (not passed)
+    verdict = verdicts.volume(records, before, 2)
+    assert verdict.passed == passed
+    assert verdict.is_warning == (not passed)
 
 
 def test_too_little_history_passes_and_says_so(verdicts) -> None:

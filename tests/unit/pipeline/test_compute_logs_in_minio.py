@@ -28,8 +28,8 @@ def instance(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     (tmp_path / "dagster").mkdir()
-    with dg.instance_for_test(temp_dir=str(tmp_path / "dagster"), overrides={"compute_logs": CONFIG}) as made:
-        yield made
+    with dg.instance_for_test(temp_dir=str(tmp_path / "dagster"), overrides={"compute_logs": CONFIG}) as kept:
+        yield kept
 
 
 def test_the_client_has_the_stacks_address_keys_and_region(

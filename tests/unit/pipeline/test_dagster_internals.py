@@ -1,4 +1,4 @@
-"""Dagster's private parts work as ShopFlow needs them, and are imported in two files only.
+"""Dagster's private parts work as ShopFlow needs them, and are named in two files only.
 
 When one of these tests fails after an upgrade, look for a public way first. What each part is for stands in
 `shopflow_assets.dagster_internals` and `shopflow_assets.dagster_dbt_internals`.
@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster_postgres.event_log import PostgresEventLogStorage
 
 ROOT = Path(__file__).parents[3]
 INTERNALS = {"shopflow_assets/dagster_internals.py", "shopflow_assets/dagster_dbt_internals.py"}
@@ -40,6 +41,21 @@ def test_private_modules_of_dagster_are_imported_in_two_files_only() -> None:
     others = {file: names for file, names in importers.items() if names and file not in INTERNALS}
     assert not others, "import these from shopflow_assets.dagster_internals or dagster_dbt_internals"
     assert all(importers[file] for file in INTERNALS)
+
+
+def test_no_code_uses_a_private_attribute_of_another_object() -> None:
+    files = (file for room in ROOMS if room != "tests" for file in (ROOT / room).rglob("*.py"))
+    attributes = (
+        (file, node)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.endswith("__")
+    )
+    assert not [
+        f"{file.relative_to(ROOT)}: {ast.unparse(node)}"
+        for file, node in attributes
+        if ast.unparse(node.value) not in ("self", "cls")
+    ]
 
 
 def test_a_check_result_of_a_day_takes_the_materialization_that_was_checked() -> None:
@@ -94,7 +110,7 @@ def test_the_event_log_has_the_tables_and_columns_that_are_read_and_deleted_from
                 assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
 
 
-def test_check_results_have_the_statuses_that_are_told_apart() -> None:
+def test_check_results_have_the_statuses_that_our_queries_name() -> None:
     from shopflow_assets.dagster_internals import AssetCheckExecutionRecordStatus as Status
 
     # They are written in the database.
@@ -106,20 +122,31 @@ def test_check_results_have_the_statuses_that_are_told_apart() -> None:
 
 
 def test_the_storage_keeps_its_configuration_and_one_connection_for_the_event_log() -> None:
-    from shopflow_assets.dagster_internals import ConfigurableClassData
-    from shopflow_assets.dagster_storage import PooledPostgresStorage
+    from shopflow_assets.dagster_internals import STORAGE_ENGINE, ConfigurableClassData
+    from shopflow_assets.instance.storage import PooledPostgresStorage
 
-    named = ConfigurableClassData("shopflow_assets.dagster_storage", "PooledPostgresStorage", "{}")
+    named = ConfigurableClassData("shopflow_assets.instance.storage", "PooledPostgresStorage", "{}")
     database = {"username": "u", "password": "p", "hostname": "127.0.0.1", "port": 9, "db_name": "none"}
     config = {"postgres_db": database, "should_autocreate_tables": False}
     storage = PooledPostgresStorage.from_config_value(named, config)
     assert storage.inst_data is named
-    pool = storage.event_log_storage._engine.pool  # ty: ignore[missing-attribute]
-    assert isinstance(pool, sa.pool.QueuePool), "dagster-postgres no longer uses the engine that we set"
+    pool = getattr(storage.event_log_storage, STORAGE_ENGINE).pool
+    assert isinstance(pool, sa.pool.QueuePool)
     assert pool.size() == 1
 
 
-def test_the_selection_of_a_dbt_step_is_found_as_it_is_called() -> None:
+def test_the_event_log_connects_through_the_engine_that_it_is_given() -> None:
+    from shopflow_assets.dagster_internals import STORAGE_ENGINE
+
+    event_log = PostgresEventLogStorage("postgresql://127.0.0.1:9/none", should_autocreate_tables=False)
+    assert isinstance(getattr(event_log, STORAGE_ENGINE), sa.Engine)
+    engine = sa.create_engine("sqlite://")
+    setattr(event_log, STORAGE_ENGINE, engine)
+    with event_log.index_connection() as connection:
+        assert connection.engine is engine
+
+
+def test_the_function_that_selects_what_dbt_runs_takes_and_returns_what_we_use() -> None:
     from shopflow_assets.dagster_dbt_internals import (
         get_updated_cli_invocation_params_for_context as selected,
     )
@@ -139,7 +166,9 @@ def test_the_selection_of_a_dbt_step_is_found_as_it_is_called() -> None:
         ),
     ],
 )
-def test_a_result_of_dbt_becomes_events_as_it_is_called(method: str, named: set[str]) -> None:
+def test_the_class_that_makes_events_of_dbts_results_takes_what_we_give_it(
+    method: str, named: set[str]
+) -> None:
     from shopflow_assets.dagster_dbt_internals import DbtCoreCliEventMessage
 
     assert named <= parameters(getattr(DbtCoreCliEventMessage, method))

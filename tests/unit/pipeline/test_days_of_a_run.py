@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from shopflow_assets.errors import BadDaysError
 from tests.unit.pipeline.day_pipeline import BAD, DAYS, GOLD, JUDGED, SILVER, TESTED, Pipeline
 
 
@@ -18,10 +19,10 @@ def pipeline_of_days(pipeline: Path) -> Iterator[Pipeline]:
 
 def error(result: dg.ExecuteInProcessResult) -> str:
     [failure] = [event for event in result.all_events if event.is_step_failure]
-    found = failure.step_failure_data.error
-    assert found
-    assert found.cause
-    return found.cause.message.strip()
+    info = failure.step_failure_data.error
+    assert info
+    assert info.cause
+    return info.cause.message.strip()
 
 
 def test_good_days_go_on_and_the_last_step_fails_and_names_the_bad_one(pipeline_of_days: Pipeline) -> None:
@@ -43,7 +44,7 @@ def test_good_days_go_on_and_the_last_step_fails_and_names_the_bad_one(pipeline_
 def test_a_day_that_a_check_refuses_is_held_back_also_when_gold_is_run_alone(
     pipeline_of_days: Pipeline,
 ) -> None:
-    from shopflow_assets.checks.per_day import Verdict
+    from shopflow_assets.days.per_day import Verdict
 
     pipeline_of_days.verdicts[BAD] = Verdict(False, "wrong")
     assert "silver/post/parcels: contract: wrong" in error(pipeline_of_days.run("silver", "checks"))
@@ -53,13 +54,13 @@ def test_a_day_that_a_check_refuses_is_held_back_also_when_gold_is_run_alone(
 
 
 def test_a_warning_holds_nothing_back(pipeline_of_days: Pipeline) -> None:
-    from shopflow_assets.checks.per_day import Verdict
+    from shopflow_assets.days.per_day import Verdict
 
     pipeline_of_days.verdicts[BAD] = Verdict(False, "a little", is_warning=True)
     assert pipeline_of_days.run("silver", "checks", "gold").success
 
 
-def test_silver_that_was_made_anew_must_be_judged_again(pipeline_of_days: Pipeline) -> None:
+def test_silver_that_was_rewritten_must_be_judged_again(pipeline_of_days: Pipeline) -> None:
     assert pipeline_of_days.run("silver", "checks").success
     assert pipeline_of_days.run("silver", days=(BAD, BAD)).success
     assert ", not judged by contract since" in error(pipeline_of_days.run("gold"))
@@ -67,14 +68,16 @@ def test_silver_that_was_made_anew_must_be_judged_again(pipeline_of_days: Pipeli
     assert pipeline_of_days.run("gold").success
 
 
-def test_a_verdict_is_of_the_rows_that_were_judged_and_not_of_later_ones(pipeline_of_days: Pipeline) -> None:
+def test_a_verdict_does_not_count_for_rows_that_were_written_after_it_began(
+    pipeline_of_days: Pipeline,
+) -> None:
     pipeline_of_days.meanwhile["checks"] = lambda: pipeline_of_days.run("silver", days=(BAD, BAD))
     result = pipeline_of_days.run("silver", "checks", "gold")
     assert "replaced silver/post/parcels, not judged by" in error(result)
     assert pipeline_of_days.status(GOLD) == {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
 
 
-def test_the_last_attempt_counts_also_when_its_run_was_planned_first(pipeline_of_days: Pipeline) -> None:
+def test_the_attempt_that_ends_last_counts_even_if_its_run_began_first(pipeline_of_days: Pipeline) -> None:
     def attempt_well() -> None:
         pipeline_of_days.made[BAD] = True
         pipeline_of_days.run("silver", days=(BAD, BAD))
@@ -86,7 +89,7 @@ def test_the_last_attempt_counts_also_when_its_run_was_planned_first(pipeline_of
     )
 
 
-def test_a_day_that_was_mended_goes_on(pipeline_of_days: Pipeline) -> None:
+def test_a_day_goes_on_after_its_files_were_corrected(pipeline_of_days: Pipeline) -> None:
     pipeline_of_days.made[BAD] = False
     assert not pipeline_of_days.run("silver", "checks", "gold").success
     pipeline_of_days.made[BAD] = True
@@ -99,7 +102,7 @@ def test_silver_that_was_never_made_holds_a_day_back(pipeline_of_days: Pipeline)
     assert set(pipeline_of_days.status(GOLD).values()) <= {None}
 
 
-def test_what_was_made_before_stays_shown_when_a_later_run_holds_the_day_back(
+def test_gold_of_a_day_stays_shown_when_a_later_run_holds_the_day_back(
     pipeline_of_days: Pipeline,
 ) -> None:
     assert pipeline_of_days.run("silver", "checks", "gold").success
@@ -128,7 +131,6 @@ def test_a_day_that_the_run_leaves_out_for_another_domain_is_tried(pipeline_of_d
     assert not pipeline_of_days.run("silver", tags=missing_tags("shop", [date.fromisoformat(BAD)])).success
 
 
-def test_the_days_of_a_run_are_dates(pipeline_of_days: Pipeline) -> None:
-    from shopflow_assets.errors import BadDaysError
-
-    assert "all" not in str(BadDaysError({date(2026, 1, 1): "why"}, [date(2026, 1, 1)]))
+def test_the_error_of_a_run_without_good_days_does_not_say_that_others_went_on() -> None:
+    day = date(2026, 1, 1)
+    assert str(BadDaysError({day: "why"}, [day])) == "1 of the run's 1 days held back:\n2026-01-01: why"

@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from shopflow_assets.registry import CONTRACTS, DOMAINS, SILVER_CONTRACTS
-from spark_jobs.contracts.contract import Contract, names, source_columns, table_rules
+from shopflow_assets.registry import DOMAINS, SILVER_TABLES, TABLES
+from spark_jobs.contracts.table import Table
 
 SILVER_CHECKS = {"made", "contract", "row_ledger", "quarantined_share", "reconciliation"}
 BRONZE_CHECKS = {"freshness", "volume"}
@@ -31,15 +31,15 @@ def models(pipeline: Path) -> list[dict[str, Any]]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
-def table(contract: type[Contract]) -> str:
-    return f"{table_rules(contract).domain}/{table_rules(contract).table}"
+def asset_of(layer: str, table: Table) -> str:
+    return f"{layer}/{table.domain}/{table.rules.table}"
 
 
 def test_the_assets_are_the_tables_of_contracts_and_models_and_the_inboxes(
     definitions: dg.Definitions, models: list[dict[str, Any]]
 ) -> None:
-    expected = {f"silver/{table(contract)}" for contract in CONTRACTS}
-    expected |= {f"bronze/{table(contract)}" for contract in SILVER_CONTRACTS}
+    expected = {asset_of("silver", table) for table in TABLES}
+    expected |= {asset_of("bronze", table) for table in SILVER_TABLES}
     expected |= {f"inbox/{domain}" for domain in DOMAINS}
     expected |= {f"gold/{model['schema']}/{model['name']}" for model in models}
     assert {key.to_user_string() for key in definitions.resolve_all_asset_keys()} == expected
@@ -54,16 +54,18 @@ def test_every_table_has_the_checks_of_its_layer_and_silver_and_gold_hold_a_day_
     for key in graph.asset_check_keys:
         kind = blocking if graph.get_check_spec(key).blocking else warning
         kind[key.asset_key.to_user_string()].add(key.name)
-    for contract in SILVER_CONTRACTS:
-        assert blocking[f"silver/{table(contract)}"] == SILVER_CHECKS
-        assert blocking[f"bronze/{table(contract)}"] == {"landed"}
-        assert warning[f"bronze/{table(contract)}"] == BRONZE_CHECKS
+    for table in SILVER_TABLES:
+        assert blocking[asset_of("silver", table)] == SILVER_CHECKS
+        assert blocking[asset_of("bronze", table)] == {"landed"}
+        assert warning[asset_of("bronze", table)] == BRONZE_CHECKS
     # Money of gold is compared with silver; dbt's own tests skip what is downstream of them.
     reconciled = {asset for asset, names in blocking.items() if "reconciliation" in names}
     assert reconciled >= {"gold/ecommerce/orders", "gold/ecommerce/order_items"}
 
 
-def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
+def test_every_asset_has_a_description_kinds_owners_and_the_group_of_its_domain(
+    definitions: dg.Definitions,
+) -> None:
     for spec in definitions.resolve_all_asset_specs():
         assert spec.description, spec.key
         assert spec.kinds, spec.key
@@ -71,7 +73,7 @@ def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
         assert spec.group_name == spec.key.path[1], spec.key
 
 
-def test_every_check_says_what_it_asks(definitions: dg.Definitions) -> None:
+def test_every_check_has_a_description(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert len(graph.asset_check_keys) > 20
     for key in graph.asset_check_keys:
@@ -102,21 +104,21 @@ def test_the_columns_of_silver_and_gold_show_their_data_classes(definitions: dg.
 
 def test_columns_can_be_followed_from_the_inbox_to_silver(definitions: dg.Definitions) -> None:
     specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
-    for contract in SILVER_CONTRACTS:
-        inbox, bronze = f"inbox/{table_rules(contract).domain}", f"bronze/{table(contract)}"
-        for asset, upstream in ((bronze, inbox), (f"silver/{table(contract)}", bronze)):
-            lineage = specs[asset].metadata["dagster/column_lineage"]
-            assert set(lineage.deps_by_column) == set(names(source_columns(contract)))
+    for table in SILVER_TABLES:
+        inbox, bronze, silver = f"inbox/{table.domain}", asset_of("bronze", table), asset_of("silver", table)
+        for downstream, upstream in ((bronze, inbox), (silver, bronze)):
+            lineage = specs[downstream].metadata["dagster/column_lineage"]
+            assert set(lineage.deps_by_column) == set(table.source_names)
             for column, made_from in lineage.deps_by_column.items():
                 deps = [(d.asset_key.to_user_string(), d.column_name) for d in made_from]
                 assert deps == [(upstream, column)]
 
 
-def test_all_made_assets_share_one_partitions_definition(definitions: dg.Definitions) -> None:
+def test_all_materializable_assets_share_one_partitions_definition(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
-    made = graph.materializable_asset_keys
-    assert len({str(graph.get(key).partitions_def) for key in made}) == 1
-    assert all(graph.get(key).backfill_policy == dg.BackfillPolicy.single_run() for key in made)
+    assets = graph.materializable_asset_keys
+    assert len({str(graph.get(key).partitions_def) for key in assets}) == 1
+    assert all(graph.get(key).backfill_policy == dg.BackfillPolicy.single_run() for key in assets)
 
 
 def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
@@ -124,7 +126,7 @@ def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
     assert all(graph.get_check_spec(key).partitions_def for key in graph.asset_check_keys)
 
 
-def test_everything_that_starts_runs_can_be_loaded(definitions: dg.Definitions) -> None:
+def test_jobs_schedules_and_sensors_can_be_loaded(definitions: dg.Definitions) -> None:
     dg.Definitions.validate_loadable(definitions)
     repository = definitions.get_repository_def()
     assert {job.name for job in repository.get_all_jobs()} >= {"shopflow_daily", "shopflow_weekly"}
@@ -132,12 +134,16 @@ def test_everything_that_starts_runs_can_be_loaded(definitions: dg.Definitions) 
 
 def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    found = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
-    assert set(found) == {"shopflow_daily", "shopflow_weekly", *(f"{domain}_arrival" for domain in DOMAINS)}
-    assert {status.value for status in found.values()} == {"STOPPED"}
+    status_of = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
+    assert set(status_of) == {
+        "shopflow_daily",
+        "shopflow_weekly",
+        *(f"{domain}_arrival" for domain in DOMAINS),
+    }
+    assert {status.value for status in status_of.values()} == {"STOPPED"}
 
 
-def test_what_a_schedule_starts_is_started_again_when_its_process_dies(definitions: dg.Definitions) -> None:
+def test_a_scheduled_run_is_started_again_when_its_process_dies(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     asked_at = dg.build_schedule_context(
         scheduled_execution_time=datetime(2026, 2, 1, 3, tzinfo=UTC), repository_def=repository

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from local_stack.errors import InvalidSettingsError, NotSetUpError
-from local_stack.settings import CHOICES, Settings
+from local_stack.home import CHECKOUT
+from local_stack.settings import CHOICES, Settings, variable
+from shopflow_assets.settings import Choices
 
 
 @pytest.fixture(autouse=True)
 def _no_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in CHOICES:
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(variable(name), raising=False)
 
 
 @pytest.fixture
@@ -92,6 +94,12 @@ def test_a_choice_that_would_do_harm_is_refused(
 def test_before_the_first_up_one_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotSetUpError, match="shopflow up"):
         Settings.load(tmp_path / ".env")
+
+
+def test_the_page_names_each_choice_and_its_default() -> None:
+    page = (CHECKOUT / "docs" / "settings.md").read_text()
+    for name, field in Choices.model_fields.items():
+        assert f"| `{variable(name)}` | {field.default} |" in page
 
 
 def test_a_variable_that_is_no_setting_is_named(env_file: Path) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from spark_jobs.contracts.contract import Column, Contract, SilverContract, conditions
-from spark_jobs.contracts.table import Table, table_of
-from spark_jobs.delta_tables import sql_type
+from spark_jobs.contracts.contract import Column, conditions
+from spark_jobs.contracts.table import Table
+from spark_jobs.sql_types import sql_type
 
 
 def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) -> Mapping[str, Any]:
@@ -23,9 +23,8 @@ def lineage_metadata(deps_by_column: Mapping[str, Sequence[dg.TableColumnDep]]) 
     }
 
 
-def bronze_metadata(contract: type[SilverContract], source: dg.AssetKey) -> Mapping[str, Any]:
+def bronze_metadata(table: Table, source: dg.AssetKey) -> Mapping[str, Any]:
     """Definition metadata of a bronze feed: its columns as received, and where its files are."""
-    table = table_of(contract)
     shown = [dg.TableColumn(c.name, "text", c.description) for c in table.source_columns]
     folder = f"s3://datalake/bronze/{table.rules.feed_folder}/"
     return {
@@ -35,18 +34,16 @@ def bronze_metadata(contract: type[SilverContract], source: dg.AssetKey) -> Mapp
     }
 
 
-def silver_metadata(contract: type[Contract]) -> Mapping[str, Any]:
+def silver_metadata(table: Table) -> Mapping[str, Any]:
     """Definition metadata of a silver table: typed columns, its name in Trino, and its location."""
-    table = table_of(contract)
     rules, shown = table.rules, [_shown(column) for column in table.columns]
     schema = dg.TableSchema(shown, constraints=dg.TableConstraints([rule.text for rule in rules.rules]))
-    name = f"silver.{rules.domain}.{rules.table}"
     bronze = dg.AssetKey(["bronze", rules.domain, rules.table])
     lineage = _from_columns_of(bronze, table) if table.source_columns else {}
     return {
         **lineage,
         "dagster/column_schema": schema,
-        "dagster/table_name": name,
+        "dagster/table_name": f"silver.{table.name}",
         "dagster/storage_kind": "deltalake",
         "dagster/uri": table.location,
     }

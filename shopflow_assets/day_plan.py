@@ -11,12 +11,11 @@ from typing import Any
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.published_days import PublishedDay, published
-from shopflow_assets.registry import SILVER_CONTRACTS
+from shopflow_assets.registry import SILVER_TABLES
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import INPUT, input_sha256
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.silver_table import SilverTable
 
 
@@ -42,32 +41,30 @@ class DayPlan:
 def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> list[DayPlan]:
     """What there is to do for each day; `manifest` is dbt's."""
     graph = GoldGraph(manifest, domain.name)
-    read = {contract: _name(contract) for contract in SILVER_CONTRACTS if _name(contract) in graph.sources}
-    domains_read = {domain.name} | {schema for schema, _ in read.values()}
+    read = [table for table in SILVER_TABLES if table.name in graph.sources]
+    domains_read = {domain.name} | {table.domain for table in read}
     readers = {name: SilverReader(settings(), name, days) for name in domains_read}
     in_gold = published(domain.name, days) if graph.models else {}
     plans = []
     for day in days:
-        to_land = domain.source.news(domain.contracts, day)
+        to_land = domain.source.news(domain.tables, day)
         own = readers[domain.name]
-        to_make = [t for t in domain.tables if t.contract in to_land or _is_new(own, t, day)]
+        to_make = [t for t in domain.tables if t in to_land or _is_new(own, t, day)]
         gold = ""
         if graph.models:
-            inputs = {
-                ".".join(name): _made_from(readers[name[0]], contract, day) for contract, name in read.items()
-            }
+            inputs = {table.name: _made_from(readers[table.domain], table, day) for table in read}
             gold = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
-        landed = tuple(table.rules.table for table in domain.tables if table.contract in to_land)
-        made = tuple(table.rules.table for table in to_make)
+        landed = tuple(table.rules.table for table in domain.tables if table in to_land)
+        remade = tuple(table.rules.table for table in to_make)
         is_missing = len(landed) == len(domain.tables) and _is_missing(domain, day)
-        plans.append(DayPlan(day, landed, made, gold, is_missing))
+        plans.append(DayPlan(day, landed, remade, gold, is_missing))
     return plans
 
 
 def _is_missing(domain: Domain, day: date) -> bool:
     # A manifest without files is left by a refused or withdrawn file: that day is not missing.
-    manifests = (BronzeTable.of(contract).manifest(day) for contract in domain.contracts)
-    return not any(manifests) and not domain.source.has_arrived(domain.contracts, day)
+    manifests = (BronzeTable.of(table).manifest(day) for table in domain.tables)
+    return not any(manifests) and not domain.source.has_arrived(domain.tables, day)
 
 
 def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[str, str]) -> str:
@@ -83,17 +80,13 @@ def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[st
 
 def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
     """Whether silver of the day is not yet made from the landed files by the current code."""
-    manifest = BronzeTable.of(table.contract).manifest(day)
-    if manifest is None or not manifest.files:
+    manifest = BronzeTable.of(table).manifest(day)
+    if manifest is None or not manifest.is_landed:
         return True
-    wanted = input_sha256(table, manifest, settings().limits, reader.table_id(table.contract))
-    return reader.unchanged(table.contract, day, wanted) is None
+    wanted = input_sha256(table, manifest, settings().limits, reader.table_id(table))
+    return reader.unchanged(table, day, wanted) is None
 
 
-def _made_from(reader: SilverReader, contract: type[SilverContract], day: date) -> str:
-    row = reader.ledger(contract, day)
+def _made_from(reader: SilverReader, table: SilverTable, day: date) -> str:
+    row = reader.ledger(table, day)
     return (row[INPUT] or "") if row else ""
-
-
-def _name(contract: type[SilverContract]) -> tuple[str, str]:
-    return table_rules(contract).domain, table_rules(contract).table

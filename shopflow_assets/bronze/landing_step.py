@@ -7,29 +7,30 @@ from typing import Any
 
 import dagster as dg
 
-from shopflow_assets.checks import bronze_verdicts
-from shopflow_assets.checks.per_day import Verdict, daily_specs
+from shopflow_assets.bronze import bronze_verdicts
+from shopflow_assets.catalogue import bronze_metadata
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
-from shopflow_assets.descriptions.catalogue import bronze_metadata
+from shopflow_assets.days.per_day import Verdict, daily_specs
+from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
-from spark_jobs.contracts.contract import SilverContract
-from spark_jobs.contracts.table import table_of
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import MANIFEST, Manifest
+from spark_jobs.shown_text import shown
+from spark_jobs.silver_table import SilverTable
 
-LANDED = {"landed": "All that the source has of the day is in bronze; nothing of it was refused as a whole."}
+LANDED = {"landed": "Everything that the source has for the day is in bronze, and no file was refused."}
 ARRIVAL = {
     "freshness": "The day's last file was landed soon after the end of the day; not judged if simulated.",
     "volume": "The day has about as many records as the same weekdays of up to four weeks before.",
 }
 
 
-def bronze_key(contract: type[SilverContract]) -> dg.AssetKey:
+def bronze_key(table: Table) -> dg.AssetKey:
     """The asset of a table's landed files."""
-    rules = table_of(contract).rules
-    return dg.AssetKey(["bronze", rules.domain, rules.table])
+    return dg.AssetKey(["bronze", table.domain, table.rules.table])
 
 
 def source_asset(domain: Domain) -> dg.AssetSpec:
@@ -49,7 +50,7 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
     Dagster's own freshness policies ask when an asset or its newest partition was last made. They cannot say
     when each day was landed, and would report every simulated stack as overdue.
     """
-    by_key = {bronze_key(contract): contract for contract in domain.contracts}
+    by_key = {bronze_key(table): table for table in domain.tables}
     source = source_asset(domain)
     specs = [
         dg.AssetSpec(
@@ -59,11 +60,11 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
             group_name=domain.name,
             kinds=set(domain.source.kinds),
             owners=["team:data-platform"],
-            metadata=bronze_metadata(contract, source.key),
+            metadata=bronze_metadata(table, source.key),
             partitions_def=DAILY,
             skippable=True,
         )
-        for key, contract in by_key.items()
+        for key, table in by_key.items()
     ]
     checks = [spec for key in by_key for spec in daily_specs(key, LANDED, blocking=True)]
     checks += [spec for key in by_key for spec in daily_specs(key, ARRIVAL, blocking=False)]
@@ -78,12 +79,13 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[Any]:
         report, days = DayReport(context), run_days(context)
-        _land(context, domain, {by_key[key]: key for key in context.selected_asset_keys}, report)
-        of_checks = {by_key[check.asset_key] for check in context.selected_asset_check_keys}
-        for contract in of_checks:
-            _judge(BronzeTable.of(contract), bronze_key(contract), report, days)
-        yield from report.events()
-        fail_for_bad_days(context, domain.name, report.problems)
+        with room_on_disk(settings().home):
+            _land(context, domain, {by_key[key]: key for key in context.selected_asset_keys}, report)
+            of_checks = {by_key[check.asset_key] for check in context.selected_asset_check_keys}
+            for table in of_checks:
+                _judge(BronzeTable.of(table), bronze_key(table), report, days)
+            yield from report.events()
+            fail_for_bad_days(context, domain.name, report.problems)
 
     return land
 
@@ -91,15 +93,18 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
 def _land(
     context: dg.AssetExecutionContext,
     domain: Domain,
-    keys: Mapping[type[SilverContract], dg.AssetKey],
+    keys: Mapping[SilverTable, dg.AssetKey],
     report: DayReport,
 ) -> None:
     if not keys:
         return
     for day in run_days(context):
-        for contract, landing in domain.source.land(list(keys), day, datetime.now(UTC)).items():
-            key, manifest = keys[contract], landing.manifest
-            verdict = Verdict(not landing.problem, landing.problem or "all of the day is landed")
+        for table, landing in domain.source.land(list(keys), day, datetime.now(UTC)).items():
+            key, manifest = keys[table], landing.manifest
+            verdict = Verdict(
+                not landing.problem,
+                landing.problem or "everything that the source has for the day is in bronze",
+            )
             report.judged(dg.AssetCheckKey(key, "landed"), day, verdict)
             if landing.problem or manifest is None:
                 report.failed(key, day, landing.problem)
@@ -128,16 +133,21 @@ def _judge(bronze: BronzeTable, key: dg.AssetKey, report: DayReport, days: list)
 
 def _landing_metadata(manifest: Manifest) -> dict[str, Any]:
     files = [
-        dg.TableRecord({"file": f.name, "from": f.source, "records": f.records, "bytes": f.bytes})
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "records": f.records, "bytes": f.bytes})
         for f in manifest.files
     ]
     refused = [
-        dg.TableRecord({"file": f.name, "from": f.source, "at": f"{f.landed_at}", "reason": f.reason})
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.landed_at}", "reason": f.reason})
         for f in manifest.refused
     ]
+    withdrawn = [
+        dg.TableRecord({"file": f.name, "from": shown(f.source), "at": f"{f.withdrawn_at}"})
+        for f in manifest.withdrawn
+    ]
+    # Dagster accepts no table without rows.
+    tables = {"files": files, "refused_before": refused, "withdrawn": withdrawn}
     return {
         "dagster/partition_row_count": manifest.records,
-        "files": dg.MetadataValue.table(files),
-        **({"refused_before": dg.MetadataValue.table(refused)} if refused else {}),
+        **{name: dg.MetadataValue.table(rows) for name, rows in tables.items() if rows},
         "manifest": dg.MetadataValue.path(f"s3://datalake/{manifest.prefix}{MANIFEST}"),
     }

@@ -2,73 +2,16 @@
 
 import contextlib
 import json
-import subprocess
-from collections.abc import Callable, Generator
-from datetime import date
 
 import psutil
 import pytest
 
-from local_stack.services.health import graphql
 from tests.harness.automation import newest_run, newest_runs, sensor, wait_for_step
 from tests.harness.stack import Stack, eventually
 from tests.platform.deliveries.carrier import GOLD_STEP, SILVER_STEP, Calendar, Carrier
+from tests.platform.recovery.interruption import healthy_again, held, interrupted, process_of, service
 
 pytestmark = pytest.mark.kills
-
-EVENTS = """query Events($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
-            ... on EngineEvent { metadataEntries { label ... on TextMetadataEntry { text } } } } } } }"""
-
-
-def process_of(stack: Stack, run: str) -> psutil.Process:
-    """The process of a run, as Dagster recorded it."""
-    events = graphql(stack.settings, EVENTS, {"run": run})["logsForRun"]["events"]
-    entries = [entry for event in events for entry in event.get("metadataEntries", [])]
-    [pid] = {entry["text"] for entry in entries if entry["label"] == "pid"}
-    return psutil.Process(int(pid))
-
-
-def healthy_again(stack: Stack) -> None:
-    """Wait until every service answers."""
-
-    def healthy() -> None:
-        assert stack.attempt("status").returncode == 0
-
-    eventually(healthy, seconds=240)
-
-
-@contextlib.contextmanager
-def held(process: psutil.Process) -> Generator[None]:
-    """Suspend a process during the block, so that its clients wait; resume it if it still lives."""
-    process.suspend()
-    try:
-        yield
-    finally:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.resume()
-
-
-def service(stack: Stack, name: str) -> psutil.Process:
-    """The process of a service."""
-    return psutil.Process(stack.status()[name]["pid"])
-
-
-def interrupted(
-    carrier: Carrier, days: list[date], step: str, waits_for: psutil.Process, kill: Callable[[str], None]
-) -> str:
-    """Backfill the days, and kill something while a step waits for a process; returns the command's output.
-
-    The step may wait until the engine is back, and succeed.
-    """
-    before = newest_run(carrier.stack)["runId"]
-    # Forced, because the run before may have finished.
-    command = carrier.stack.command(*carrier.backfill_command(days[0], days[-1]), "--force")
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(**command, **pipes) as backfill:
-        with held(waits_for):
-            kill(wait_for_step(carrier.stack, before, step))
-        said, _ = backfill.communicate(timeout=300)
-    return said
 
 
 def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
@@ -87,7 +30,8 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
 
     spark, trino = service(stack, "spark"), service(stack, "trino")
     said = interrupted(carrier, days, SILVER_STEP, spark, lambda run: process_of(stack, run).kill())
-    assert "Failed: This run has been marked as failed from outside" in said
+    # The code server or Dagster's daemon says so, whichever sees it first.
+    assert "Failed: This run has been marked as failed from outside" in said or "is gone" in said
 
     left = stack.home.path / "spark" / "tmp" / "blockmgr-left"
     left.mkdir()

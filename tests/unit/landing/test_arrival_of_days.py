@@ -20,8 +20,8 @@ def seen(*listing: StoredObject, cursor: Cursor = NOTHING, now: datetime = NOW) 
     return look({"ecommerce/": listing}, cursor, now, FIRST)
 
 
-def ranges(found: Arrivals) -> list[tuple[str, str]]:
-    return [(f"{days.first}", f"{days.last}") for days in found.ranges()]
+def ranges(arrivals: Arrivals) -> list[tuple[str, str]]:
+    return [(f"{days.first}", f"{days.last}") for days in arrivals.ranges()]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def ranges(found: Arrivals) -> list[tuple[str, str]]:
         *((name, False) for name in ("orders.csv", "_north.csv", "_north.CSV", ".orders.json", "_a.csv.gz")),
     ],
 )
-def test_what_is_no_signal_is_a_delivery(name: str, *, expected: bool) -> None:
+def test_a_name_is_a_delivery_unless_it_is_that_of_a_signal(name: str, *, expected: bool) -> None:
     assert is_signal(f"ecommerce/2026-06-09/{name}") == expected
 
 
@@ -53,11 +53,11 @@ def test_a_marker_starts_a_day_at_once() -> None:
     assert ranges(seen(put("2026-06-09/orders.csv", 1), put("2026-06-09/_SUCCESS", 1)))
 
 
-def test_a_marker_of_an_earlier_delivery_says_nothing_of_a_new_file() -> None:
+def test_a_marker_of_an_earlier_delivery_does_not_start_a_day_with_a_new_file() -> None:
     assert not ranges(seen(put("2026-06-09/orders.csv", 1), put("2026-06-09/_SUCCESS", 600)))
 
 
-def test_a_marker_deeper_in_the_folder_is_not_the_days() -> None:
+def test_a_marker_in_a_subfolder_does_not_start_the_day() -> None:
     assert not ranges(seen(put("2026-06-09/north/orders.csv", 1), put("2026-06-09/north/_SUCCESS", 1)))
 
 
@@ -84,9 +84,9 @@ def test_a_file_delivered_again_starts_the_day_again_with_another_fingerprint() 
     old, first = put("2026-03-01/orders.csv", 60 * 24 * 90), put("2026-06-09/orders.csv", 60)
     started = seen(old, first)
     again = put("2026-03-01/orders.csv", 15, '"2"')
-    found = seen(again, first, cursor=started.cursor)
-    assert ranges(found) == [("2026-03-01", "2026-03-01")]
-    assert {r.fingerprint for r in found.ranges()}.isdisjoint(r.fingerprint for r in started.ranges())
+    arrivals = seen(again, first, cursor=started.cursor)
+    assert ranges(arrivals) == [("2026-03-01", "2026-03-01")]
+    assert {r.fingerprint for r in arrivals.ranges()}.isdisjoint(r.fingerprint for r in started.ranges())
 
 
 def test_other_bytes_within_the_same_second_start_the_day_again() -> None:
@@ -94,7 +94,7 @@ def test_other_bytes_within_the_same_second_start_the_day_again() -> None:
     assert ranges(seen(put("2026-06-09/orders.csv", etag='"2"'), cursor=cursor))
 
 
-def test_an_upload_that_shows_up_late_under_an_older_time_is_not_missed() -> None:
+def test_an_upload_that_appears_late_with_an_older_time_is_not_missed() -> None:
     newer = put("2026-06-09/orders.csv", 20)
     cursor = seen(newer).cursor
     assert ranges(seen(put("2026-06-08/orders.csv", 200), newer, cursor=cursor)) == [
@@ -104,18 +104,18 @@ def test_an_upload_that_shows_up_late_under_an_older_time_is_not_missed() -> Non
 
 def test_a_file_for_a_day_that_is_no_partition_yet_is_not_lost_when_others_pass_it() -> None:
     early, usual = put("2026-06-20/orders.csv", 60), put("2026-06-09/orders.csv", 20)
-    found = seen(early, usual)
-    assert ranges(found) == [("2026-06-09", "2026-06-09")]
-    assert found.notes == ["2026-06-20/: the day has not begun (UTC)"]
+    arrivals = seen(early, usual)
+    assert ranges(arrivals) == [("2026-06-09", "2026-06-09")]
+    assert arrivals.notes == ["2026-06-20/: the day has not begun (UTC)"]
     for last, expected in (("2026-06-13", "2026-06-13"), ("2026-06-16", "2026-06-16"), ("2026-06-21", None)):
         day = date.fromisoformat(last)
         now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=1)
         news = StoredObject(f"ecommerce/{day}/orders.csv", '"1"', now - timedelta(hours=1))
-        found = seen(early, news, cursor=found.cursor, now=now)
-        assert ranges(found) == [(expected, expected) if expected else ("2026-06-20", "2026-06-21")]
+        arrivals = seen(early, news, cursor=arrivals.cursor, now=now)
+        assert ranges(arrivals) == [(expected, expected) if expected else ("2026-06-20", "2026-06-21")]
 
 
-def test_odd_folders_are_named_and_stop_nothing() -> None:
+def test_odd_folders_are_named_and_do_not_stop_other_days() -> None:
     odd = [
         "latest/orders.csv",
         "orders.csv",
@@ -124,9 +124,9 @@ def test_odd_folders_are_named_and_stop_nothing() -> None:
         "2026-06-31/x.csv",
     ]
     empty = ["", "2026-06-07/", "2026-06-08/_SUCCESS"]
-    found = seen(*map(put, [*odd, *empty, "2026-06-09/orders.csv"]))
-    assert ranges(found) == [("2026-06-09", "2026-06-09")]
-    assert found.notes == [
+    arrivals = seen(*map(put, [*odd, *empty, "2026-06-09/orders.csv"]))
+    assert ranges(arrivals) == [("2026-06-09", "2026-06-09")]
+    assert arrivals.notes == [
         "2025-12-31/: before the first partition 2026-01-01",
         "2026-06-07/: no file in it yet",
         "2026-06-08/: no file in it yet",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
-from shopflow_assets.checks.per_day import Verdict
+from shopflow_assets.days.per_day import Verdict
 from spark_jobs.manifest import Manifest
 
 WEEKS = 4
