@@ -14,7 +14,7 @@ EMPTY_MANIFEST = SimpleNamespace(files=())
 @pytest.fixture
 def is_missing(pipeline: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Whether a day is missing that has these objects in the inbox, and these manifests, by table."""
-    from shopflow_assets.days import day_plan
+    from shopflow_assets import day_plan
     from shopflow_assets.sources.files import inbox
 
     def judge(delivered: dict[str, list[str]], manifests: dict[str, Any]) -> bool:
@@ -27,7 +27,7 @@ def is_missing(pipeline: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
         monkeypatch.setattr(inbox, "Feed", SimpleNamespace(of=feed))
         monkeypatch.setattr(day_plan, "BronzeTable", SimpleNamespace(of=bronze))
-        domain: Any = SimpleNamespace(contracts=("parcels", "scans"), source=inbox.Inbox(""))
+        domain: Any = SimpleNamespace(tables=("parcels", "scans"), source=inbox.Inbox(""))
         return day_plan._is_missing(domain, DAY)
 
     return judge
