@@ -112,8 +112,8 @@ def test_days_without_a_delivery_are_left_out_and_named(carrier: Carrier, calend
     first, missing, last = calendar.take(3)
     carrier.deliver_days(first, last)
     command = carrier.backfill_command(first, last)
-    planned = carrier.stack.shopflow(*command, "--skip-missing", "--dry-run")
-    assert f"{missing}: nothing has arrived; left out" in planned
+    foretold = carrier.stack.shopflow(*command, "--skip-missing", "--dry-run")
+    assert f"{missing}: nothing has arrived; left out" in foretold
     carried = carrier.stack.shopflow(*command, "--skip-missing")
     assert f"post: nothing has arrived for 1 of 3 days, which are left out: {missing}" in carried
     published = carrier.sql(
