@@ -12,7 +12,7 @@ from rich.markup import escape
 from local_stack.engines.cache import file_lock
 from local_stack.engines.fetch import engines
 from local_stack.errors import BrokenCodeError, InvalidSettingsError, ServiceFailedError, ShopFlowError
-from local_stack.home import CHECKOUT, Home, cache
+from local_stack.home import INFRA, Home, cache
 from local_stack.prepare import databases, orchestration
 from local_stack.prepare.preparation import DEADLINE, ENGINES, carry_out, preparation_steps
 from local_stack.prepare.steps import Step
@@ -61,14 +61,14 @@ def _settle(home: Home, supervisor: Supervisor, console: Console) -> Settings:
 
     Raises:
         InvalidSettingsError: the services run with another choice than the caller's.
-        ServiceFailedError: the supervisor was started by other code, whose services it would start again.
+        ServiceFailedError: the services were started with another configuration, or by code elsewhere.
     """
     settings, saved = Settings.load_or_make(home.env_file), Settings.load(home.env_file)
     if not supervisor.is_running():
         settings = ports.settle(settings, set().union(*ports_of_others(home).values()))
     elif not supervisor.is_current():
         raise ServiceFailedError(
-            f"The stack runs with the services of another version or place of the code than {CHECKOUT}."
+            f"The stack was started with another version of {INFRA}, or by code in another place."
             " Stop it with `shopflow down`, then `shopflow up` starts it with this one."
         )
     elif changed := settings.changed_choices(saved):

@@ -14,7 +14,7 @@ from local_stack.settings import HOST, Settings
 
 _SECONDS = 10
 # A stopped process still accepts connections, and some clients wait for its answer without end.
-_ANSWER_SECONDS = 20
+_ANSWER_SECONDS = 30
 # Dagster's daemons give a sign of life every 30 seconds. Dagster itself calls them healthy for half an hour.
 _DAEMON_SECONDS = 120
 

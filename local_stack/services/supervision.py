@@ -62,7 +62,7 @@ class Supervisor:
             raise ServiceFailedError(f"The supervisor did not start:\n{done.stdout}{done.stderr}")
 
     def is_current(self) -> bool:
-        """Whether the running supervisor was started with the configuration and the code as they are now."""
+        """Whether the services were started by this code, with the configuration as it is now."""
         try:
             return psutil.Process(self._call("getPID")).environ().get(_STARTED_WITH) == _version()
         except psutil.NoSuchProcess:
@@ -116,8 +116,10 @@ class Supervisor:
 
 
 def _version() -> str:
-    """Changes with the supervisor's configuration, the code's place and the Python that runs it."""
-    parts = [_CONFIG.read_bytes(), bytes(CHECKOUT), os.fsencode(sys.executable)]
+    """Changes with all that services read only at their start, with the code's place, and with its Python."""
+    parts = [bytes(CHECKOUT), os.fsencode(sys.executable)]
+    for file in sorted(path for path in INFRA.rglob("*") if path.is_file()):
+        parts += [bytes(file.relative_to(INFRA)), file.read_bytes()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

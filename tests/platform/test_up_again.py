@@ -32,16 +32,17 @@ def test_up_lets_dagster_load_code_that_was_changed_since_it_started(stack: Stac
     assert loaded_at() > before
 
 
-def test_up_says_that_the_stack_runs_with_the_supervisor_of_other_code(stack: Stack) -> None:
-    config = stack.checkout / "infra" / "supervisor" / "supervisord.conf"
+def test_up_says_that_the_stack_was_started_with_another_configuration(stack: Stack) -> None:
+    config = stack.checkout / "infra" / "trino" / "jvm.config"
     present = config.read_bytes()
-    config.write_bytes(present.replace(b"startretries=5", b"startretries=6"))
+    config.write_bytes(present.replace(b"-Xmx2G", b"-Xmx3G"))
     try:
         refused = stack.attempt("up")
     finally:
         config.write_bytes(present)
     assert refused.returncode == 1
-    assert "Stop it with `shopflow down`, then `shopflow up` starts it with this one." in refused.stderr
+    assert f"with another version of {stack.checkout / 'infra'}" in refused.stderr
+    assert "Stop it with `shopflow down`, then `shopflow up`" in refused.stderr
 
 
 def test_up_says_that_the_definitions_do_not_load_until_they_do(stack: Stack) -> None:

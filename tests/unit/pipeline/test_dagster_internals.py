@@ -172,3 +172,12 @@ def test_the_class_that_makes_events_of_dbts_results_takes_what_we_give_it(
     from shopflow_assets.dagster_dbt_internals import DbtCoreCliEventMessage
 
     assert named <= parameters(getattr(DbtCoreCliEventMessage, method))
+
+
+def test_a_run_launcher_may_say_that_the_process_of_a_run_is_gone() -> None:
+    from shopflow_assets.dagster_internals import CheckRunHealthResult, WorkerStatus
+
+    assert CheckRunHealthResult(WorkerStatus.FAILED, "gone").msg == "gone"
+    assert WorkerStatus.RUNNING is not WorkerStatus.FAILED
+    assert parameters(dg.DefaultRunLauncher.check_run_worker_health) == {"self", "run"}
+    assert isinstance(dg.DefaultRunLauncher.supports_check_run_worker_health, property)
