@@ -30,8 +30,10 @@ def landed_manifest(records: int = 3, amount: str = "55.00") -> Manifest:
     return Manifest(domain="ecommerce", table="order_lines", partition_date=DAY, prefix="", files=(file,))
 
 
-def silver_day(verdicts: Any, **changes: Any):
+def silver_day(**changes: Any):
     """Three records: one in silver, one duplicate of it, one in quarantine for 5.00."""
+    from shopflow_assets.checks.silver_verdicts import SilverDay
+
     manifest = changes.get("manifest", landed_manifest())
     ledger = {
         "bronze_rows": 3,
@@ -49,4 +51,4 @@ def silver_day(verdicts: Any, **changes: Any):
     schema = {"reasons": pl.List(pl.String), "record": pl.String, "source_file": pl.String}
     quarantine = pl.DataFrame(changes.get("quarantine", refused), schema=schema)
     version = changes.get("version", 4)
-    return verdicts.SilverDay(OrderLines, DAY, manifest, rows, quarantine, ledger, version)
+    return SilverDay(OrderLines, DAY, manifest, rows, quarantine, ledger, version)

@@ -22,14 +22,14 @@ def verdicts(pipeline: Path):
 
 
 def test_a_day_in_order_passes(verdicts) -> None:
-    day = silver_day(verdicts)
+    day = silver_day()
     assert verdicts.contract([day], LIMITS)[DAY].passed
     assert verdicts.row_ledger(day).passed
     assert verdicts.reconciliation(day).passed
 
 
 def test_the_contract_check_reports_the_quality_of_the_day(verdicts) -> None:
-    found = verdicts.contract([silver_day(verdicts)], LIMITS)[DAY].metadata
+    found = verdicts.contract([silver_day()], LIMITS)[DAY].metadata
     assert found["accuracy"] == 0.5
     assert found["consistency"] == 1
     assert 0 < found["completeness"] < 1
@@ -43,14 +43,12 @@ def test_refused_records_that_break_a_rule_across_columns_are_inconsistent(verdi
         ["registration_date not after order_date"],
     ]
     refused = [{"reasons": why, "record": "{}", "source_file": "f"} for why in reasons]
-    found = verdicts.contract([silver_day(verdicts, quarantine=refused)], LIMITS)[DAY].metadata
+    found = verdicts.contract([silver_day(quarantine=refused)], LIMITS)[DAY].metadata
     assert found["consistency"] == 0.5
 
 
 def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) -> None:
-    [found] = verdicts.contract(
-        [silver_day(verdicts, rows=[{**GOOD, "order_status": "lost"}])], LIMITS
-    ).values()
+    [found] = verdicts.contract([silver_day(rows=[{**GOOD, "order_status": "lost"}])], LIMITS).values()
     assert not found.passed
     first = found.metadata["first_failures"].records[0].data
     assert (first["order_id"], first["column"], first["value"]) == ("O-1", "order_status", "lost")
@@ -58,9 +56,7 @@ def test_a_row_that_breaks_the_contract_fails_and_is_shown_by_its_key(verdicts) 
 
 
 def test_a_personal_value_that_breaks_the_contract_is_not_shown(verdicts) -> None:
-    [found] = verdicts.contract(
-        [silver_day(verdicts, rows=[{**GOOD, "email": "ada at home"}])], LIMITS
-    ).values()
+    [found] = verdicts.contract([silver_day(rows=[{**GOOD, "email": "ada at home"}])], LIMITS).values()
     assert found.metadata["first_failures"].records[0].data["column"] == "email"
     assert "ada at home" not in str(found)
 
@@ -71,7 +67,7 @@ def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) ->
     for n, status in enumerate(("delivered", "lost", "delivered")):
         day = DAY + timedelta(days=n)
         row = {**GOOD, "order_status": status, "partition_date": day}
-        days.append(replace(silver_day(verdicts, rows=[row]), day=day))
+        days.append(replace(silver_day(rows=[row]), day=day))
     found = verdicts.contract(days, LIMITS)
     assert [(day, verdict.passed) for day, verdict in found.items()] == [
         (DAY, True),
@@ -103,10 +99,10 @@ def test_of_days_judged_together_those_fail_that_break_the_contract(verdicts) ->
     ],
 )
 def test_a_ledger_that_does_not_add_up_fails(verdicts, change: dict[str, Any]) -> None:
-    assert not verdicts.row_ledger(silver_day(verdicts, **change)).passed
+    assert not verdicts.row_ledger(silver_day(**change)).passed
 
 
 def test_a_cent_that_is_missing_fails(verdicts) -> None:
-    found = verdicts.reconciliation(silver_day(verdicts, manifest=landed_manifest(amount="55.01")))
+    found = verdicts.reconciliation(silver_day(manifest=landed_manifest(amount="55.01")))
     assert not found.passed
     assert found.metadata["difference"] == "0.01"
