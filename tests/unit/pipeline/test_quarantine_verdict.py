@@ -9,20 +9,13 @@ from tests.unit.pipeline.silver_days import landed_manifest, silver_day
 
 
 @pytest.fixture
-def verdicts(pipeline: Path):
-    from shopflow_assets.checks import silver_verdicts
-
-    return silver_verdicts
-
-
-@pytest.fixture
 def quarantined_share(pipeline: Path):
     from shopflow_assets.checks.quarantine_verdict import quarantined_share
 
     return quarantined_share
 
 
-def test_personal_values_are_in_no_example_of_refused_records(verdicts, quarantined_share) -> None:
+def test_personal_values_are_in_no_example_of_refused_records(quarantined_share) -> None:
     reasons = ["email: not an e-mail address: 'ada at home'", "price: must be > 0: -5"]
     refused = [{"reasons": reasons, "record": '{"customer_name": "Ada"}', "source_file": "f"}]
     found = quarantined_share(silver_day(quarantine=refused), 0.05, 0)
@@ -37,7 +30,7 @@ def test_personal_values_are_in_no_example_of_refused_records(verdicts, quaranti
     ("limit", "passed", "is_warning"), [(0.5, False, True), (1 / 3, False, True), (0.3, False, False)]
 )
 def test_a_quarantined_share_warns_up_to_the_limit_and_blocks_above(
-    verdicts, quarantined_share, limit: float, passed: bool, is_warning: bool
+    quarantined_share, limit: float, passed: bool, is_warning: bool
 ) -> None:
     found = quarantined_share(silver_day(), limit, 0)
     assert (found.passed, found.is_warning) == (passed, is_warning)
@@ -46,7 +39,7 @@ def test_a_quarantined_share_warns_up_to_the_limit_and_blocks_above(
 
 @pytest.mark.parametrize(("limit", "is_warning"), [(0, False), (0.3, False), (1 / 3, True)])
 def test_one_record_that_a_stray_quote_merged_holds_the_day_back_unless_a_setting_accepts_it(
-    verdicts, quarantined_share, limit: float, is_warning: bool
+    quarantined_share, limit: float, is_warning: bool
 ) -> None:
     manifest = landed_manifest()
     lost = MergedRecords(first_line=7, last_line=9, sha256="")
@@ -60,7 +53,7 @@ def test_one_record_that_a_stray_quote_merged_holds_the_day_back_unless_a_settin
 
 @pytest.mark.parametrize(("limit", "is_warning"), [(0.5, False), (1, True)])
 def test_a_file_of_which_every_record_was_refused_holds_the_day_back(
-    verdicts, quarantined_share, limit: float, is_warning: bool
+    quarantined_share, limit: float, is_warning: bool
 ) -> None:
     manifest = landed_manifest(records=30)
     [good] = manifest.files
@@ -72,5 +65,5 @@ def test_a_file_of_which_every_record_was_refused_holds_the_day_back(
     assert found.description.endswith("Every record was refused of s3://inbox/web.csv")
 
 
-def test_a_day_without_refused_records_passes_without_a_warning(verdicts, quarantined_share) -> None:
+def test_a_day_without_refused_records_passes_without_a_warning(quarantined_share) -> None:
     assert quarantined_share(silver_day(quarantine=[]), 0.05, 0).passed
