@@ -59,9 +59,9 @@ def _id_spelling(silver: SilverDay) -> Verdict:
     metadata["examples"] = dg.MetadataValue.table(
         [dg.TableRecord({"column": name, "ids": spellings}) for name, spellings in shown[:SHOWN]]
     )
-    text = f"{metadata['ids']} ids look as if a spreadsheet had written them, or like another id: "
-    text += ", ".join(f"{name} {spellings}" for name, spellings in shown[:IN_TEXT])
-    return Verdict(False, f"{text}; each counts as an id of its own", metadata, is_warning=True)
+    text = f"{metadata['ids']} ids look as if a spreadsheet had written them, or like another id"
+    examples = ", ".join(f"{name} {spellings}" for name, spellings in shown[:IN_TEXT])
+    return Verdict(False, f"{text}: {examples}; each counts as an id of its own", metadata, is_warning=True)
 
 
 def _ids(silver: SilverDay) -> list[str]:

@@ -46,5 +46,6 @@ def test_a_failed_data_test_shows_examples(pipeline: Path) -> None:
     result: Any = SimpleNamespace(adapter_response={"examples": "o1, o2"})
     built.add("test.kept", iter([failed]), [DAY], result)
     told: list[str] = []
-    built.tell(SimpleNamespace(judged=lambda check, day, verdict: told.append(verdict.description)))
+    report: Any = SimpleNamespace(judged=lambda check, day, verdict: told.append(verdict.description))
+    built.tell(report)
     assert told == ["rows that break the rule: 7, such as o1, o2"]
