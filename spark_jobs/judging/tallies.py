@@ -50,12 +50,7 @@ def tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date],
     """
     repeated = F.col("is_repeated_in_file")
     moved = findings.groupBy("partition_date", "went").agg(
-        *(
-            F.count(F.lit(1)),
-            _sum_of("amount"),
-            F.count_if(repeated),
-            _sum_of(F.when(repeated, F.col("amount"))),
-        )
+        F.count(F.lit(1)), _sum_of("amount"), F.count_if(repeated), _sum_of(F.when(repeated, F.col("amount")))
     )
     tally_of: dict[tuple[str, date], Tally] = defaultdict(Tally)
     for row in files:

@@ -31,7 +31,7 @@ TEXTS: Texts = [
 ]
 # They are no value where one is required.
 PLACEHOLDERS = ("nan", "NaN", "null", "NULL", " Null\xa0", "none", "None", "\\N", "\\n", "n/a", "N/A")
-IN_LOWER_CASE: Texts = [("Ada B-C ", "ada b-c"), ("ÉÄ", "éä"), ("E\u0301", "é")]
+IN_LOWER_CASE: Texts = [("Ada B-C ", "ada b-c"), ("ÉÄ", "éä"), ("E\u0301", "é"), ("J\u030c", "j\u030c")]
 # By the `meaning` that the contract gives a column with a pattern.
 PATTERNS: dict[str, Texts] = {
     "an e-mail address": [
@@ -42,6 +42,7 @@ PATTERNS: dict[str, Texts] = {
         ("a\u00a0@b.c", "a\u00a0@b.c"),
         *[(text, REFUSED) for text in ("a@b@example.com", "ada@example", "a@b", "@b.c", "a@@b.c", "a b@c.d")],
         ("\u200badae\u0301@b.c\xa0", "adaé@b.c"),
+        ("J\u030c@b.c", "j\u030c@b.c"),
         *[(text, REFUSED) for text in ("a@b.", "a@.b", "@", "null")],
     ]
 }
