@@ -48,7 +48,7 @@ def ledgered(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
     """The ledger rows that a round writes for a day of both tables."""
     nothing = dict.fromkeys(
         f"{part}_{what}"
-        for part in ("silver", "duplicate", "superseded", "quarantined", "bronze")
+        for part in ("silver", "duplicate", "repeated", "superseded", "quarantined", "bronze")
         for what in ("rows", "amount")
     )
     counts = {name: 0 if name.endswith("rows") else None for name in nothing}
