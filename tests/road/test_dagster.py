@@ -87,7 +87,9 @@ def test_dbt_tests_are_checks_with_a_result_per_day(road: Lakehouse) -> None:
 
 
 def test_a_failed_dbt_test_says_how_many_rows_it_found_and_shows_some(road: Lakehouse) -> None:
-    incomplete = road.sql("select order_id from gold.ecommerce.orders where not is_complete order by order_id")
+    incomplete = road.sql(
+        "select order_id from gold.ecommerce.orders where not is_complete order by order_id"
+    )
     orders = [row["order_id"] for row in incomplete]
     assert len(orders) > 5
     results = _check_results(road, ["gold", "ecommerce", "orders"], "orders_are_complete")
