@@ -67,7 +67,7 @@ select
         having min(l.partition_date) >= cast(headers.order_date as date) and cast(headers.order_date as date) >= date '{start}'
     ) as delivered_date,
     (select min(i.created_at) from order_items as i where i.order_id = headers.order_id) as created_at,
-    cast(partition_date as timestamp) as updated_at,
+    cast(headers.partition_date as timestamp) as updated_at,
     refused.partition_date is null as is_complete,
     refused.partition_date as refused_partition_date
 from headers
