@@ -6,6 +6,7 @@ spelling that no source chooses by itself.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -14,6 +15,7 @@ from shopflow_assets.checks.quarantine_verdict import SHOWN
 from shopflow_assets.checks.silver_verdicts import SilverDay
 from shopflow_assets.days.per_day import Verdict
 from spark_jobs.contracts.contract import may_be_shown
+from spark_jobs.shown_text import shown
 
 DESCRIPTIONS = {
     "repeated_records": "No record is in a file twice: of equal records one is kept, the others are counted.",
@@ -50,16 +52,16 @@ def _repeated_records(silver: SilverDay) -> Verdict:
 
 def _id_spelling(silver: SilverDay) -> Verdict:
     odd = [(name, spellings) for name in _ids(silver) for spellings in _odd_spellings(silver.rows[name])]
-    metadata = {"ids": sum(len(spellings) for _, spellings in odd)}
+    metadata: dict[str, Any] = {"ids": sum(len(spellings) for _, spellings in odd)}
     if not odd:
         return Verdict(True, "no id looks as if a spreadsheet had written it, nor like another id", metadata)
     contract = silver.table.contract
-    examples = [(name, " and ".join(ids)) for name, ids in odd if may_be_shown(contract, name)]
-    metadata["examples"] = dg.MetadataValue.table(
-        [dg.TableRecord({"column": name, "ids": ids}) for name, ids in examples[:SHOWN]]
-    )
-    text = f"{metadata['ids']} ids look as if a spreadsheet had written them, or like another id: "
-    text += ", ".join(f"{name} {ids}" for name, ids in examples[:IN_TEXT])
+    examples = [(name, shown(" and ".join(ids))) for name, ids in odd if may_be_shown(contract, name)]
+    text = f"{metadata['ids']} ids look as if a spreadsheet had written them, or like another id"
+    if examples:
+        records = [dg.TableRecord({"column": name, "ids": ids}) for name, ids in examples[:SHOWN]]
+        metadata["examples"] = dg.MetadataValue.table(records)
+        text += f": {', '.join(f'{name} {ids}' for name, ids in examples[:IN_TEXT])}"
     return Verdict(False, f"{text}; each counts as an id of its own", metadata, is_warning=True)
 
 

@@ -13,6 +13,7 @@ from shopflow_assets.days.day_report import DayReport
 from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
 from shopflow_assets.gold.dbt.model_tests import EXAMPLES
+from spark_jobs.shown_text import shown
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -96,5 +97,5 @@ def _verdict(test: dg.AssetCheckResult, result: "RunResult | None") -> Verdict:
     failed_rows = test.metadata.get("dagster_dbt/failed_row_count")
     text = "" if test.passed or failed_rows is None else f"rows that break the rule: {failed_rows.value}"
     if text and result and (examples := result.adapter_response.get(EXAMPLES)):
-        text += f", such as {examples}"
+        text += f", such as {shown(examples)}"
     return Verdict(bool(test.passed), text, test.metadata, test.severity == dg.AssetCheckSeverity.WARN)

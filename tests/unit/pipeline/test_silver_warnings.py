@@ -1,13 +1,29 @@
 """What a silver day is warned of: equal records in one file, and ids that a spreadsheet has written."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from spark_jobs.contracts.contract import SilverContract, column
+from spark_jobs.contracts.rules import TableRules
+from spark_jobs.contracts.table import table_of
 from tests.unit.contracts.test_contract import GOOD
 from tests.unit.pipeline.silver_days import silver_day
+
+
+class Members(SilverContract):
+    """A member of a day."""
+
+    member_id: pl.String = column("The member", required=True, data_class="personal")
+
+    class Config(SilverContract.Config):
+        """Only a key."""
+
+        metadata = {"rules": TableRules(domain="club", table="members", key=("member_id",))}  # noqa: RUF012
 
 
 @pytest.fixture
@@ -57,3 +73,15 @@ def test_ids_that_a_spreadsheet_has_written_or_that_are_alike_are_shown(
 def test_ids_of_one_spelling_pass(warnings) -> None:
     ids = ["00123", "00124", "1E5", "12.5", "O-1", "o-1", "0", "10", "v1.0"]
     assert warnings(silver_day(rows=_orders(*ids)))["id_spelling"].passed
+
+
+def test_ids_of_persons_are_counted_and_not_shown(warnings) -> None:
+    rows = pl.DataFrame({"member_id": ['="00123"', "ada"]})
+    found = warnings(replace(silver_day(), table=table_of(Members), rows=rows))["id_spelling"]
+    assert (found.passed, found.is_warning, found.metadata) == (False, True, {"ids": 1})
+    assert "00123" not in found.description
+
+
+def test_invisible_characters_of_an_id_are_shown(warnings) -> None:
+    found = warnings(silver_day(rows=_orders("'50\u200b01")))["id_spelling"]
+    assert "order_id '50\\u200b01;" in found.description
