@@ -143,3 +143,14 @@ def _rows_read(lake: GoldLake, day: date, models: list[str]) -> list[int]:
     before = set(lake.query(merges))
     lake.run(day, day, *models)
     return [lake.rows_read(merge) for (merge,) in set(lake.query(merges)) - before]
+
+
+def test_a_table_of_an_older_version_is_named_with_what_to_do(lake: GoldLake) -> None:
+    table = lake.table("orders")
+    lake.deliver(START, order_lines=[line(START, "o1", "p")])
+    lake.query(f"alter table {table} drop column refused_partition_date")
+    try:
+        messages = lake.dbt("run", "--select", *UP_TO_ORDERS, first=START, last=START)
+    finally:
+        lake.query(f"alter table {table} add column refused_partition_date date")
+    assert "is not as its contract says (refused_partition_date date): drop the table" in messages["orders"]
