@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local_stack.environments import dagster_environment
-from local_stack.errors import DomainError, NotWithdrawnError
+from local_stack.errors import DomainError, NotWithdrawnError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from shopflow_assets.errors import ShopFlowError
@@ -29,9 +29,12 @@ def withdraw(home: Home, day: date, file: str | None, domain: str | None, consol
     Raises:
         DomainError: There is no such domain.
         NotWithdrawnError: No such file is landed, it is in the inbox, or MinIO refused.
+        UnreachableError: MinIO does not answer.
     """
     # The pipeline reads its settings from the environment, here as in Dagster.
     os.environ.update(dagster_environment(home, settings_to_use(home)))
+    from botocore.exceptions import BotoCoreError, ClientError
+
     from shopflow_assets.sources.files import withdrawal
 
     try:
@@ -43,6 +46,8 @@ def withdraw(home: Home, day: date, file: str | None, domain: str | None, consol
         manifest = withdrawal.withdraw(chosen, day, datetime.now(UTC))
     except ShopFlowError as error:
         raise NotWithdrawnError(str(error)) from error
+    except (BotoCoreError, ClientError) as error:
+        raise UnreachableError("MinIO", error) from error
     console.print(f"{shown(chosen.file.source)} is withdrawn. Its bytes stay in bronze:", markup=False)
     console.print(f"  s3://datalake/{manifest.prefix}{chosen.file.name}", markup=False)
     if not manifest.files:

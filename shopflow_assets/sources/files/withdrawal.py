@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from shlex import quote
 
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import WithdrawalError
@@ -59,7 +60,7 @@ def withdraw(landed: LandedSource, day: date, at: datetime) -> Manifest:
     if landed.is_in_inbox:
         raise WithdrawalError(
             f"{source} is still in the inbox, and the next run of {day} would land it again. Delete it there"
-            f" first: aws s3 rm '{source}'"
+            f" first: aws s3 rm {quote(landed.file.source)}"
         )
     before, etag = landed.feed.bronze.committed(day)
     if before is None or landed.file not in before.files:
