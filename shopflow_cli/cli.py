@@ -15,7 +15,7 @@ from rich.table import Table
 from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 from local_stack.prepare import preparation
-from local_stack.settings import HOST
+from local_stack.settings import HOST, Settings
 from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, simulate, withdraw
 from shopflow_cli.diff import diff
 
@@ -62,6 +62,8 @@ def init() -> None:
     """Create the home with ports and random secrets in its `.env`, without starting anything."""
     home = Home.current()
     home.claim()
+    # Settings that a newer version has and the file lacks get their defaults.
+    Settings.load_or_make(home.env_file).save(home.env_file)
     console.print(f"Ports and secrets are in {home.env_file}", highlight=False, soft_wrap=True)
 
 

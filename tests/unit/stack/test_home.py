@@ -38,6 +38,16 @@ def test_init_makes_ports_and_secrets_once(tmp_path: Path, monkeypatch: pytest.M
     assert Home.current().env_file.read_text() == made
 
 
+def test_init_adds_settings_that_an_older_home_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path))
+    Home(tmp_path).claim()
+    made = Home(tmp_path).env_file.read_text()
+    lines = made.splitlines(keepends=True)
+    Home(tmp_path).env_file.write_text("".join(x for x in lines if "MAX_MERGED_SHARE" not in x))
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    assert Home(tmp_path).env_file.read_text() == made
+
+
 def test_reset_deletes_no_folder_that_is_not_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     monkeypatch.setenv("SHOPFLOW_HOME", str(tmp_path))
