@@ -67,7 +67,7 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     checks += [
         _check(f"{c.name} a value", ~pl.col(c.name).str.to_lowercase().is_in(PLACEHOLDERS))
         for c in columns(contract)
-        if c.dtype == pl.String and c.required
+        if c.dtype == pl.String and c.required and not c.allowed
     ]
     checks += [
         _check(f"{c.name} in lower case", ~pl.col(c.name).str.contains("[A-Z]"))
