@@ -44,7 +44,7 @@ def room_on_disk(home: Path) -> Generator[None]:
     except Exception as error:
         if full := shortage(home):
             # Without a cause: Dagster's pages and the command show the innermost error.
-            raise DiskFullError(f"{full} The step failed with: {str(error).partition(chr(10))[0]}") from None
+            raise DiskFullError(f"{full} The step failed with: {error}") from None
         raise
 
 

@@ -18,7 +18,7 @@ from shopflow_assets.gold.batches import BatchSize, batches
 from shopflow_assets.gold.dbt.build import GoldBuild
 from shopflow_assets.gold.dbt.graph import GoldGraph, Source
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
-from shopflow_assets.gold.published_days import PublishedDay, published, record
+from shopflow_assets.gold.published_days import LONGEST_REASON, PublishedDay, published, record
 from shopflow_assets.gold.silver_state import SilverState, moved, read_state
 from shopflow_assets.registry import SILVER_TABLES
 from shopflow_assets.settings import settings
@@ -76,7 +76,7 @@ def _held_back(
 ) -> dict[date, str]:
     refused = held_back(context.instance, gate_checks(read_by(build.graph, build.selected)), days)
     bad = state.unsettled | moved(context.instance, state, days) | refused
-    held = {day: PublishedDay(False, reason) for day, reason in bad.items()}
+    held = {day: PublishedDay(False, reason[:LONGEST_REASON]) for day, reason in bad.items()}
     # A known state is not recorded again: else each run would add a row for a day that stays bad.
     record(build.domain, context.run_id, {day: new for day, new in held.items() if before.get(day) != new})
     for day, reason in bad.items():

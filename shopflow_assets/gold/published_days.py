@@ -16,6 +16,8 @@ from shopflow_assets.settings import settings
 TABLE = "gold.quality.int_published_days"
 # Days in a statement: Trino refuses texts of more than a million characters.
 AT_ONCE = 200
+# A reason may name fifty files. The checks keep the whole text.
+LONGEST_REASON = 2_000
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
         state = read_state(context.instance, read, days)
         bad = state.unsettled | held_back(context.instance, gate_checks(read), days)
         in_gold = published(domain.name, days)
-        # Nor are days whose silver is newer than gold. Days without a state are older than the states.
-        due = [day for day in days if day not in bad and _has_silver(in_gold.get(day), state.inputs[day])]
+        # Nor are days whose silver is newer than gold. A day that an older version made has no state.
+        due = [day for day in days if day not in bad and _is_from(in_gold.get(day), state.inputs[day])]
         wrong: dict[date, str] = {}
         for key, node in sorted(nodes.items()):
             counts = _counts(node, days)
@@ -100,7 +100,7 @@ def reconcile(counts: dict[str, Any] | None) -> Verdict:
     return Verdict(not wrong, "; ".join(wrong) or text, shown)
 
 
-def _has_silver(in_gold: PublishedDay | None, silver: Mapping[str, str]) -> bool:
+def _is_from(in_gold: PublishedDay | None, silver: Mapping[str, str]) -> bool:
     return in_gold is None or in_gold.inputs == silver
 
 
