@@ -25,7 +25,7 @@ from shopflow_assets import disk
 # A service that has run for so long is no longer starting. If it then gives no answer for the shorter time,
 # `up` restarts it.
 STARTING_SECONDS = 60
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def up(home: Home, console: Console) -> Settings:

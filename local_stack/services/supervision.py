@@ -90,9 +90,10 @@ class Supervisor:
 
     def stop_service(self, name: str) -> None:
         """Stop a program and wait; it is killed if it does not end in time."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            # A suspended process would not see the signal to end.
-            psutil.Process(self.states()[name]["pid"]).resume()
+        if pid := self.states().get(name, {}).get("pid"):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                # A suspended process would not see the signal to end.
+                psutil.Process(pid).resume()
         with contextlib.suppress(Fault):
             self._call("stopProcess", name, True)
 
@@ -119,7 +120,10 @@ def _version() -> str:
     """Changes with all that services read only at their start, with the code's place, and with its Python."""
     parts = [bytes(CHECKOUT), os.fsencode(sys.executable)]
     for file in sorted(path for path in INFRA.rglob("*") if path.is_file()):
-        parts += [bytes(file.relative_to(INFRA)), file.read_bytes()]
+        name = file.relative_to(INFRA)
+        # Services of this machine do not read Docker's files; an editor's backup is no configuration.
+        if name.parts[0] != "docker" and not name.name.startswith(".") and not name.name.endswith("~"):
+            parts += [bytes(name), file.read_bytes()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
