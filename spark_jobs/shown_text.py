@@ -20,12 +20,6 @@ def quoted(text: str) -> str:
     return f"'{shown(text, SHOWN)}'"
 
 
-def trimmed(text: str) -> str:
-    """The text without blanks and invisible characters at its ends."""
-    seen = [place for place, character in enumerate(text) if character != " " and _is_visible(character)]
-    return text[seen[0] : seen[-1] + 1] if seen else ""
-
-
 def _is_visible(character: str) -> bool:
     return character.isprintable() and character not in BLANK_LETTERS
 

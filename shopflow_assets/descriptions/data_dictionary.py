@@ -32,7 +32,8 @@ READING = f"""## How a received text is read
 - Blanks of every script and characters that no one sees (zero-width ones, marks of direction, soft hyphens)
   are trimmed from both ends. Letters are brought to Unicode's form NFC: what looks alike is one text. A text
   with nothing left is an empty value.
-- A required column refuses {", ".join(f"`{text}`" for text in PLACEHOLDERS)}, in upper and lower case.
+- A required column refuses {", ".join(f"`{text.upper()}`" for text in PLACEHOLDERS)}, in upper and
+  lower case.
 - A date is `{DATE_FORM}`.
 - A timestamp is `{TIMESTAMP_FORM}`. The blank may be a `T` or `t`, the `Z` a `z`,
   the point a comma. A blank may stand before the offset, which may be written `+02`, `+0200`, `+02:00` or

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from spark_jobs.shown_text import quoted, trimmed
+from spark_jobs.contracts.texts import BLANKS
+from spark_jobs.shown_text import quoted
 
 SHOWN = 5
 
@@ -25,7 +26,7 @@ def header_difference(header: Sequence[str], names: Sequence[str]) -> str:
 
 def _fits(header: Sequence[str], names: Sequence[str]) -> bool:
     """Whether the header has these names once blanks and invisible characters around them are gone."""
-    return sorted(map(trimmed, header)) == sorted(names)
+    return sorted(name.strip(BLANKS) for name in header) == sorted(names)
 
 
 def _listed(names: Sequence[str]) -> str:

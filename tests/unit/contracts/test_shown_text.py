@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark_jobs.shown_text import quoted, shown, trimmed
+from spark_jobs.shown_text import quoted, shown
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,3 @@ def test_invisible_characters_are_shown_as_escapes(text: str, seen: str) -> None
 
 def test_a_long_text_is_cut() -> None:
     assert quoted(" " + "x" * 100) == f"' {'x' * 79}…'"
-
-
-def test_trimming_takes_away_what_nobody_sees_at_the_ends() -> None:
-    assert trimmed("\ufeff\u00a0 order id \u200b\t") == "order id"
-    assert trimmed(" \u200b") == ""
