@@ -138,3 +138,5 @@ def test_a_day_that_has_arrived_for_one_table_alone_is_not_left_out(
     failed = carrier.stack.attempt(*carrier.backfill_command(first, halved), "--skip-missing")
     assert failed.returncode == 1
     assert f"nothing in inbox/{carrier.scans.rules.feed_folder}/{halved}/" in failed.stdout
+    carrier.carry(halved)
+    assert carrier.gold() == carrier.expected()
