@@ -17,6 +17,8 @@ MANIFEST = "_manifest.json"
 # whole job. A longer JSON line is a malformed record (Jackson reads no text above 20 million characters).
 MOST_FIELDS = 20_480
 LONGEST_JSON_LINE = 16_000_000
+# What JSON allows around its values.
+JSON_BLANKS = " \t\r\n"
 
 
 class MergedRecords(BaseModel):

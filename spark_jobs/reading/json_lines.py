@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.manifest import LONGEST_JSON_LINE
+from spark_jobs.manifest import JSON_BLANKS, LONGEST_JSON_LINE
 
 CORRUPT = "_corrupt_record"
-JSON_BLANKS = " \t\r\n"
 # Spark's JSON parser stops at the end of the first value, turns nested values into text and reformats numbers
 # (1.10 becomes 1.1, large ones lose digits). So a line that is not plain (see below) must look like one flat
 # object, and its numbers are put into quotes before it is parsed.

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from shopflow_assets.sources.files.strict_json import JSON_BLANKS
+from spark_jobs.manifest import JSON_BLANKS
 
 HEAD = 4096
 EXPECTED = {".csv": "CSV with a header, in UTF-8", ".jsonl": "one object a line, in UTF-8"}

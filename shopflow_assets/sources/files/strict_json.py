@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
-from spark_jobs.manifest import LONGEST_JSON_LINE
+from spark_jobs.manifest import JSON_BLANKS, LONGEST_JSON_LINE
 from spark_jobs.shown_text import quoted
 
-JSON_BLANKS = " \t\r\n"
 # A record's texts in the order of the columns, or why it is malformed.
 Record = list[str] | str
 NO_OBJECT = "not one flat JSON object"
