@@ -34,7 +34,7 @@ def test_up_restarts_what_runs_and_does_not_answer(stack: Stack) -> None:
     # The code server still answers for the process that holds the code and starts the runs.
     for process in service(stack, "dagster-code").children():
         process.kill()
-    said = stack.shopflow("up", timeout=240)
+    said = stack.shopflow("up", timeout=480)
     for name in hung:
         assert f"{name} runs and does not answer, so it is restarted" in said
     assert stack.attempt("status").returncode == 0
