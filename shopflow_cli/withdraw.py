@@ -69,11 +69,16 @@ def _show(landed: "Sequence[LandedSource]", day: date, console: Console) -> None
     if not landed:
         console.print(f"Nothing is landed on {day}.")
         return
-    table = Table("table", "landed file", "records", "landed at (UTC)", "in the inbox")
+    from shopflow_assets.sources.files.withdrawal import name_in_folder
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("table", "landed file", "records", "landed at (UTC)", "in the inbox"):
+        table.add_column(column, overflow="fold")
     for each in landed:
         is_there = "yes" if each.is_in_inbox else "[yellow]no"
         at = f"{each.file.landed_at:%Y-%m-%d %H:%M}"
-        table.add_row(each.table, escape(shown(each.file.source)), f"{each.file.records:,}", at, is_there)
+        name = shown(name_in_folder(each.file.source, day))
+        table.add_row(each.table, escape(name), f"{each.file.records:,}", at, is_there)
     console.print(table)
     console.print(f"To withdraw one that is no longer in the inbox: shopflow withdraw {day} FILE")
 

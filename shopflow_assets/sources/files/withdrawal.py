@@ -82,7 +82,12 @@ def _landed(feed: Feed, day: date) -> Iterator[LandedSource]:
         yield LandedSource(feed, file, file.source in in_inbox)
 
 
+def name_in_folder(source: str, day: date) -> str:
+    """What follows the day's folder in the file's address."""
+    return source.partition(f"/{day}/")[2]
+
+
 def _names(source: str, day: date) -> set[str]:
     """What a person may call a file: invisible characters may be written as messages show them."""
-    names = {source, source.partition(f"/{day}/")[2]}
+    names = {source, name_in_folder(source, day)}
     return names | {shown(name) for name in names}
