@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shopflow_assets.errors import DiskFullError
+from shopflow_assets.errors import BadDaysError, DiskFullError
 
 # MinIO refuses to write when less than this share of its disk is free.
 _MINIO_SHARE = 0.01
@@ -44,7 +44,9 @@ def room_on_disk(home: Path) -> Generator[None]:
     except Exception as error:
         if full := shortage(home):
             # Without a cause: Dagster's pages and the command show the innermost error.
-            raise DiskFullError(f"{full} The step failed with: {error}") from None
+            # Bad days are named line by line; of an engine's error the first line says it.
+            why = str(error) if isinstance(error, BadDaysError) else str(error).partition("\n")[0]
+            raise DiskFullError(f"{full} The step failed with: {why}") from None
         raise
 
 

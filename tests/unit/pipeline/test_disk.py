@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from shopflow_assets import disk
-from shopflow_assets.errors import DiskFullError, StoreError
+from shopflow_assets.errors import BadDaysError, DiskFullError, StoreError
 
 
 class Usage(NamedTuple):
@@ -56,6 +57,19 @@ def test_the_error_of_a_step_that_ran_out_of_room_names_the_disk(
 
     leave(50)
     with pytest.raises(DiskFullError, match=r"nearly full.*The step failed with: no$"):
+        step()
+
+
+def test_bad_days_are_named_although_the_disk_is_full(tmp_path: Path, leave: Callable[[float], None]) -> None:
+    days = [date(2026, 1, 1), date(2026, 1, 2)]
+
+    @disk.room_on_disk(tmp_path)
+    def step() -> None:
+        leave(0.5)
+        raise BadDaysError(dict.fromkeys(days, "no file"), days)
+
+    leave(50)
+    with pytest.raises(DiskFullError, match="2026-01-01: no file\n2026-01-02: no file"):
         step()
 
 
