@@ -22,9 +22,9 @@ from local_stack.services.supervision import Supervisor, ports_of_others
 from local_stack.settings import Settings
 from shopflow_assets import disk
 
-# A service that has run for so long is no longer starting. If it then gives no answer for the shorter time,
-# `up` restarts it.
+# A service that has run for so long is no longer starting.
 STARTING_SECONDS = 60
+# If such a service gives no answer for so long, `up` restarts it. A busy machine answers late.
 PATIENCE_SECONDS = 60
 
 

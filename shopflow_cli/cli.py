@@ -62,8 +62,9 @@ def init() -> None:
     """Create the home with ports and random secrets in its `.env`, without starting anything."""
     home = Home.current()
     home.claim()
-    # Settings that a newer version has and the file lacks get their defaults.
-    Settings.load_or_make(home.env_file).save(home.env_file)
+    # Settings that a newer version has and the file lacks get their defaults. Exported ones are left to `up`,
+    # which knows whether the stack runs with others.
+    Settings.load(home.env_file).save(home.env_file)
     console.print(f"Ports and secrets are in {home.env_file}", highlight=False, soft_wrap=True)
 
 

@@ -1,7 +1,7 @@
 """Checks of a silver day that block nothing: what was read correctly, and may not be what the source meant.
 
-Each counts and shows examples. They look at one day: an id that another day spells otherwise is found by the
-spelling that no source chooses by itself.
+Each counts and shows examples, and looks at one day only. So `5001.0` is found by its form, although `5001`
+came on another day; `00123` and `123` are found only if they came on the same day.
 """
 
 from collections.abc import Iterator

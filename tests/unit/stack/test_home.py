@@ -44,6 +44,8 @@ def test_init_adds_settings_that_an_older_home_lacks(tmp_path: Path, monkeypatch
     made = Home(tmp_path).env_file.read_text()
     lines = made.splitlines(keepends=True)
     Home(tmp_path).env_file.write_text("".join(x for x in lines if "MAX_MERGED_SHARE" not in x))
+    # The stack may run with another one: only `up` takes exported settings over.
+    monkeypatch.setenv("SHOPFLOW_MAX_VOLUME_FACTOR", "7")
     assert CliRunner().invoke(app, ["init"]).exit_code == 0
     assert Home(tmp_path).env_file.read_text() == made
 
