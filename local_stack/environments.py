@@ -101,6 +101,7 @@ def dagster_environment(home: Home, settings: Settings) -> dict[str, str]:
             "SHOPFLOW_SPARK_REMOTE": settings.spark_remote,
             "SHOPFLOW_POSTGRES_HOST": settings.postgres_host,
             "SHOPFLOW_POSTGRES_PORT": str(settings.postgres_port),
+            "SHOPFLOW_OLTP_URL": settings.shop_url,
             "SHOPFLOW_DAGSTER_DB_PASSWORD": settings.dagster_db_password.get_secret_value(),
             "SHOPFLOW_DAGSTER_CODE_HOST": HOST,
             "SHOPFLOW_DAGSTER_CODE_PORT": str(settings.dagster_code_port),

@@ -65,6 +65,8 @@ class Settings(Choices, BaseSettings):
     dagster_db_password: SecretStr = Field(default_factory=_secret)
     iceberg_db_password: SecretStr = Field(default_factory=_secret)
     shop_db_password: SecretStr = Field(default_factory=_secret)
+    shop_stream_db_password: SecretStr = Field(default_factory=_secret)
+    shop_watermark_db_password: SecretStr = Field(default_factory=_secret)
 
     @model_validator(mode="after")
     def _own_shop_is_no_other(self) -> Self:
@@ -72,8 +74,9 @@ class Settings(Choices, BaseSettings):
 
         It is known by its password, because the port may have changed since.
         """
-        own = self.shop_db_password.get_secret_value()
-        if self.oltp_url is not None and own in self.oltp_url.get_secret_value():
+        passwords = (self.shop_db_password, self.shop_stream_db_password, self.shop_watermark_db_password)
+        own = [password.get_secret_value() for password in passwords]
+        if self.oltp_url is not None and any(each in self.oltp_url.get_secret_value() for each in own):
             self.oltp_url = None
         return self
 
@@ -169,9 +172,19 @@ class Settings(Choices, BaseSettings):
 
     @property
     def shop_url(self) -> str:
-        """The connection string of the shop's database."""
+        """The connection string by which the pipeline reads the shop's database: the one that was chosen.
+
+        Without a choice it is this stack's own database, with the role that the mode needs.
+        """
         if self.oltp_url is not None:
             return self.oltp_url.get_secret_value()
+        if self.oltp_mode == "watermark":
+            return self.database_url("shop_watermark", self.shop_watermark_db_password, "shop")
+        return self.database_url("shop_stream", self.shop_stream_db_password, "shop")
+
+    @property
+    def shop_owner_url(self) -> str:
+        """The connection string of the shop's own application, in this stack's PostgreSQL."""
         return self.database_url("shop", self.shop_db_password)
 
     def database_url(self, role: str, password: SecretStr, database: str | None = None) -> str:

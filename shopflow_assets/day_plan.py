@@ -45,25 +45,26 @@ def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> l
     domains_read = {domain.name} | {table.domain for table in read}
     readers = {name: SilverReader(settings(), name, days) for name in domains_read}
     in_gold = published(domain.name, days) if graph.models else {}
+    bronze = domain.source.bronze(domain.tables)
     plans = []
     for day in days:
         to_land = domain.source.news(domain.tables, day)
         own = readers[domain.name]
-        to_make = [t for t in domain.tables if t in to_land or _is_new(own, t, day)]
+        to_make = [t for t in domain.tables if t in to_land or _is_new(own, bronze[t], t, day)]
         gold = ""
         if graph.models:
             inputs = {table.name: _made_from(readers[table.domain], table, day) for table in read}
             gold = "silver changes" if to_make else _why_gold(in_gold.get(day), graph.sha256, inputs)
         landed = tuple(table.rules.table for table in domain.tables if table in to_land)
         remade = tuple(table.rules.table for table in to_make)
-        is_missing = len(landed) == len(domain.tables) and _is_missing(domain, day)
+        is_missing = len(landed) == len(domain.tables) and _is_missing(domain, bronze, day)
         plans.append(DayPlan(day, landed, remade, gold, is_missing))
     return plans
 
 
-def _is_missing(domain: Domain, day: date) -> bool:
+def _is_missing(domain: Domain, bronze: Mapping[SilverTable, BronzeTable], day: date) -> bool:
     # A manifest without files is left by a refused or withdrawn file: that day is not missing.
-    manifests = (BronzeTable.of(table).manifest(day) for table in domain.tables)
+    manifests = (bronze[table].manifest(day) for table in domain.tables)
     return not any(manifests) and not domain.source.has_arrived(domain.tables, day)
 
 
@@ -78,9 +79,9 @@ def _why_gold(state: PublishedDay | None, models_sha256: str, inputs: Mapping[st
     return "gold has an older state of silver" if state.stale_inputs(inputs) else ""
 
 
-def _is_new(reader: SilverReader, table: SilverTable, day: date) -> bool:
+def _is_new(reader: SilverReader, bronze: BronzeTable, table: SilverTable, day: date) -> bool:
     """Whether silver of the day is not yet made from the landed files by the current code."""
-    manifest = BronzeTable.of(table).manifest(day)
+    manifest = bronze.manifest(day)
     if manifest is None or not manifest.is_landed:
         return True
     wanted = input_sha256(table, manifest, settings().limits, reader.table_id(table))

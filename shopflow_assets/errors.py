@@ -20,6 +20,10 @@ class RefusedFileError(ShopFlowError):
     """A delivered file as a whole cannot be read correctly."""
 
 
+class SourceError(ShopFlowError):
+    """A source's database cannot be read, or not without losing something."""
+
+
 class WithdrawalError(ShopFlowError):
     """A landed file cannot be withdrawn."""
 

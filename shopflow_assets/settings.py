@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,6 +24,9 @@ class Choices(BaseModel):
     # For how long files that a table no longer needs are kept: readers and a running backfill may still use
     # them. Delta and Trino refuse less than a week.
     retention_hours: Annotated[int, Field(ge=168)] = 168
+    # How the shop's database is read: the change stream of its write-ahead log, or windows of `updated_at`.
+    oltp_mode: Literal["stream", "watermark"] = "stream"
+    oltp_slot: Annotated[str, Field(pattern="^[a-z0-9_]{1,63}$")] = "shopflow"
 
 
 class Settings(Choices, BaseSettings):
@@ -42,6 +45,7 @@ class Settings(Choices, BaseSettings):
     dagster_db_password: SecretStr
     trino_host: str = "127.0.0.1"
     trino_port: int
+    oltp_url: SecretStr
 
     @property
     def limits(self) -> Limits:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local_stack.engines.fetch import Engines
 from local_stack.errors import PreparationError
-from local_stack.home import Home
+from local_stack.home import INFRA, Home
 from local_stack.services.privileges import own, unprivileged
 from local_stack.settings import Settings
 
@@ -47,24 +47,42 @@ def prepare(settings: Settings) -> None:
         "iceberg": settings.iceberg_db_password,
         "shop": settings.shop_db_password,
     }
+    # They read the shop's tables and have no database of their own.
+    readers = {
+        "shop_stream": settings.shop_stream_db_password,
+        "shop_watermark": settings.shop_watermark_db_password,
+    }
     url = settings.database_url("postgres", settings.postgres_password)
     with psycopg.connect(url, autocommit=True) as connection:
         # A server that was started before an update of the code still has the rules of then.
         connection.execute("select pg_reload_conf()")
         there = {name for (name,) in connection.execute("select rolname from pg_roles")}
         databases = {name for (name,) in connection.execute("select datname from pg_database")}
-        for role, password in roles.items():
+        for role, password in (roles | readers).items():
             if role not in there:
                 connection.execute(
-                    sql.SQL("create role {} login password {}").format(
-                        sql.Identifier(role), sql.Literal(password.get_secret_value())
+                    sql.SQL("create role {} login {} password {}").format(
+                        sql.Identifier(role),
+                        sql.SQL("replication" if role == "shop_stream" else ""),
+                        sql.Literal(password.get_secret_value()),
                     )
                 )
+        for role in roles:
             if role not in databases:
                 connection.execute(
                     sql.SQL("create database {} owner {}").format(sql.Identifier(role), sql.Identifier(role))
                 )
     _prepare_iceberg_catalog(settings)
+    _prepare_shop(settings)
+
+
+def _prepare_shop(settings: Settings) -> None:
+    """Create the shop's tables, empty, with the rights of those who read them, and the publication."""
+    import psycopg
+
+    with psycopg.connect(settings.shop_owner_url) as connection:
+        for file in ("schema.sql", "readers.sql", "simulated.sql"):
+            connection.execute((INFRA / "postgres" / "shop" / file).read_bytes())
 
 
 def _prepare_iceberg_catalog(settings: Settings) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
-from shopflow_assets.days.per_day import Verdict
+from shopflow_assets.verdict import Verdict
 from spark_jobs.manifest import Manifest
 
 WEEKS = 4
 ENOUGH = 2
+# A day that had three records may well have seven.
+MANY = 50
 
 
 # The open day is run again and again until it ends.
@@ -25,6 +27,8 @@ def freshness(manifest: Manifest | None, max_hours: float) -> Verdict:
 
     Simulated days are not judged: they are in the past by design.
     """
+    if manifest and manifest.window and not manifest.files:
+        return Verdict(True, "nothing changed on this day")
     if manifest is None or manifest.landed_at is None:
         return Verdict(False, "nothing of the day is landed", is_warning=True)
     hours = manifest.hours_late
@@ -55,6 +59,8 @@ def volume(records: int, before: Sequence[int], factor: float) -> Verdict:
         text = f"too little history: {len(before)} of the {WEEKS} same weekdays before are landed"
         return Verdict(True, f"{text}, {ENOUGH} are needed", metadata)
     usual = median(before)
+    if max(usual, records) < MANY:
+        return Verdict(True, f"{records} records: too few to judge", metadata)
     text = f"{records} records, the same weekdays before had about {usual:g}"
     if usual / factor <= records <= usual * factor:
         return Verdict(True, text, metadata)

@@ -11,11 +11,12 @@ from shopflow_assets.bronze import bronze_verdicts
 from shopflow_assets.catalogue import bronze_metadata
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
-from shopflow_assets.days.per_day import Verdict, daily_specs
+from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.disk import room_on_disk
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.verdict import Verdict
 from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import MANIFEST, Manifest
 from spark_jobs.shown_text import shown
@@ -67,7 +68,8 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
         for key, table in by_key.items()
     ]
     checks = [spec for key in by_key for spec in daily_specs(key, LANDED, blocking=True)]
-    checks += [spec for key in by_key for spec in daily_specs(key, ARRIVAL, blocking=False)]
+    warnings = {**ARRIVAL, **domain.source.warnings}
+    checks += [spec for key in by_key for spec in daily_specs(key, warnings, blocking=False)]
 
     @dg.multi_asset(
         name=f"{domain.name}_landing",
@@ -82,8 +84,8 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
         with room_on_disk(settings().home):
             _land(context, domain, {by_key[key]: key for key in context.selected_asset_keys}, report)
             of_checks = {by_key[check.asset_key] for check in context.selected_asset_check_keys}
-            for table in of_checks:
-                _judge(BronzeTable.of(table), bronze_key(table), report, days)
+            for table, bronze in domain.source.bronze(sorted(of_checks, key=lambda t: t.name)).items():
+                _judge(bronze, bronze_key(table), report, days)
             yield from report.events()
             fail_for_bad_days(context, domain.name, report.problems)
 
@@ -98,14 +100,17 @@ def _land(
 ) -> None:
     if not keys:
         return
-    for day in run_days(context):
-        for table, landing in domain.source.land(list(keys), day, datetime.now(UTC)).items():
+    landings = domain.source.land(domain.tables, list(keys), run_days(context), datetime.now(UTC))
+    for day, by_table in landings:
+        for table, landing in by_table.items():
             key, manifest = keys[table], landing.manifest
             verdict = Verdict(
                 not landing.problem,
                 landing.problem or "everything that the source has for the day is in bronze",
             )
             report.judged(dg.AssetCheckKey(key, "landed"), day, verdict)
+            for name, of_source in landing.verdicts.items():
+                report.judged(dg.AssetCheckKey(key, name), day, of_source)
             if landing.problem or manifest is None:
                 report.failed(key, day, landing.problem)
                 context.log.error(f"{day} {key.path[-1]}: {landing.problem}")

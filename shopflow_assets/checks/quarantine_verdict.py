@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from shopflow_assets.checks.silver_verdicts import SilverDay
-from shopflow_assets.days.per_day import Verdict
+from shopflow_assets.verdict import Verdict
 from spark_jobs.contracts.reasons import kind, without_personal
 from spark_jobs.shown_text import shown
 

@@ -16,13 +16,14 @@ from shopflow_assets.days.check_records import recorded_verdicts
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import run_days
-from shopflow_assets.days.per_day import Verdict, daily_specs
+from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.days.run_tags import is_forced
 from shopflow_assets.domain import Domain
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.silver.silver_step import attempts, silver_key
 from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.verdict import Verdict
 from spark_jobs.code_hash import code_hash
 from spark_jobs.contracts.table import Table
 
@@ -68,10 +69,11 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
         reader = SilverReader(settings(), domain.name, days)
         keys = sorted({check.asset_key for check in context.selected_asset_check_keys})
         tables = [by_key[key] for key in keys]
+        bronze = domain.source.bronze(tables)
         for key, table in zip(keys, tables, strict=True):
             may_skip = limit is None and _follows_silver(context, domain)
             to_judge = _days_to_judge(context, table, days, may_skip=may_skip)
-            for day, of_day in _judge(reader, table, to_judge, float(share)).items():
+            for day, of_day in _judge(reader, bronze[table], to_judge, float(share)).items():
                 for name, verdict in of_day.items():
                     signed = replace(verdict, metadata={**verdict.metadata, JUDGED_BY: _judged_by()})
                     report.judged(dg.AssetCheckKey(key, name), day, signed)
@@ -125,9 +127,8 @@ def _judged_by() -> str:
 
 
 def _judge(
-    reader: SilverReader, table: Table, days: Sequence[date], max_share: float
+    reader: SilverReader, bronze: BronzeTable, days: Sequence[date], max_share: float
 ) -> Mapping[date, Mapping[str, Verdict]]:
-    bronze = BronzeTable.of(table)
     read = (verdicts.SilverDay.read(reader, bronze, day) for day in days)
     judged: dict[date, dict[str, Verdict]] = {}
     for batch in constrained_batches(read, ROWS_AT_ONCE, get_len=lambda day: day.rows.height, strict=False):

@@ -9,9 +9,9 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.silver.reader import SilverReader
 from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.verdict import Verdict
 from spark_jobs.contracts.contract import may_be_shown
 from spark_jobs.contracts.judge import Judgement, completeness, inconsistent, judge
 from spark_jobs.contracts.reasons import NOT_SHOWN

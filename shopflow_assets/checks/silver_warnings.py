@@ -13,7 +13,7 @@ import polars as pl
 
 from shopflow_assets.checks.quarantine_verdict import SHOWN
 from shopflow_assets.checks.silver_verdicts import SilverDay
-from shopflow_assets.days.per_day import Verdict
+from shopflow_assets.verdict import Verdict
 from spark_jobs.contracts.contract import may_be_shown
 from spark_jobs.shown_text import shown
 

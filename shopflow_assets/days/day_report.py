@@ -17,9 +17,10 @@ from shopflow_assets.dagster_internals import SYSTEM_METADATA_KEY_SOURCE_ASSET_O
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import Materialization, newest_materializations
 from shopflow_assets.days.partitions import planned_days, run_days
-from shopflow_assets.days.per_day import Verdict, log_verdicts
+from shopflow_assets.days.per_day import log_verdicts
 from shopflow_assets.days.planned_events import withdraw_plans
 from shopflow_assets.errors import BadDaysError
+from shopflow_assets.verdict import Verdict
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 _NO_MATERIALIZATION = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}

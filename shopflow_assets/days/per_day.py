@@ -5,9 +5,7 @@ day is logged here.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation
@@ -15,16 +13,7 @@ from dagster import AssetCheckEvaluation
 from shopflow_assets.dagster_internals import AssetCheckEvaluationTargetMaterializationData
 from shopflow_assets.days.materializations import Materialization
 from shopflow_assets.days.partitions import DAILY
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The verdict of a check on one day; `is_warning` marks a failure that blocks nothing."""
-
-    passed: bool
-    description: str
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    is_warning: bool = False
+from shopflow_assets.verdict import Verdict
 
 
 def daily_specs(

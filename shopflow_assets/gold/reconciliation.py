@@ -16,7 +16,7 @@ import dagster as dg
 from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.partitions import run_days
-from shopflow_assets.days.per_day import Verdict, daily_specs
+from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
@@ -25,6 +25,7 @@ from shopflow_assets.gold.published_days import PublishedDay, published, record
 from shopflow_assets.gold.silver_state import read_state
 from shopflow_assets.gold.trino import query
 from shopflow_assets.settings import settings
+from shopflow_assets.verdict import Verdict
 
 NAME = "reconciliation"
 SQL = Path(__file__).parent / "sql"

@@ -71,7 +71,7 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
     def make(context: dg.AssetExecutionContext) -> Iterator[Any]:
         report = DayReport(context)
         with room_on_disk(settings().home):
-            _make(context, domain.name, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
+            _make(context, domain, [by_key[key] for key in sorted(context.selected_asset_keys)], report)
             yield from report.events()
             fail_for_bad_days(context, domain.name, report.problems)
 
@@ -85,30 +85,30 @@ def attempts(tables: Iterable[Table]) -> list[dg.AssetCheckKey]:
 
 
 def _make(
-    context: dg.AssetExecutionContext, domain: str, tables: Sequence[SilverTable], report: DayReport
+    context: dg.AssetExecutionContext, domain: Domain, tables: Sequence[SilverTable], report: DayReport
 ) -> None:
     days = run_days(context)
-    reader = SilverReader(settings(), domain, days)
+    bronze = domain.source.bronze(tables)
+    reader = SilverReader(settings(), domain.name, days)
     reports = {table: TableReport(silver_key(table), report) for table in tables}
     to_make: dict[SilverTable, dict[date, LandedDay]] = {}
     for table, table_report in reports.items():
         landing = dg.AssetCheckKey(bronze_key(table), "landed")
         refused = held_back(context.instance, [landing], days)
-        manifests = _manifests(table, [day for day in days if day not in refused], table_report)
+        manifests = _manifests(bronze[table], [day for day in days if day not in refused], table_report)
         landed = _with_input_hashes(reader, table, manifests)
         unchanged = {} if is_forced(context) else _unchanged_days(reader, table, landed)
         table_report.unchanged(context, unchanged)
         changed = {day: of_day for day, of_day in landed.items() if day not in unchanged}
-        to_make[table] = _complete(table, changed, table_report)
+        to_make[table] = _complete(bronze[table], changed, table_report)
     if any(to_make.values()):
         _make_with_spark(to_make, reports)
     else:
         context.log.info("nothing new: silver of all these days is made from what is landed")
 
 
-def _manifests(table: SilverTable, days: Sequence[date], table_report: TableReport) -> dict[date, Manifest]:
+def _manifests(bronze: BronzeTable, days: Sequence[date], table_report: TableReport) -> dict[date, Manifest]:
     """The manifests of the days that are landed; the other days are reported as problems."""
-    bronze = BronzeTable.of(table)
     manifests: dict[date, Manifest] = {}
     for day in days:
         try:
@@ -142,10 +142,9 @@ def _unchanged_days(
 
 
 def _complete(
-    table: SilverTable, landed: Mapping[date, LandedDay], table_report: TableReport
+    bronze: BronzeTable, landed: Mapping[date, LandedDay], table_report: TableReport
 ) -> dict[date, LandedDay]:
     """The days whose files are all in bronze; Spark would say little about a file that is gone."""
-    bronze = BronzeTable.of(table)
     missing = {day: bronze.missing(of_day.manifest) for day, of_day in landed.items()}
     for day, files in missing.items():
         if files:

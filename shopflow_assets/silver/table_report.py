@@ -10,9 +10,9 @@ import dagster as dg
 from shopflow_assets.days.day_report import DayReport
 from shopflow_assets.days.gate import held_back
 from shopflow_assets.days.materializations import newest_materializations
-from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.silver.inputs import INPUT
 from shopflow_assets.silver.reader import LedgerRow
+from shopflow_assets.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,26 @@
 """What a source of records is: it lands days of a domain's tables in bronze."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.verdict import Verdict
 from spark_jobs.manifest import Manifest
 from spark_jobs.silver_table import SilverTable
 
 
 @dataclass(frozen=True)
 class Landing:
-    """The newest manifest of a table and day, and why the day is not landed completely (empty: it is)."""
+    """The newest manifest of a table and day, and why the day is not landed completely (empty: it is).
+
+    `verdicts` are those of the source's own checks, by name.
+    """
 
     manifest: Manifest | None
     problem: str = ""
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -38,6 +44,15 @@ class Source(Protocol):
         """System and formats of the source, as Dagster shows them at the source and the bronze tables."""
         ...
 
+    @property
+    def warnings(self) -> Mapping[str, str]:
+        """The source's own checks of a table and day, none of them blocking: descriptions by name."""
+        ...
+
+    def bronze(self, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
+        """The tables' bronze. What the tables share is read once for all of them."""
+        ...
+
     def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
         """The tables for which a landing of the day would change bronze or find a problem."""
         ...
@@ -47,7 +62,14 @@ class Source(Protocol):
         ...
 
     def land(
-        self, tables: Sequence[SilverTable], day: date, landed_at: datetime
-    ) -> Mapping[SilverTable, Landing]:
-        """Land what the source has of a day for these tables. Repeating it lands nothing twice."""
+        self,
+        tables: Sequence[SilverTable],
+        wanted: Sequence[SilverTable],
+        days: Sequence[date],
+        landed_at: datetime,
+    ) -> Iterator[tuple[date, Mapping[SilverTable, Landing]]]:
+        """Land what the source has of some days for the wanted ones of the domain's tables, day by day.
+
+        Repeating it lands nothing twice.
+        """
         ...

@@ -10,9 +10,9 @@ import dagster as dg
 
 from shopflow_assets.catalogue import lineage_metadata
 from shopflow_assets.days.day_report import DayReport
-from shopflow_assets.days.per_day import Verdict
 from shopflow_assets.gold.dbt.column_lineage import ColumnLineage
 from shopflow_assets.gold.dbt.model_tests import EXAMPLES
+from shopflow_assets.verdict import Verdict
 from spark_jobs.shown_text import shown
 
 if TYPE_CHECKING:

@@ -1,10 +1,11 @@
 """The inbox: a bucket into which somebody drops files, one folder for each table and day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from shopflow_assets.errors import StoreError
+from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.files.arrival import is_signal
 from shopflow_assets.sources.files.landing import Feed
 from shopflow_assets.sources.source import Landing
@@ -24,6 +25,15 @@ class Inbox:
     name: str = "inbox"
     kinds: frozenset[str] = frozenset({"s3", "csv", "json"})
 
+    @property
+    def warnings(self) -> Mapping[str, str]:
+        """None: what can be wrong with a file, `landed` says."""
+        return {}
+
+    def bronze(self, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
+        """Each table has manifests of its own."""
+        return {table: BronzeTable.of(table) for table in tables}
+
     def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
         """The tables whose files of the day are not landed in their present state, or that have no files."""
         return {table for table in tables if Feed.of(table).has_news(day)}
@@ -34,10 +44,15 @@ class Inbox:
         return any(not is_signal(delivered.key) for listing in listings for delivered in listing)
 
     def land(
-        self, tables: Sequence[SilverTable], day: date, landed_at: datetime
-    ) -> Mapping[SilverTable, Landing]:
-        """Land each table's folder of the day. A refused file does not stop the other files of the day."""
-        return {table: _land(Feed.of(table), day, landed_at) for table in tables}
+        self,
+        _tables: Sequence[SilverTable],
+        wanted: Sequence[SilverTable],
+        days: Sequence[date],
+        landed_at: datetime,
+    ) -> Iterator[tuple[date, Mapping[SilverTable, Landing]]]:
+        """Land each table's folder of each day. A refused file does not stop the other files of the day."""
+        for day in days:
+            yield day, {table: _land(Feed.of(table), day, landed_at) for table in wanted}
 
 
 def _land(feed: Feed, day: date, landed_at: datetime) -> Landing:

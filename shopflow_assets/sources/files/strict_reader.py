@@ -4,7 +4,6 @@ Independent of Spark on purpose: what Spark reads is later compared with these c
 """
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,12 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-import polars as pl
-
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.sources.files.header import header_difference
 from shopflow_assets.sources.files.other_formats import EXPECTED, other_format
 from shopflow_assets.sources.files.strict_json import Record, json_records
+from shopflow_assets.sources.money import money_pattern
 from spark_jobs.contracts.contract import Column
 from spark_jobs.contracts.texts import BLANKS
 from spark_jobs.manifest import MOST_FIELDS, MergedRecords, fingerprint
@@ -139,7 +137,7 @@ def _count(
     first_malformed = ""
     characters = [0] * len(columns)
     total = Decimal(0)
-    pattern = _amount_pattern(expected, amount)
+    pattern = money_pattern(expected, amount)
     while batch := list(islice(records, BATCH)):
         rows = [record for record in batch if not isinstance(record, str)]
         good += len(rows)
@@ -159,12 +157,3 @@ def _count(
         amount=total if amount else None,
     )
     return reading, first_malformed
-
-
-def _amount_pattern(expected: Sequence[Column], amount: str | None) -> re.Pattern[str]:
-    money = next((c.dtype for c in expected if c.name == amount), None)
-    if not isinstance(money, pl.Decimal):
-        return re.compile("")
-    # [0-9], because Python's \d matches the digits of every script and Spark's only these.
-    whole, fraction = money.precision - money.scale, money.scale
-    return re.compile(rf"[+-]?0*[0-9]{{1,{whole}}}(\.[0-9]{{1,{fraction}}})?")

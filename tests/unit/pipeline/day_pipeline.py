@@ -66,8 +66,9 @@ class Pipeline:
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
-        from shopflow_assets.days.per_day import Verdict, daily_specs
+        from shopflow_assets.days.per_day import daily_specs
         from shopflow_assets.errors import BadDaysError
+        from shopflow_assets.verdict import Verdict
 
         @dg.multi_asset(
             name="silver",
@@ -93,8 +94,9 @@ class Pipeline:
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
-        from shopflow_assets.days.per_day import Verdict, daily_specs
+        from shopflow_assets.days.per_day import daily_specs
         from shopflow_assets.errors import BadDaysError
+        from shopflow_assets.verdict import Verdict
 
         specs = daily_specs(SILVER, {"contract": "It is right."}, blocking=True)
 
@@ -117,8 +119,9 @@ class Pipeline:
         from shopflow_assets.days.day_report import DayReport, is_last_step
         from shopflow_assets.days.gate import held_back
         from shopflow_assets.days.partitions import run_days
-        from shopflow_assets.days.per_day import Verdict, daily_specs
+        from shopflow_assets.days.per_day import daily_specs
         from shopflow_assets.errors import BadDaysError
+        from shopflow_assets.verdict import Verdict
 
         @dg.multi_asset(
             name="gold",

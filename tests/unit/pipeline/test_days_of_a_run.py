@@ -44,7 +44,7 @@ def test_good_days_go_on_and_the_last_step_fails_and_names_the_bad_one(pipeline_
 def test_a_day_that_a_check_refuses_is_held_back_also_when_gold_is_run_alone(
     pipeline_of_days: Pipeline,
 ) -> None:
-    from shopflow_assets.days.per_day import Verdict
+    from shopflow_assets.verdict import Verdict
 
     pipeline_of_days.verdicts[BAD] = Verdict(False, "wrong")
     assert "silver/post/parcels: contract: wrong" in error(pipeline_of_days.run("silver", "checks"))
@@ -54,7 +54,7 @@ def test_a_day_that_a_check_refuses_is_held_back_also_when_gold_is_run_alone(
 
 
 def test_a_warning_holds_nothing_back(pipeline_of_days: Pipeline) -> None:
-    from shopflow_assets.days.per_day import Verdict
+    from shopflow_assets.verdict import Verdict
 
     pipeline_of_days.verdicts[BAD] = Verdict(False, "a little", is_warning=True)
     assert pipeline_of_days.run("silver", "checks", "gold").success

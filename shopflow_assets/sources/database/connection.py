@@ -1,0 +1,54 @@
+"""Connections to the source's database: how values are written as text, and what a failure means."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from shopflow_assets.errors import SourceError
+from shopflow_assets.settings import settings
+
+if TYPE_CHECKING:
+    import psycopg
+
+# The server writes values as the reading session asks: so texts are the same whatever its own settings are.
+_AS_TEXT = {
+    "timezone": "UTC",
+    "datestyle": "ISO,YMD",
+    "intervalstyle": "iso_8601",
+    "extra_float_digits": "3",
+    "bytea_output": "hex",
+    "client_encoding": "UTF8",
+}
+_SECONDS_TO_CONNECT = 10
+
+
+@contextmanager
+def connect(**options: Any) -> Generator["psycopg.Connection"]:
+    """A connection to the shop's database.
+
+    Raises:
+        SourceError: the server does not answer or refuses; the message says what to do.
+    """
+    import psycopg
+
+    text = " ".join(f"-c {name}={value}" for name, value in _AS_TEXT.items())
+    arguments = {"autocommit": True, "connect_timeout": _SECONDS_TO_CONNECT, "options": text, **options}
+    try:
+        with psycopg.connect(settings().oltp_url.get_secret_value(), **arguments) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise SourceError(_what_to_do(error)) from error
+
+
+def _what_to_do(error: "psycopg.Error") -> str:
+    from psycopg import errors
+
+    what = str(error).strip().replace("\n", "; ")
+    if isinstance(error, errors.InsufficientPrivilege):
+        return f"The database refuses the role: {what}. docs/own_database.md lists the rights that it needs."
+    if isinstance(error, errors.ObjectInUse):
+        return f"Another landing reads the slot at this moment: {what}. Run the day again."
+    if error.sqlstate is None or error.sqlstate.startswith(("08", "28", "57P")):
+        # Also a wrong password: the client gives no code for errors of the connection.
+        return f"The shop's database cannot be reached: {what}. See SHOPFLOW_OLTP_URL and `shopflow status`."
+    return f"The shop's database failed: {what}"

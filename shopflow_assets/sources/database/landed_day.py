@@ -1,0 +1,135 @@
+"""What is landed of a database on one day: the manifest that all its tables share.
+
+The PUT of the manifest commits a landing of all tables, so a transaction is visible whole or not
+at all. It says how far the source is landed (`through`), and so where the next landing begins: the source's
+own bookkeeping only says what it may forget.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shopflow_assets.settings import settings
+from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.sources.store import ObjectStore
+from spark_jobs.manifest import LandedFile, Manifest, Window, day_prefix
+from spark_jobs.shown_text import shown
+from spark_jobs.silver_table import SilverTable
+
+# Without an underscore, as Trino hides such names: it reads these manifests for `bronze.raw`.
+MANIFEST = "manifest.json"
+Mode = Literal["stream", "watermark"]
+
+
+class DatabaseDay(BaseModel):
+    """All files of one day, by table, and the state of the source when they were landed.
+
+    `through` is the log position (stream) or the instant (watermark) up to which everything is landed.
+    `cluster` identifies the server's data, `published` the membership of each table in the publication.
+    `unknown` are columns of the source that the contract does not have, with their types.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    domain: str
+    partition_date: date
+    mode: Mode
+    epoch: int
+    cluster: str
+    through: str
+    through_at: datetime
+    is_simulated: bool
+    published: Mapping[str, str] = {}
+    unknown: Mapping[str, Mapping[str, str]] = {}
+    files: Mapping[str, tuple[LandedFile, ...]] = {}
+
+    def to_bytes(self) -> bytes:
+        """The manifest as stored: one line, as Trino reads a line as a row."""
+        return self.model_dump_json().encode()
+
+
+@dataclass
+class DatabaseDays:
+    """The landed days of a domain's database in the lake. Each day is read once; a commit replaces it."""
+
+    domain: str
+    lake: ObjectStore = field(default_factory=lambda: ObjectStore(settings(), "datalake"))
+    _read: dict[date, tuple[DatabaseDay | None, str | None]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """The folder of all manifests."""
+        return f"bronze/{self.domain}/landings/"
+
+    def day(self, day: date) -> DatabaseDay | None:
+        """What is landed of a day."""
+        return self.committed(day)[0]
+
+    def committed(self, day: date) -> tuple[DatabaseDay | None, str | None]:
+        """What is landed of a day, and the ETag of its manifest."""
+        if day not in self._read:
+            stored = self.lake.get(self._key(day))
+            parsed = (DatabaseDay.model_validate_json(stored[0]), stored[1]) if stored else (None, None)
+            self._read[day] = parsed
+        return self._read[day]
+
+    def newest(self) -> DatabaseDay | None:
+        """The newest landed day: it says how far the source is landed."""
+        keys = [stored.key for stored in self.lake.objects(self.folder)]
+        days = [_day_of(key) for key in keys if key.endswith(f"/{MANIFEST}")]
+        return self.day(max(days)) if days else None
+
+    def commit(self, landed: DatabaseDay) -> None:
+        """Replace the day's manifest by this one.
+
+        Raises:
+            StoreError: another landing was faster; nothing is changed.
+        """
+        _, etag = self.committed(landed.partition_date)
+        self.lake.replace(self._key(landed.partition_date), etag, landed.to_bytes())
+        del self._read[landed.partition_date]
+
+    def _key(self, day: date) -> str:
+        return day_prefix(self.folder.removeprefix("bronze/").rstrip("/"), day) + MANIFEST
+
+
+@dataclass(frozen=True)
+class TableOfDatabase(BronzeTable):
+    """Bronze of a table whose manifests are parts of those of its database."""
+
+    days: DatabaseDays = field(kw_only=True)
+
+    @classmethod
+    def each(cls, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
+        """The tables of a database; a day's manifest is read once for all of them."""
+        days = DatabaseDays(tables[0].domain)
+        return {table: cls(table, days.lake, days=days) for table in tables}
+
+    def manifest(self, day: date) -> Manifest | None:
+        """The table's part of the day. Its window is the day, however often the day is landed."""
+        landed = self.days.day(day)
+        if landed is None:
+            return None
+        start = datetime.combine(day, time(), UTC)
+        update = {
+            "window": Window(start=start, end=start + timedelta(days=1)),
+            "files": landed.files.get(self.table.rules.table, ()),
+        }
+        return self.empty_manifest(day).model_copy(update=update)
+
+    def how_to_mend(self, manifest: Manifest, missing: LandedFile) -> str:
+        """What to do about a file that the manifest lists and the bucket lacks."""
+        domain = self.table.domain
+        return (
+            f"s3://{self.lake.bucket}/{manifest.prefix}{missing.name} is gone, though the manifest lists it"
+            f" ({shown(missing.source)}): restore it from a backup of the bucket and run"
+            f" {manifest.partition_date} again. The source cannot send these changes again;"
+            f" `shopflow snapshot --domain {domain}` lands its present rows"
+        )
+
+
+def _day_of(key: str) -> date:
+    return date.fromisoformat("-".join(part.partition("=")[2] for part in key.split("/")[-4:-1]))

@@ -1,0 +1,122 @@
+"""The one form of a record from a database: a JSON line of texts, counted as it is written.
+
+Beside the table's columns a line has `_pos` (see `position`), `_op` (r read, c insert, u update, d delete,
+t truncate), `_at` (time of the commit, or `updated_at`), `_xid`, `_old_key` (the key before it changed) and
+`_unchanged` (wide columns that an update did not send).
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from json import dumps
+from json.encoder import encode_basestring
+from pathlib import Path
+from typing import IO
+
+from shopflow_assets.sources.database.pgoutput import UNCHANGED, Value
+from shopflow_assets.sources.money import money_pattern
+from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.texts import BLANKS
+
+_SHORT = ("_pos", "_op", "_at", "_xid")
+
+
+@cache
+def _starts(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f",{encode_basestring(column)}:" for column in columns)
+
+
+@dataclass
+class TableLines:
+    """Lines of one table, written to a local file, with what a strict reading of them counts."""
+
+    table: Table
+    path: Path
+    file: IO[bytes] = field(init=False)
+    records: int = 0
+    first: str = ""
+    last: str = ""
+    amount: Decimal = Decimal(0)
+    characters: Counter[str] = field(default_factory=Counter)
+    columns: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Open the file."""
+        self.file = self.path.open("wb")
+        self._money = money_pattern(self.table.source_columns, self.table.rules.amount)
+
+    def write(
+        self,
+        pos: str,
+        op: str,
+        at: str,
+        xid: str = "",
+        *,
+        columns: tuple[str, ...] = (),
+        values: Sequence[Value] = (),
+        old_key: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Add one line. Columns whose value is UNCHANGED are named in `_unchanged`, and left out."""
+        parts = [f'{{"_pos":"{pos}","_op":"{op}","_at":"{at}"']
+        if xid:
+            parts.append(f',"_xid":"{xid}"')
+        counts = self.characters
+        if old_key:
+            text = dumps(old_key, ensure_ascii=False)
+            parts.append(f',"_old_key":{encode_basestring(text)}')
+            counts["_old_key"] += len(text)
+        if UNCHANGED in values:
+            text = ",".join(name for name, value in zip(columns, values, strict=True) if value is UNCHANGED)
+            parts.append(f',"_unchanged":{encode_basestring(text)}')
+            counts["_unchanged"] += len(text)
+        for column, start, value in zip(columns, _starts(columns), values, strict=True):
+            if value is None:
+                parts.append(start + "null")
+            elif value is not UNCHANGED:
+                parts.append(start + encode_basestring(value))
+                counts[column] += len(value)
+                if column == self.table.rules.amount and self._money.fullmatch(clean := value.strip(BLANKS)):
+                    self.amount += Decimal(clean)
+        parts.append("}\n")
+        self.file.write("".join(parts).encode())
+        for name, text in zip(_SHORT, (pos, op, at, xid), strict=True):
+            counts[name] += len(text)
+        self.records += 1
+        self.first = self.first or pos
+        self.last = pos
+        self.columns = columns or self.columns
+
+
+@dataclass
+class Batch:
+    """Lines of several tables of one day that one manifest will commit."""
+
+    folder: Path
+    tables: Mapping[str, Table]
+    lines: dict[str, TableLines] = field(default_factory=dict)
+
+    def of(self, table: str) -> TableLines:
+        """The lines of a table."""
+        if table not in self.lines:
+            self.lines[table] = TableLines(self.tables[table], self.folder / table)
+        return self.lines[table]
+
+    @property
+    def records(self) -> int:
+        """Lines of all tables."""
+        return sum(lines.records for lines in self.lines.values())
+
+    def close(self) -> Iterator[TableLines]:
+        """The lines of each table, complete."""
+        for lines in self.lines.values():
+            lines.file.close()
+            yield lines
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

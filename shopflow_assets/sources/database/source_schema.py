@@ -1,0 +1,142 @@
+"""What the source's database has, compared with what the contracts expect; what cannot be read is refused."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from shopflow_assets.errors import SourceError
+from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.table import Table
+
+if TYPE_CHECKING:
+    import psycopg
+
+_TABLES = """
+select
+    c.relname as name, c.oid, c.relreplident as identity,
+    (
+        select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum))
+        from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])
+        where i.indrelid = c.oid and i.indisprimary
+    ) as key,
+    (
+        select json_agg(json_build_object(
+            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'kind', t.typname,
+            'is_enum', t.typtype = 'e', 'is_generated', a.attgenerated <> '',
+            'is_readable', has_column_privilege(c.oid, a.attnum, 'select')
+        ) order by a.attnum)
+        from pg_attribute a join pg_type t on t.oid = a.atttypid
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    ) as columns
+from pg_class c
+where c.relnamespace = to_regnamespace(%(schema)s) and c.relkind in ('r', 'p')
+    and c.relname = any (%(tables)s)"""
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A column as the source has it; `kind` is the name of its type without length or scale."""
+
+    name: str
+    type: str
+    kind: str
+    is_enum: bool
+    is_generated: bool
+    is_readable: bool
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A table as the source has it; `identity` says what of an old row it logs (d, f, i or n)."""
+
+    name: str
+    oid: int
+    identity: str
+    key: tuple[str, ...]
+    columns: Mapping[str, SourceColumn]
+
+    def readable(self, withheld: Collection[str]) -> tuple[str, ...]:
+        """The columns to read, in the table's order."""
+        return tuple(c.name for c in self.columns.values() if c.is_readable and c.name not in withheld)
+
+
+@cache
+def own_columns(table: Table) -> tuple[Column, ...]:
+    """The contract's columns of the table itself, without those that say what happened to the row."""
+    return tuple(column for column in table.source_columns if not column.name.startswith("_"))
+
+
+@cache
+def own_key(table: Table) -> tuple[str, ...]:
+    """The primary key that the contract expects."""
+    return tuple(name for name in table.rules.key if not name.startswith("_"))
+
+
+def tables_in_source(
+    sql: "psycopg.Connection[Any]", schema: str, tables: Sequence[Table]
+) -> dict[str, SourceTable]:
+    """The tables as the source has them, by name.
+
+    Raises:
+        SourceError: names everything in which a table differs so that it cannot be landed.
+    """
+    names = [table.rules.table for table in tables]
+    rows = sql.execute(_TABLES, {"schema": schema, "tables": names}).fetchall()
+    there = {
+        name: SourceTable(
+            name, oid, identity, tuple(key or ()), {c["name"]: SourceColumn(**c) for c in columns}
+        )
+        for name, oid, identity, key, columns in rows
+    }
+    wrong = [problem for table in tables for problem in _differences(table, schema, there)]
+    if wrong:
+        raise SourceError(
+            "The source has changed in a way that cannot be landed:\n"
+            + "\n".join(wrong)
+            + "\nChange the source back, or the contract in spark_jobs/contracts, and run the day again."
+        )
+    return there
+
+
+def unknown_columns(table: Table, there: SourceTable, read: Collection[str]) -> dict[str, str]:
+    """Columns that are read and that the contract does not have, with their types."""
+    known = {column.name for column in own_columns(table)}
+    return {name: there.columns[name].type for name in read if name not in known and name in there.columns}
+
+
+def _differences(table: Table, schema: str, there: Mapping[str, SourceTable]) -> list[str]:
+    name = f"{schema}.{table.rules.table}"
+    if (source := there.get(table.rules.table)) is None:
+        return [f"{name}: expected a table, found none that the role may see"]
+    wrong = []
+    for column in own_columns(table):
+        actual = source.columns.get(column.name)
+        expected = _kinds(column.dtype)
+        if actual is None:
+            wrong.append(f"{name}.{column.name}: expected a column ({' or '.join(expected)}), found none")
+        elif actual.kind not in expected and not (actual.is_enum and column.dtype == pl.String):
+            wrong.append(f"{name}.{column.name}: expected {' or '.join(expected)}, found {actual.type}")
+        elif not actual.is_readable:
+            wrong.append(f"{name}.{column.name}: expected the right to select it, found none")
+    if sorted(source.key) != sorted(own_key(table)):
+        key = f"the primary key ({', '.join(source.key)})" if source.key else "no primary key"
+        wrong.append(f"{name}: expected the primary key ({', '.join(own_key(table))}), found {key}")
+    return wrong
+
+
+def _kinds(dtype: pl.DataType) -> tuple[str, ...]:
+    """PostgreSQL's types whose texts the contract's type reads."""
+    if isinstance(dtype, pl.Decimal):
+        return ("numeric", "int2", "int4", "int8")
+    if isinstance(dtype, pl.Datetime):
+        return ("timestamp", "timestamptz")
+    if dtype == pl.Date:
+        return ("date",)
+    if dtype == pl.Int64:
+        return ("int8", "int4", "int2")
+    if dtype == pl.Int32:
+        return ("int4", "int2")
+    return ("text", "varchar", "bpchar", "name", "uuid", "citext")
