@@ -4,7 +4,7 @@ The slot exports the snapshot that the rows are read in, so they are exactly the
 that the slot will show. Each table begins with a truncate, so that rows that were deleted meanwhile end.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +17,7 @@ from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDay
 from shopflow_assets.sources.database.lines import Batch
 from shopflow_assets.sources.database.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.put import put_lines
-from shopflow_assets.sources.database.source_state import SourceState
-from spark_jobs.contracts.table import Table
+from shopflow_assets.sources.database.source_state import SourceState, Tables
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 def begin_stream(
     sql: "psycopg.Connection[Any]",
     days: DatabaseDays,
-    tables: Mapping[str, Table],
+    tables: Tables,
     source: SourceState,
     landed_at: datetime,
 ) -> DatabaseDay:
@@ -66,30 +65,20 @@ def begin_stream(
         with TemporaryDirectory() as folder, connect(autocommit=False) as reader:
             reader.execute("set transaction isolation level repeatable read, read only")
             reader.execute(statements.SQL("set transaction snapshot {}").format(statements.Literal(exported)))
-            batch = Batch(Path(folder), tables)
-            for name in tables:
-                _write_table(batch, name, landed, lsn(point), source.columns[name], source.schema, reader)
+            batch = Batch(Path(folder), tables.by_name)
+            for name in tables.by_name:
+                lines, at = batch.of(name), instant_text(landed.through_at)
+                lines.write(position(landed.epoch, lsn(point)), "t", at)
+                columns = source.columns[name]
+                for ordinal, row in enumerate(_rows(reader, tables.schema, name, columns), 1):
+                    place = position(landed.epoch, lsn(point), ordinal)
+                    lines.write(place, "r", at, columns=columns, values=row)
             landed = put_lines(days.lake, landed, batch, landed_at)
         days.commit(landed)
     return landed
 
 
-def _write_table(
-    batch: Batch,
-    name: str,
-    landed: DatabaseDay,
-    place: int,
-    columns: tuple[str, ...],
-    schema: str,
-    reader: "psycopg.Connection[Any]",
-) -> None:
-    lines, at = batch.of(name), instant_text(landed.through_at)
-    lines.write(position(landed.epoch, place), "t", at)
-    for ordinal, row in enumerate(rows(reader, schema, name, columns), 1):
-        lines.write(position(landed.epoch, place, ordinal), "r", at, columns=columns, values=row)
-
-
-def rows(
+def _rows(
     reader: "psycopg.Connection[Any]", schema: str, table: str, columns: tuple[str, ...]
 ) -> Iterator[tuple[str | None, ...]]:
     """All rows of a table, as texts."""

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.publication import published
-from shopflow_assets.sources.database.source_schema import tables_in_source, unknown_columns
+from shopflow_assets.sources.database.source_schema import SourceTable, tables_in_source, unknown_columns
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
     import psycopg
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a schema that are landed, by name; `withheld` are columns that must not leave it."""
+
+    schema: str
+    by_name: Mapping[str, Table]
+    withheld: Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -22,35 +31,47 @@ class SourceState:
     `unknown` are the columns that the contracts do not have.
     """
 
-    schema: str
     clock: datetime | None
     columns: Mapping[str, tuple[str, ...]]
     membership: Mapping[str, str]
     unknown: Mapping[str, Mapping[str, str]]
 
 
-def state_of_stream(
-    sql: "psycopg.Connection[Any]",
-    schema: str,
-    tables: Mapping[str, Table],
-    withheld: Mapping[str, Collection[str]],
-) -> SourceState:
+def state_of_stream(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
     """What a source sends by its publication.
 
     Raises:
         SourceError: something cannot be landed without a loss, or must not be landed.
     """
-    there = tables_in_source(sql, schema, [*tables.values()])
-    sent = published(sql, schema, [*tables.values()], there, withheld)
-    columns = {name: sent[name][1] for name in tables}
-    unknown = {name: unknown_columns(table, there[name], columns[name]) for name, table in tables.items()}
+    there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
+    sent = published(sql, tables.schema, [*tables.by_name.values()], there, tables.withheld)
+    columns = {name: columns for name, (_, columns) in sent.items()}
     return SourceState(
-        schema=schema,
         clock=simulated_clock(sql),
         columns=columns,
-        membership={name: sent[name][0] for name in tables},
-        unknown={name: added for name, added in unknown.items() if added},
+        membership={name: membership for name, (membership, _) in sent.items()},
+        unknown=_unknown(tables, there, columns),
     )
+
+
+def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
+    """What a role may read of the tables.
+
+    Raises:
+        SourceError: something that the contracts expect cannot be read.
+    """
+    there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
+    columns = {name: source.readable(tables.withheld.get(name, ())) for name, source in there.items()}
+    return SourceState(
+        clock=simulated_clock(sql), columns=columns, membership={}, unknown=_unknown(tables, there, columns)
+    )
+
+
+def _unknown(
+    tables: Tables, there: Mapping[str, SourceTable], columns: Mapping[str, tuple[str, ...]]
+) -> dict[str, dict[str, str]]:
+    every = {name: unknown_columns(t, there[name], columns[name]) for name, t in tables.by_name.items()}
+    return {name: unknown for name, unknown in every.items() if unknown}
 
 
 def simulated_clock(sql: "psycopg.Connection[Any]") -> datetime | None:

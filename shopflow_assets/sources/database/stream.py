@@ -4,7 +4,6 @@ The manifest's `through` is the truth about what is landed. So after a crash any
 transactions that `through` covers are passed over, and objects without a manifest are listed nowhere.
 """
 
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,6 +20,7 @@ from shopflow_assets.sources.database.pgoutput import Change, Commit
 from shopflow_assets.sources.database.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.put import put_lines
 from shopflow_assets.sources.database.source_schema import own_columns, own_key
+from shopflow_assets.sources.database.source_state import Tables
 from shopflow_assets.sources.database.transactions import Transaction, transactions
 from spark_jobs.contracts.table import Table
 
@@ -38,8 +38,7 @@ class StreamLanding:
     sql: "psycopg.Connection[Any]"
     days: DatabaseDays
     landed: DatabaseDay
-    tables: Mapping[str, Table]
-    schema: str
+    tables: Tables
     until: date
     landed_at: datetime
     # Where the last complete transaction ends, and when it happened.
@@ -100,7 +99,7 @@ class StreamLanding:
     def _batch(self, folder: str) -> Batch:
         path = Path(folder) / f"{self._end:X}"
         path.mkdir(exist_ok=True)
-        return Batch(path, self.tables)
+        return Batch(path, self.tables.by_name)
 
     def _day_of(self, at: datetime) -> date:
         # Times of commits may step back, as clocks do. The day of a stream never does.
@@ -109,9 +108,9 @@ class StreamLanding:
     def _write(self, batch: Batch, transaction: Transaction | None, change: Change, ordinal: int) -> int:
         """Write the change as one line, or as two if it changed the key; returns the last ordinal."""
         relation = change.relation
-        if transaction is None or relation.schema != self.schema or relation.table not in self.tables:
+        table = self.tables.by_name.get(relation.table)
+        if transaction is None or relation.schema != self.tables.schema or table is None:
             return ordinal
-        table = self.tables[relation.table]
         if missing := _missing(table, relation.columns):
             raise SourceError(
                 f"{relation.schema}.{relation.table}: the stream has changes without {missing}, as the table or"
