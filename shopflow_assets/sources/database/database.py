@@ -12,6 +12,8 @@ from shopflow_assets.sources.source import Landing
 from shopflow_assets.verdict import Verdict
 from spark_jobs.silver_table import SilverTable
 
+LAND = {"stream": land_by_stream}
+
 
 @dataclass(frozen=True)
 class Database:
@@ -28,7 +30,7 @@ class Database:
         """What may be wrong with the source and stops nothing."""
         return {
             "columns": "The source has no column that the contract does not have.",
-            "lag": "Nothing is about to be missed: the slot is far from lost; every row has its `updated_at`.",
+            "lag": "Nothing is about to be missed: the slot is far from lost, each row has its `updated_at`.",
         }
 
     def bronze(self, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
@@ -59,7 +61,7 @@ class Database:
     ) -> Iterator[tuple[date, Mapping[SilverTable, Landing]]]:
         """Land the days, always of all tables: a transaction is landed whole."""
         landed = DatabaseDays(tables[0].domain)
-        outcome = by_mode[settings().oltp_mode](self.tables(tables), landed, days, landed_at)
+        outcome = LAND[settings().oltp_mode](self.tables(tables), landed, days, landed_at)
         bronze = self.bronze(wanted)
         for day in days:
             unknown = of_day.unknown if (of_day := landed.day(day)) else {}

@@ -113,8 +113,8 @@ class StreamLanding:
             return ordinal
         if missing := _missing(table, relation.columns):
             raise SourceError(
-                f"{relation.schema}.{relation.table}: the stream has changes without {missing}, as the table or"
-                " the publication had no such column then. Let the contract do without it"
+                f"{table.name}: the stream has changes without {missing}, as the table or the publication had"
+                " no such column then. Let the contract do without it"
                 f" (spark_jobs/contracts), or begin again: {slot.AGAIN}."
             )
         lines, at, xid = batch.of(relation.table), instant_text(transaction.at), str(transaction.xid)
