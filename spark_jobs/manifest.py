@@ -131,8 +131,8 @@ class Manifest(BaseModel):
 
     @property
     def is_landed(self) -> bool:
-        """Whether the day is landed: it has files, or all that it had were withdrawn."""
-        return bool(self.files or self.withdrawn)
+        """Whether the day is landed: it has files, a window without changes, or only withdrawn files."""
+        return bool(self.files or self.window or self.withdrawn)
 
     @property
     def records(self) -> int:

@@ -31,6 +31,7 @@ class Column:
     dtype: pl.DataType
     nullable: bool
     required: bool
+    required_for: tuple[str, ...]
     description: str
     data_class: DataClass
     spelling: Spelling
@@ -78,6 +79,7 @@ def column(
     description: str,
     *,
     required: bool = False,
+    required_for: tuple[str, ...] = (),
     data_class: DataClass = "public",
     spelling: Spelling = "as_is",
     since: date | None = None,
@@ -89,6 +91,7 @@ def column(
     Args:
         description: what the column holds; shown in Dagster, dbt and the data dictionary.
         required: a record with an empty value goes to quarantine.
+        required_for: the values of `_op` for which the column is required (see `versions`); none: always.
         data_class: who may see it.
         spelling: how text is normalised: `lower`, or `snake` (lower case, `_` for spaces and hyphens).
         since: first partition date on which the column is expected; before it the column may be absent and
@@ -100,10 +103,11 @@ def column(
         "data_class": data_class,
         "spelling": spelling,
         "required": required,
+        "required_for": required_for,
         "since": since,
         "meaning": meaning,
     }
-    nullable = not required or since is not None
+    nullable = not required or since is not None or bool(required_for)
     return pa.Field(nullable=nullable, description=description, metadata=metadata, **checks)
 
 
@@ -113,6 +117,7 @@ def conditions(column: Column) -> list[str]:
     words += [f"> {column.above}"] if column.above is not None else []
     words += [f">= {column.at_least}"] if column.at_least is not None else []
     words += [column.meaning] if column.meaning else []
+    words += [f"required where _op is {', '.join(column.required_for)}"] if column.required_for else []
     return words + ([f"expected since {column.since}"] if column.since else [])
 
 
@@ -149,6 +154,7 @@ def _column(name: str, spec: Any) -> Column:
         dtype=spec.dtype.type,
         nullable=spec.nullable,
         required=extra.get("required", not spec.nullable),
+        required_for=extra.get("required_for", ()),
         description=spec.description or "",
         data_class=extra.get("data_class", "public"),
         spelling=extra.get("spelling", "as_is"),

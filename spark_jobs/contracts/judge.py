@@ -12,6 +12,7 @@ from pandera.errors import SchemaErrors
 from spark_jobs.contracts.contract import Column, Contract, columns, table_rules
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.contracts.texts import BLANKS, PLACEHOLDERS
+from spark_jobs.contracts.versions import OPERATION, UNCHANGED, may_be_unchanged
 
 SHOWN = 10
 
@@ -75,9 +76,9 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
         if c.spelling != "as_is"
     ]
     checks += [
-        _check(f"{c.name} required", pl.col(c.name).is_not_null() | (pl.col("partition_date") < c.since))
+        _check(f"{c.name} required", pl.col(c.name).is_not_null() | ~_is_due(c))
         for c in columns(contract)
-        if c.required and c.since
+        if c.required and c.nullable
     ]
     if rules.group_key:
         group = ["partition_date", rules.group_key]
@@ -91,6 +92,16 @@ def schema(contract: type[Contract], limits: Limits) -> pa.DataFrameSchema:
     extended = copy(contract.to_schema())
     extended.checks = [*(extended.checks or []), *checks]
     return extended
+
+
+def _is_due(column: Column) -> pl.Expr:
+    """Whether a row must have a value of the required column."""
+    is_due = pl.lit(value=True) if column.since is None else pl.col("partition_date") >= column.since
+    if column.required_for:
+        is_due &= pl.col(OPERATION).is_in(column.required_for)
+    if may_be_unchanged(column):
+        is_due &= ~pl.col(UNCHANGED).str.split(",").list.contains(column.name).fill_null(value=False)
+    return is_due
 
 
 def _is_clean(column: Column) -> pl.Expr:

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
+
+# A day begins up to 14 hours earlier than in UTC, so a civil date may be ahead of the instant's date.
+FARTHEST_AHEAD = timedelta(hours=14)
+UnknownColumns = Literal["refuse", "report"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,9 @@ class TableRules:
     orders the versions of a key within a day: the greatest is kept, the others are superseded. Without them,
     versions that differ are ambiguous. `max_age_days` is how long after its business date the source may send
     a record; gold looks back that far. `feed` is the folder of the table's files in the inbox and in bronze,
-    by default `<domain>/<table>`; a domain with only one feed may use its own name.
+    by default `<domain>/<table>`; a domain with only one feed may use its own name. `unknown_columns` says
+    what becomes of a JSON line with a key that is no column: it is refused, or the key is passed over and
+    left to the landing to report. A CSV file with an unknown column is always refused.
     """
 
     domain: str
@@ -48,6 +54,7 @@ class TableRules:
     newest_by: tuple[str, ...] = ()
     max_age_days: int | None = None
     feed: str | None = None
+    unknown_columns: UnknownColumns = "refuse"
 
     def __post_init__(self) -> None:
         """Refuse a group key that could put the rows of one key into different groups."""

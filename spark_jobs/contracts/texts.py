@@ -1,7 +1,9 @@
-"""How a received text is read, whatever the table: what is trimmed, what is no value, which times are read.
+"""How a received text is read, whatever the table: what is trimmed, what is no value, what has which form.
 
 Spark, Pandera, the strict reader and the data dictionary take it from here.
 """
+
+from datetime import date
 
 # Trimmed from both ends of a text, together with the invisible characters below: Unicode's White_Space.
 _WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -24,6 +26,12 @@ def _listed(characters: str) -> str:
 BLANKS = _listed(_WHITE_SPACE + _INVISIBLE)
 # What tools write where they have no value, in lower case. A required column refuses them.
 PLACEHOLDERS = ("nan", "null", "none", r"\n", "n/a")
+# An older date is a placeholder. One row of the year 1 would make cohorts of 24,000 months, and an offset
+# could move it into the year 0, on which Trino's Python clients fail.
+EARLIEST = date(1900, 1, 1)
+# One @ with text on both sides, and a dot after it. The blanks are listed because \s means ASCII blanks in
+# Java and Unicode blanks in Rust.
+EMAIL = r"^[^@ \t\r\n]+@[^@ \t\r\n]+\.[^@ \t\r\n]+$"
 DATE_FORM = "YYYY-MM-DD"
 # For the reason of a refused text. It must not contain " (" or ": " (see `reasons`).
 TIMESTAMP_FORM = f"{DATE_FORM} HH:MM[:SS[.ffffff]][Z or ±HH[:MM]]"

@@ -43,7 +43,7 @@ class JudgedDays:
 
 def judge_days(spark: SparkSession, table: SilverTable, manifests: Manifests, limits: Limits) -> JudgedDays:
     """Read the days' files, compare the reading with the manifests, and judge every record."""
-    records = read_records(spark, manifests.values(), table.source_names)
+    records = read_records(spark, manifests.values(), table)
     # The later passes start from this checkpoint. With a cache alone, Spark would analyse and compile the
     # plan of all rules again in each pass, which costs more than a day's rows do. The rows go to disk: in
     # memory those of a large day leave no room for anything else, and garbage collection takes a fifth of

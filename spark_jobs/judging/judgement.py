@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from spark_jobs.contracts.contract import LANDING_COLUMNS
 from spark_jobs.contracts.rules import Limits, TableRules
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import OPERATION, UNCHANGED
 from spark_jobs.judging.parsing import is_clean_text, reason, text_of, typed, with_composed
 
 
@@ -34,7 +35,10 @@ def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     failed = F.when(F.coalesce(*why).isNotNull(), F.array_compact(F.array(*why))).otherwise(_no_reasons())
     reasons = F.when(F.col("malformed").isNotNull(), broken).otherwise(failed)
     composed = with_composed(records, table.source_names)
-    return composed.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
+    # Each is read once, not in the reason of every column that depends on it.
+    of_version = [name for name in (OPERATION, UNCHANGED) if name in table.source_names]
+    prepared = composed.withColumns({name: text_of(name) for name in of_version})
+    return prepared.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons).drop(*of_version)
 
 
 def values_of(judged: DataFrame, table: Table) -> DataFrame:

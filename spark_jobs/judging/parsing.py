@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from spark_jobs.contracts.contract import Column
 from spark_jobs.contracts.texts import BLANKS, DATE_FORM, PLACEHOLDERS, TIMESTAMP_FORM
+from spark_jobs.contracts.versions import OPERATION, UNCHANGED, may_be_unchanged
 from spark_jobs.sql_types import sql_type
 
 SHOWN = 80
@@ -91,7 +92,10 @@ def typed(column: Column, text: SparkColumn) -> SparkColumn:
 
 
 def reason(column: Column, value: SparkColumn) -> SparkColumn:
-    """Why the column's text is refused, given its value; or null."""
+    """Why the column's text is refused, given its value; or null.
+
+    For a column that is required for some operations only, the record has the values of `_op`, `_unchanged`.
+    """
     # The text is cleaned again here: only the few records with a missing or refused value need it.
     text = _clean(column.name)
     shown = F.left(text, F.lit(SHOWN))
@@ -100,8 +104,7 @@ def reason(column: Column, value: SparkColumn) -> SparkColumn:
     unreadable = F.lit(False) if column.dtype == pl.String else value.isNull() & text.isNotNull()
     why = F.when(unreadable, _says(column, f"not {_kind(column.dtype)}: ", quoted))
     if column.required:
-        is_due = F.lit(True) if column.since is None else F.col("partition_date") >= F.lit(column.since)
-        why = why.when(value.isNull() & is_due, F.lit(f"{column.name}: required"))
+        why = why.when(value.isNull() & _is_due(column), F.lit(f"{column.name}: required"))
         if column.dtype == pl.String and not column.allowed:
             is_placeholder = (F.octet_length(value) <= max(map(len, PLACEHOLDERS))) & F.lower(value).isin(
                 list(PLACEHOLDERS)
@@ -118,6 +121,16 @@ def reason(column: Column, value: SparkColumn) -> SparkColumn:
     if column.at_least is not None:
         why = why.when(value < column.at_least, _says(column, f"must be >= {column.at_least}: ", shown))
     return why
+
+
+def _is_due(column: Column) -> SparkColumn:
+    """Whether the record must have a value of the required column."""
+    is_due = F.lit(True) if column.since is None else F.col("partition_date") >= F.lit(column.since)
+    if column.required_for:
+        is_due &= F.col(OPERATION).isin(list(column.required_for))
+    if may_be_unchanged(column):
+        is_due &= F.coalesce(F.find_in_set(F.lit(column.name), UNCHANGED) == 0, F.lit(True))
+    return is_due
 
 
 def _clean(name: str) -> SparkColumn:

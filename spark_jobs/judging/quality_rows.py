@@ -35,7 +35,7 @@ def ledger_row(judged: JudgedDays, day: date, version: int, input_sha256: str) -
     """
     rules, manifest = judged.table.rules, judged.manifests[day]
     row: dict[str, Any] = {"domain": rules.domain, "table_name": rules.table, "partition_date": day}
-    row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount}
+    row |= {"bronze_rows": manifest.records, "bronze_amount": manifest.amount if rules.amount else None}
     for part in ("silver", "duplicate", "repeated", "superseded", "quarantined"):
         tally = judged.tallies.get((part, day), Tally())
         row |= {f"{part}_rows": tally.rows, f"{part}_amount": tally.amount if rules.amount else None}

@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DateType, StringType, StructField, StructType, TimestampNTZType
 
+from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import MOST_FIELDS, LandedFile, Manifest
 from spark_jobs.reading.json_lines import CORRUPT, as_malformed, read_json_lines, received
 
@@ -30,8 +31,9 @@ LANDING = StructType(
 )
 
 
-def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequence[str]) -> DataFrame:
+def read_records(spark: SparkSession, manifests: Iterable[Manifest], table: Table) -> DataFrame:
     """All records of the manifests' files; see the module for the columns."""
+    names, unknown = table.source_names, table.rules.unknown_columns
     # Files with merged records are read apart from the others, whose records need no fingerprint.
     by_form: dict[tuple[tuple[str, ...] | None, bool], list[tuple[Manifest, LandedFile]]] = defaultdict(list)
     for manifest in manifests:
@@ -41,7 +43,9 @@ def read_records(spark: SparkSession, manifests: Iterable[Manifest], names: Sequ
     for (header, has_merged), listed in by_form.items():
         paths = [_path(manifest, file) for manifest, file in listed]
         read = (
-            read_json_lines(spark, paths, names) if header is None else _read_csv(spark, paths, header, names)
+            read_json_lines(spark, paths, names, unknown)
+            if header is None
+            else _read_csv(spark, paths, header, names)
         )
         if has_merged:
             read = _refuse_merged(spark, read, listed)

@@ -1,10 +1,11 @@
-"""Reads JSON lines with Spark: each line is one flat object of known keys, or malformed."""
+"""Reads JSON lines with Spark: each line is one flat object, with known keys if it must, or malformed."""
 
 from collections.abc import Iterable, Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.contracts.rules import UnknownColumns
 from spark_jobs.manifest import JSON_BLANKS, LONGEST_JSON_LINE
 
 CORRUPT = "_corrupt_record"
@@ -33,10 +34,13 @@ WHOLE_PAIR = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 HALF_PAIR = r"\\u[dD][89a-fA-F]"
 
 
-def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str]) -> DataFrame:
+def read_json_lines(
+    spark: SparkSession, paths: list[str], names: Sequence[str], unknown_columns: UnknownColumns
+) -> DataFrame:
     """All lines that are not blank: the texts `received`, `malformed`, `record` and `path` of the file.
 
-    A value that a line does not have is null or an empty text; both mean the same.
+    A value that a line does not have is null or an empty text; both mean the same. Unless they are refused,
+    unknown keys are passed over.
     """
     lines = (
         spark.read.option("lineSep", "\n")
@@ -49,7 +53,7 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
     fits = F.length("value") <= LONGEST_JSON_LINE
     # The number of bytes is known without counting, and there are never fewer bytes than characters.
     surely_fits = F.octet_length("value") <= LONGEST_JSON_LINE
-    pattern, values = _plain_line(names)
+    pattern, values = _plain_line(names, unknown_columns)
     in_texts = (F.get("texts", F.lit(place)) for place in range(len(names)))
     read = (
         lines.withColumn("texts", F.when(surely_fits, F.regexp_replace("value", pattern, values)))
@@ -63,13 +67,15 @@ def read_json_lines(spark: SparkSession, paths: list[str], names: Sequence[str])
     is_flat = F.endswith("quoted", F.lit("\n")) & fits
     is_object = is_plain | (is_flat & F.col("keys").isNotNull() & F.col(f"fields.{CORRUPT}").isNull())
     known = F.array(*(F.lit(name) for name in names))
-    unknown = F.array_except("keys", known)
-    is_known = F.size("keys") == F.size(F.array_intersect("keys", known))
+    unknown = F.array_except("keys", known) if unknown_columns == "refuse" else F.array()
+    twice = F.size(F.filter("keys", lambda key: key.isin(list(names)))) > F.size(
+        F.array_intersect("keys", known)
+    )
     why = (
         F.when(is_plain, None)
         .when(~is_object, "expected one flat JSON object on the line")
-        .when(~is_known & (F.size(unknown) > 0), F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
-        .when(~is_known, "a key is given twice")
+        .when(F.size(unknown) > 0, F.concat(F.lit("unknown key "), F.array_join(unknown, ", ")))
+        .when(twice, "a key is given twice")
         .when(~_is_text(F.col("value")), "half of a surrogate pair is no character")
     )
     judged = read.withColumns({"is_object": is_object, "malformed": why})
@@ -87,12 +93,16 @@ def received(names: Sequence[str], texts: Iterable[Column]) -> Column:
     return F.struct(*(text.alias(name) for name, text in zip(names, texts, strict=True)))
 
 
-def _plain_line(names: Sequence[str]) -> tuple[str, str]:
+def _plain_line(names: Sequence[str], unknown_columns: UnknownColumns) -> tuple[str, str]:
     """The pattern of a plain line, and its replacement: the values, each followed by a line break.
 
     No line contains a line break, so one in the result says that the pattern matched.
     """
-    pairs = (rf'(?:"{name}"{GAP}:{GAP}{PLAIN_VALUE}{GAP}{NEXT_OR_END})?+' for name in names)
+    pairs = [rf'(?:"{name}"{GAP}:{GAP}{PLAIN_VALUE}{GAP}{NEXT_OR_END})?+' for name in names]
+    if unknown_columns == "report":
+        # Behind the known keys. A known key here is out of order, so the line must be parsed.
+        key, value = rf'"(?!(?:{"|".join(names)})"){PLAIN_TEXT}"', rf'(?:"{PLAIN_TEXT}"|{BARE}|null)'
+        pairs.append(rf"(?:{key}{GAP}:{GAP}{value}{GAP}{NEXT_OR_END})*+")
     values = (f"${2 * place + 1}${2 * place + 2}\n" for place in range(len(names)))
     return rf"\A{GAP}\{{{GAP}{''.join(pairs)}\}}{GAP}\z", "".join(values)
 

@@ -114,7 +114,7 @@ class Feed:
                 path = Path(folder) / "landed"
                 self.bronze.lake.download(manifest.prefix + file.name, path)
                 # A landed file stays landed, even if the contract has no key for most of its lines now.
-                reading, _ = count_strictly(path, ".jsonl", table.source_columns, table.rules.amount, day)
+                reading, _ = count_strictly(path, ".jsonl", table, day)
                 return file.model_copy(update=vars(reading))
 
         return manifest.model_copy(update={"files": tuple(counted(file) for file in manifest.files)})
@@ -171,7 +171,7 @@ class Feed:
     def _read(self, path: Path, suffix: str, day: date) -> Reading:
         if suffix not in FORMATS:
             raise RefusedFileError(f"expected a file {' or '.join(FORMATS)}, found {quoted(suffix)}")
-        return read_strictly(path, suffix, self.table.source_columns, self.table.rules.amount, day)
+        return read_strictly(path, suffix, self.table, day)
 
     def _refuse(
         self, manifest: Manifest, received: ReceivedFile, reason: str, landed_at: datetime

@@ -1,9 +1,10 @@
-"""Reads JSON lines strictly: each line is one flat object of known keys, or malformed."""
+"""Reads JSON lines strictly: each line is one flat object, with known keys if it must, or malformed."""
 
 import json
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+from spark_jobs.contracts.rules import UnknownColumns
 from spark_jobs.manifest import JSON_BLANKS, LONGEST_JSON_LINE
 from spark_jobs.shown_text import quoted
 
@@ -12,8 +13,8 @@ Record = list[str] | str
 NO_OBJECT = "not one flat JSON object"
 
 
-def json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
-    """The records of the lines that are not blank.
+def json_records(lines: IO[bytes], names: Sequence[str], unknown_columns: UnknownColumns) -> Iterator[Record]:
+    """The records of the lines that are not blank. Unless they are refused, unknown keys are passed over.
 
     Raises:
         UnicodeDecodeError: a line is not UTF-8.
@@ -22,12 +23,12 @@ def json_records(lines: IO[bytes], names: Sequence[str]) -> Iterator[Record]:
     for n, line in enumerate(lines):
         text = line.decode("utf-8" if n else "utf-8-sig")
         if text.strip(JSON_BLANKS):
-            record = _json_record(text, names, known)
+            record = _json_record(text, names, known, unknown_columns)
             yield f"line {n + 1}: {record}" if isinstance(record, str) else record
 
 
-def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
-    """The record's texts in column order, if the line is one flat object of known keys."""
+def _json_record(text: str, names: Sequence[str], known: set[str], unknown_columns: UnknownColumns) -> Record:
+    """The record's texts in column order, if the line is one flat object of keys that are allowed."""
     if len(text.rstrip("\n")) > LONGEST_JSON_LINE:
         return f"more than {LONGEST_JSON_LINE} characters"
     try:
@@ -42,13 +43,15 @@ def _json_record(text: str, names: Sequence[str], known: set[str]) -> Record:
     record: dict[str, Any] = dict(pairs)
     if any(isinstance(value, list | tuple) for value in record.values()):
         return NO_OBJECT
-    if not record.keys() <= known:
+    if unknown_columns == "refuse" and not record.keys() <= known:
         return f"unknown key {quoted(next(key for key in record if key not in known))}"
-    if len(record) < len(pairs):
+    if sum(key in known for key, _ in pairs) > len(record.keys() & known):
         return "a key is given twice"
-    values = [_plain(record.get(name)) for name in names]
     # Half of a surrogate pair is no character: it cannot be written without replacing it by another one.
-    return values if all(map(_is_text, values)) else "half of a surrogate pair is no character"
+    texts = (part for key, value in pairs for part in (key, _plain(value)))
+    if "\\u" in text and not all(map(_is_text, texts)):
+        return "half of a surrogate pair is no character"
+    return [_plain(record.get(name)) for name in names]
 
 
 def _plain(value: Any) -> str:

@@ -18,6 +18,7 @@ from shopflow_assets.sources.files.other_formats import EXPECTED, other_format
 from shopflow_assets.sources.files.strict_json import Record, json_records
 from shopflow_assets.sources.money import money_pattern
 from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.table import Table
 from spark_jobs.contracts.texts import BLANKS
 from spark_jobs.manifest import MOST_FIELDS, MergedRecords, fingerprint
 
@@ -39,9 +40,7 @@ class Reading:
     merged: tuple[MergedRecords, ...] = ()
 
 
-def read_strictly(
-    path: Path, suffix: str, expected: Sequence[Column], amount: str | None, day: date
-) -> Reading:
+def read_strictly(path: Path, suffix: str, table: Table, day: date) -> Reading:
     """Count records, characters per column and money of a CSV (`.csv`) or JSON lines (`.jsonl`) file.
 
     A CSV file of a `day` on which a column is not due yet may lack it.
@@ -52,7 +51,7 @@ def read_strictly(
     if path.stat().st_size == 0:
         raise RefusedFileError("expected a header or JSON lines, found an empty file")
     try:
-        reading, first_malformed = count_strictly(path, suffix, expected, amount, day)
+        reading, first_malformed = count_strictly(path, suffix, table, day)
         # A limit on the records of a day would not notice the loss of a file that seems to hold few.
         if reading.malformed * 2 > reading.records:
             found = f"{reading.malformed} of {reading.records} records that cannot be read"
@@ -64,36 +63,33 @@ def read_strictly(
     return reading
 
 
-def count_strictly(
-    path: Path, suffix: str, expected: Sequence[Column], amount: str | None, day: date
-) -> tuple[Reading, str]:
+def count_strictly(path: Path, suffix: str, table: Table, day: date) -> tuple[Reading, str]:
     """Like `read_strictly`, however many records are malformed; with the place and fault of the first."""
     try:
         if suffix == ".jsonl":
-            names = tuple(column.name for column in expected)
             with path.open("rb") as lines:
-                return _count(names, json_records(lines, names), expected, amount)
+                records = json_records(lines, table.source_names, table.rules.unknown_columns)
+                return _count(table.source_names, records, table)
         # A line ends at LF; a carriage return before it belongs to the line end. Elsewhere outside quotes a
         # carriage return is an error here; other readers would split the record.
         with path.open(encoding="utf-8-sig", newline="\n") as text:
-            return _read_csv(text, expected, amount, day)
+            return _read_csv(text, table, day)
     except UnicodeDecodeError as error:
         raise RefusedFileError(f"expected UTF-8, found byte 0x{error.object[error.start]:02x}") from error
 
 
-def _read_csv(
-    text: IO[str], expected: Sequence[Column], amount: str | None, day: date
-) -> tuple[Reading, str]:
+def _read_csv(text: IO[str], table: Table, day: date) -> tuple[Reading, str]:
     csv.field_size_limit(LARGEST_FIELD)
     # Strict, because otherwise an unclosed quote takes in the rest of the file, as it does in Spark.
     rows = csv.reader(text, strict=True)
     merged: list[MergedRecords] = []
     try:
         header = tuple(next(rows, ()))
-        names = [column.name for column in expected if column.is_due(day) or column.name in header]
+        due = (column for column in table.source_columns if column.is_due(day) or column.name in header)
+        names = [column.name for column in due]
         if sorted(header) != sorted(names):
             raise RefusedFileError(header_difference(header, names))
-        reading, first_malformed = _count(header, _csv_records(rows, len(header), merged), expected, amount)
+        reading, first_malformed = _count(header, _csv_records(rows, len(header), merged), table)
     except csv.Error as error:
         raise RefusedFileError(f"expected CSV, found in line {rows.line_num}: {error}") from error
     return replace(reading, merged=tuple(merged)), first_malformed
@@ -130,14 +126,13 @@ def _is_merged(row: Sequence[str], width: int) -> bool:
     return any("\n" in field and field.count(",") >= max(width - 1, 1) for field in row)
 
 
-def _count(
-    columns: tuple[str, ...], records: Iterator[Record], expected: Sequence[Column], amount: str | None
-) -> tuple[Reading, str]:
+def _count(columns: tuple[str, ...], records: Iterator[Record], table: Table) -> tuple[Reading, str]:
     good = bad = 0
     first_malformed = ""
     characters = [0] * len(columns)
     total = Decimal(0)
-    pattern = money_pattern(expected, amount)
+    amount = table.rules.amount
+    pattern = money_pattern(table.source_columns, amount)
     while batch := list(islice(records, BATCH)):
         rows = [record for record in batch if not isinstance(record, str)]
         good += len(rows)

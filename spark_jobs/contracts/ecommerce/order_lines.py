@@ -1,21 +1,14 @@
 """Contract of the marketplace's daily order-line export."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
 from spark_jobs.contracts.contract import Money, SilverContract, Timestamp, column
-from spark_jobs.contracts.rules import Rule, TableRules
+from spark_jobs.contracts.rules import FARTHEST_AHEAD, Rule, TableRules
+from spark_jobs.contracts.texts import EARLIEST, EMAIL
 
 DAY = timedelta(days=1)
-# A day begins up to 14 hours earlier than in UTC, so a civil date may be ahead of the instant's date.
-FARTHEST_AHEAD = timedelta(hours=14)
-# An older date is a placeholder. One row of the year 1 would make cohorts of 24,000 months, and an offset
-# could move it into the year 0, on which Trino's Python clients fail.
-EARLIEST = date(1900, 1, 1)
-# One @ with text on both sides, and a dot after it. The blanks are listed because \s means ASCII blanks in
-# Java and Unicode blanks in Rust.
-EMAIL = r"^[^@ \t\r\n]+@[^@ \t\r\n]+\.[^@ \t\r\n]+$"
 ORDER_STATUSES = ["pending", "processing", "shipped", "delivered", "cancelled", "returned"]
 PAYMENT_METHODS = ["credit_card", "debit_card", "paypal", "bank_transfer", "gift_card", "cash_on_delivery"]
 SHIPPING_METHODS = ["standard", "express", "next_day", "pickup"]

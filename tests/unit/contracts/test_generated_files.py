@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.sources.files.strict_reader import read_strictly
-from spark_jobs.contracts.contract import SilverContract, source_columns, table_rules
+from spark_jobs.contracts.contract import SilverContract, source_columns
+from spark_jobs.contracts.table import table_of
 from tests.generators.contracts import CONTRACTS
 from tests.generators.files import GeneratedFile, every_odd_text, files, well_formed
 from tests.generators.rule_table import LIMITS
@@ -57,13 +58,12 @@ def test_a_file_of_every_odd_text_is_counted_as_it_was_written(
 def _is_counted_as_it_was_written(
     path: Path, oracle: duckdb.DuckDBPyConnection, contract: type[SilverContract], file: GeneratedFile
 ) -> None:
-    expected, amount = source_columns(contract), table_rules(contract).amount
     path.write_bytes(file.body)
     if file.is_refused:
         with pytest.raises(RefusedFileError, match="expected"):
-            read_strictly(path, Path(file.name).suffix, expected, amount, DAY)
+            read_strictly(path, Path(file.name).suffix, table_of(contract), DAY)
         return
-    found = read_strictly(path, Path(file.name).suffix, expected, amount, DAY)
+    found = read_strictly(path, Path(file.name).suffix, table_of(contract), DAY)
     rows = well_formed(file)
     assert found.columns == file.columns
     assert (found.records, found.malformed) == (len(file.records), len(file.records) - len(rows))

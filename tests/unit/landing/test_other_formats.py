@@ -11,7 +11,7 @@ import pytest
 
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.sources.files.strict_reader import read_strictly
-from tests.unit.landing.test_strict_reader import DAY, EXPECTED
+from tests.unit.landing.lines_read import DAY, TABLE
 
 ORDERS = [{"order_id": f"O-{n}", "brand": "a", "total_amount": "1.00"} for n in range(3)]
 LINES = "".join(json.dumps(order) + "\n" for order in ORDERS)
@@ -70,7 +70,7 @@ EXPECT = {".csv": "CSV with a header, in UTF-8", ".jsonl": "one object a line, i
 def _refusal(path: Path, content: str | bytes, suffix: str) -> str:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(RefusedFileError) as refusal:
-        read_strictly(path, suffix, EXPECTED, "total_amount", DAY)
+        read_strictly(path, suffix, TABLE, DAY)
     return str(refusal.value)
 
 
@@ -96,5 +96,5 @@ def test_json_and_csv_under_each_others_names_are_recognised(tmp_path: Path) -> 
 def test_a_file_of_json_lines_that_begins_with_an_array_is_read(tmp_path: Path) -> None:
     path = tmp_path / "received"
     path.write_text("[]\n" + LINES)
-    reading = read_strictly(path, ".jsonl", EXPECTED, "total_amount", DAY)
+    reading = read_strictly(path, ".jsonl", TABLE, DAY)
     assert (reading.records, reading.malformed) == (4, 1)

@@ -1,24 +1,14 @@
 """What the strict reader counts, and which files it refuses as a whole."""
 
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from shopflow_assets.errors import RefusedFileError
-from shopflow_assets.sources.files.strict_reader import Reading, read_strictly
-from spark_jobs.contracts.contract import source_columns
-from spark_jobs.contracts.ecommerce.order_lines import OrderLines
+from tests.unit.landing.lines_read import read
 
-EXPECTED = [c for c in source_columns(OrderLines) if c.name in ("order_id", "brand", "total_amount")]
-DAY = date(2026, 2, 1)
 HEADER = "order_id,brand,total_amount\n"
-
-
-def _read(path: Path, content: str | bytes, suffix: str = ".csv") -> Reading:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_strictly(path, suffix, EXPECTED, "total_amount", DAY)
 
 
 @pytest.fixture
@@ -27,43 +17,43 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_records_characters_and_money_are_counted(file: Path) -> None:
-    found = _read(file, HEADER + "O-1,Löwe,10.50\nO-2,,0.25\n")
+    found = read(file, HEADER + "O-1,Löwe,10.50\nO-2,,0.25\n")
     assert (found.records, found.malformed, found.amount) == (2, 0, Decimal("10.75"))
     assert found.characters == {"order_id": 6, "brand": 4, "total_amount": 9}
 
 
 def test_a_newline_and_quotes_in_a_field_are_one_record(file: Path) -> None:
-    found = _read(file, HEADER + '"O-1","say ""hi""\nthere",1\n')
+    found = read(file, HEADER + '"O-1","say ""hi""\nthere",1\n')
     assert found.records == 1
     assert found.characters["brand"] == len('say "hi"\nthere')
 
 
 def test_blank_lines_are_no_records(file: Path) -> None:
-    assert _read(file, HEADER + "\nO-1,a,1\n\n").records == 1
+    assert read(file, HEADER + "\nO-1,a,1\n\n").records == 1
 
 
 def test_a_header_without_lines_has_no_records(file: Path) -> None:
-    assert _read(file, HEADER).records == 0
+    assert read(file, HEADER).records == 0
 
 
 def test_a_byte_order_mark_is_not_part_of_the_header(file: Path) -> None:
-    assert _read(file, b"\xef\xbb\xbf" + HEADER.encode()).columns == ("order_id", "brand", "total_amount")
+    assert read(file, b"\xef\xbb\xbf" + HEADER.encode()).columns == ("order_id", "brand", "total_amount")
 
 
 def test_the_header_may_have_another_order(file: Path) -> None:
-    found = _read(file, "total_amount,order_id,brand\n1.00,O-1,x\n")
+    found = read(file, "total_amount,order_id,brand\n1.00,O-1,x\n")
     assert found.columns == ("total_amount", "order_id", "brand")
     assert found.amount == Decimal("1.00")
 
 
 def test_a_ragged_line_is_a_malformed_record(file: Path) -> None:
-    found = _read(file, HEADER + "O-1,a\nO-2,a,1,b\nO-3,a,1\nO-4,a,1\n")
+    found = read(file, HEADER + "O-1,a\nO-2,a,1,b\nO-3,a,1\nO-4,a,1\n")
     assert (found.records, found.malformed) == (4, 2)
 
 
 def test_records_that_a_stray_quote_merged_are_one_malformed_record_with_its_lines(file: Path) -> None:
     merged = 'O-1,"a,1\nO-2,b,2\nO-3,c",3\n'
-    found = _read(file, HEADER + "O-0,a,9\n\n" + merged + "O-4,d,4\n")
+    found = read(file, HEADER + "O-0,a,9\n\n" + merged + "O-4,d,4\n")
     assert (found.records, found.malformed, found.amount) == (3, 1, Decimal(13))
     assert [(lost.first_line, lost.last_line) for lost in found.merged] == [(4, 6)]
 
@@ -74,24 +64,24 @@ def test_records_that_a_stray_quote_merged_are_one_malformed_record_with_its_lin
     ids=["two records", "a record of too few fields", "CRLF"],
 )
 def test_every_record_that_holds_another_one_is_noticed(file: Path, merged: str) -> None:
-    found = _read(file, HEADER + merged + "O-4,d,4\n")
+    found = read(file, HEADER + merged + "O-4,d,4\n")
     assert (found.malformed, len(found.merged)) == (1, 1)
 
 
 def test_a_text_of_some_lines_is_no_merged_record(file: Path) -> None:
-    found = _read(file, HEADER + '"O-1","Road 1,\nTown",1\n')
+    found = read(file, HEADER + '"O-1","Road 1,\nTown",1\n')
     assert (found.malformed, found.merged) == (0, ())
 
 
 def test_a_file_full_of_stray_quotes_is_refused(file: Path) -> None:
     merged = 'O-1,"a,1\nO-2,b",2\n' * 1_001
     with pytest.raises(RefusedFileError, match="found more than 1000 stray quotes"):
-        _read(file, HEADER + "O-3,c,3\n" * 2_000 + merged)
+        read(file, HEADER + "O-3,c,3\n" * 2_000 + merged)
 
 
 @pytest.mark.parametrize("amount", ["1,5", "1e3", "0.001", "123456789.00", "-", "", "NaN", "0x1"])
 def test_money_that_the_contract_does_not_read_is_not_added(file: Path, amount: str) -> None:
-    assert _read(file, HEADER + f'O-1,a,"{amount}"\nO-2,a,2.00\n').amount == Decimal("2.00")
+    assert read(file, HEADER + f'O-1,a,"{amount}"\nO-2,a,2.00\n').amount == Decimal("2.00")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +99,7 @@ def test_money_that_the_contract_does_not_read_is_not_added(file: Path, amount: 
 )
 def test_a_file_that_cannot_be_read_rightly_is_refused(file: Path, content: str | bytes, reason: str) -> None:
     with pytest.raises(RefusedFileError, match=reason):
-        _read(file, content)
+        read(file, content)
 
 
 @pytest.mark.parametrize(
@@ -123,38 +113,14 @@ def test_a_file_that_cannot_be_read_rightly_is_refused(file: Path, content: str 
 )
 def test_what_nobody_sees_in_a_header_is_shown(file: Path, header: str, reason: str) -> None:
     with pytest.raises(RefusedFileError) as refused:
-        _read(file, f"{header}\nO-1,a,1\n")
+        read(file, f"{header}\nO-1,a,1\n")
     assert reason in str(refused.value)
     assert ("; it fits without" in str(refused.value)) == ("\u200b" not in header)
 
 
-def test_json_numbers_keep_their_text(file: Path) -> None:
-    found = _read(file, '{"order_id": "O-1", "brand": null, "total_amount": 1.10}\n', ".jsonl")
-    assert found.characters == {"order_id": 3, "brand": 0, "total_amount": 4}
-    assert found.amount == Decimal("1.10")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '{"order_id": "O-1"',
-        '{"order_id": "O-1"} {"order_id": "O-2"}',
-        '["O-1"]',
-        '{"order_id": {"id": 1}}',
-        '{"order_id": "O-1", "coupon": "X"}',
-        '{"order_id": "O-1", "order_id": "O-2"}',
-        '{"total_amount": NaN}',
-        "oops",
-    ],
-)
-def test_a_line_that_is_no_flat_object_of_known_keys_is_malformed(file: Path, line: str) -> None:
-    found = _read(file, line + '\n{"order_id": "O-9"}\n\n', ".jsonl")
-    assert (found.records, found.malformed, found.characters["order_id"]) == (2, 1, 3)
-
-
 def test_a_file_of_which_most_records_cannot_be_read_is_refused(file: Path) -> None:
     with pytest.raises(RefusedFileError, match=r"2 of 3 .*, the first in line 3: expected 3 fields, found 2"):
-        _read(file, HEADER + "O-1,a,1\nO-2,a\nO-3,a\n")
+        read(file, HEADER + "O-1,a,1\nO-2,a\nO-3,a\n")
     objects = '{"order_id": "O-1"}\n\n{"order_id": 1, "co\\u200bupon": 2}\n{}}\n'
     with pytest.raises(RefusedFileError, match=r"first in line 3: unknown key 'co\\u200bupon'"):
-        _read(file, objects, ".jsonl")
+        read(file, objects, ".jsonl")
