@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
+from shopflow_assets.sources.database.by_stream import land_by_stream
 from shopflow_assets.sources.database.landed_day import DatabaseDays, TableOfDatabase
 from shopflow_assets.sources.database.source_state import Tables
 from shopflow_assets.sources.source import Landing

@@ -17,7 +17,6 @@ from shopflow_assets.sources.files.header import header_difference
 from shopflow_assets.sources.files.other_formats import EXPECTED, other_format
 from shopflow_assets.sources.files.strict_json import Record, json_records
 from shopflow_assets.sources.money import money_pattern
-from spark_jobs.contracts.contract import Column
 from spark_jobs.contracts.table import Table
 from spark_jobs.contracts.texts import BLANKS
 from spark_jobs.manifest import MOST_FIELDS, MergedRecords, fingerprint
