@@ -106,6 +106,15 @@ class Window(BaseModel):
     end: datetime
 
 
+class Claim(BaseModel):
+    """What the source itself counted of the records that it gave, in the same snapshot: rows, and money."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int = 0
+    amount: Decimal | None = None
+
+
 class Manifest(BaseModel):
     """All files of one table and day. `window` is None where whole files are delivered."""
 
@@ -119,6 +128,7 @@ class Manifest(BaseModel):
     files: tuple[LandedFile, ...] = ()
     refused: tuple[RefusedFile, ...] = ()
     withdrawn: tuple[WithdrawnFile, ...] = Field(default=(), exclude_if=operator.not_)
+    claim: Claim | None = Field(default=None, exclude_if=operator.not_)
 
     def to_bytes(self) -> bytes:
         """The manifest as stored; equal manifests have equal bytes."""

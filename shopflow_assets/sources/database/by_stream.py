@@ -7,7 +7,7 @@ from shopflow_assets.errors import ShopFlowError, SourceError
 from shopflow_assets.sources.database import slot
 from shopflow_assets.sources.database.connection import connect
 from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.outcome import Outcome, check_mode, not_lived
+from shopflow_assets.sources.database.outcome import Outcome, check_cluster, check_mode, not_lived
 from shopflow_assets.sources.database.position import lsn
 from shopflow_assets.sources.database.snapshot import begin_stream
 from shopflow_assets.sources.database.source_state import SourceState, Tables, state_of_stream
@@ -42,6 +42,7 @@ def _advance(tables: Tables, landed: DatabaseDays, until: date, landed_at: datet
         return Verdict(True, "the day is behind what is landed: the source was not read")
     check_mode(newest, "stream")
     with connect() as sql:
+        check_cluster(newest, slot.cluster(sql))
         source = state_of_stream(sql, tables)
         newest = newest or begin_stream(sql, landed, tables, source, landed_at)
         state = slot.usable_slot(sql, newest)

@@ -7,13 +7,16 @@ from datetime import date, datetime
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.database.by_stream import land_by_stream
-from shopflow_assets.sources.database.landed_day import DatabaseDays, TableOfDatabase
-from shopflow_assets.sources.database.source_state import Tables
+from shopflow_assets.sources.database.by_watermark import begin_windows, land_by_watermark
+from shopflow_assets.sources.database.connection import connect
+from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays, TableOfDatabase
+from shopflow_assets.sources.database.snapshot import begin_stream
+from shopflow_assets.sources.database.source_state import Tables, state_of_stream
 from shopflow_assets.sources.source import Landing
 from shopflow_assets.verdict import Verdict
 from spark_jobs.silver_table import SilverTable
 
-LAND = {"stream": land_by_stream}
+LAND = {"stream": land_by_stream, "watermark": land_by_watermark}
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,18 @@ class Database:
                     for table in wanted
                 },
             )
+
+    def snapshot(self, tables: Sequence[SilverTable], landed_at: datetime) -> DatabaseDay:
+        """Land the present rows of all tables in a new epoch, in the mode that is set; later positions win.
+
+        Raises:
+            SourceError: the source cannot be read.
+        """
+        landed, asked = DatabaseDays(tables[0].domain), self.tables(tables)
+        with connect() as sql:
+            if settings().oltp_mode == "watermark":
+                return begin_windows(sql, asked, landed, landed_at)
+            return begin_stream(sql, landed, asked, state_of_stream(sql, asked), landed_at)
 
 
 def _columns(unknown: Mapping[str, str]) -> Verdict:

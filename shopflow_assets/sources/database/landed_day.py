@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.store import ObjectStore
-from spark_jobs.manifest import LandedFile, Manifest, Window, day_prefix
+from spark_jobs.manifest import Claim, LandedFile, Manifest, Window, day_prefix
 from spark_jobs.shown_text import shown
 from spark_jobs.silver_table import SilverTable
 
@@ -24,12 +24,28 @@ MANIFEST = "manifest.json"
 Mode = Literal["stream", "watermark"]
 
 
+class Extraction(BaseModel):
+    """The newest read of a day by watermark: rows changed at or after `start` and before `end`.
+
+    Without a start, it has all rows that were changed earlier, too. `snapshot` is PostgreSQL's name of what the read saw. `without_time` are rows that no window can hold, as
+    they have no time of their last change.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    start: datetime | None
+    end: datetime | None
+    snapshot: str
+    without_time: Mapping[str, int] = {}
+
+
 class DatabaseDay(BaseModel):
     """All files of one day, by table, and the state of the source when they were landed.
 
     `through` is the log position (stream) or the instant (watermark) up to which everything is landed.
     `cluster` identifies the server's data, `published` the membership of each table in the publication.
-    `unknown` are columns of the source that the contract does not have, with their types.
+    `unknown` are columns of the source that the contract does not have, with their types. `claims` say what
+    the source counted of the rows that were landed by watermark.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,6 +61,8 @@ class DatabaseDay(BaseModel):
     published: Mapping[str, str] = {}
     unknown: Mapping[str, Mapping[str, str]] = {}
     files: Mapping[str, tuple[LandedFile, ...]] = {}
+    extraction: Extraction | None = None
+    claims: Mapping[str, Claim] = {}
 
     def to_bytes(self) -> bytes:
         """The manifest as stored: one line, as Trino reads a line as a row."""
@@ -117,6 +135,7 @@ class TableOfDatabase(BronzeTable):
         update = {
             "window": Window(start=start, end=start + timedelta(days=1)),
             "files": landed.files.get(self.table.rules.table, ()),
+            "claim": landed.claims.get(self.table.rules.table),
         }
         return self.empty_manifest(day).model_copy(update=update)
 

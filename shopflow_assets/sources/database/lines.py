@@ -78,8 +78,8 @@ class TableLines:
             elif value is not UNCHANGED:
                 parts.append(start + encode_basestring(value))
                 counts[column] += len(value)
-                if column == self.table.rules.amount and self._money.fullmatch(clean := value.strip(BLANKS)):
-                    self.amount += Decimal(clean)
+                if column == self.table.rules.amount:
+                    self.amount += self.readable(value)
         parts.append("}\n")
         self.file.write("".join(parts).encode())
         for name, text in zip(_SHORT, (pos, op, at, xid), strict=True):
@@ -88,6 +88,11 @@ class TableLines:
         self.first = self.first or pos
         self.last = pos
         self.columns = columns or self.columns
+
+    def readable(self, text: Value) -> Decimal:
+        """The money that a text of the money column is; 0 if it cannot be read as money."""
+        clean = text.strip(BLANKS) if text else ""
+        return Decimal(clean) if self._money.fullmatch(clean) else Decimal(0)
 
 
 @dataclass

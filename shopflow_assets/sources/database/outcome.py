@@ -26,6 +26,15 @@ def check_mode(newest: DatabaseDay | None, mode: Mode) -> None:
         )
 
 
+def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:
+    """Refuse another server's data: neither log positions nor deleted rows of the two compare."""
+    if newest is not None and newest.cluster != cluster:
+        raise SourceError(
+            f"Another database cluster answers ({cluster}, landed is {newest.cluster}):"
+            f" `shopflow snapshot --domain {newest.domain}` lands its present rows and begins again from there."
+        )
+
+
 def not_lived(day: date) -> str:
     """A simulated shop can be asked for days that it has not lived."""
     return (

@@ -1,0 +1,122 @@
+"""Reads the rows of a watermark window, and knows which of them are landed already."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from shopflow_assets.sources.database.landed_day import DatabaseDay
+from shopflow_assets.sources.database.source_schema import own_columns, own_key
+from shopflow_assets.sources.money import money_pattern
+from shopflow_assets.sources.store import ObjectStore
+from spark_jobs.contracts.table import Table
+from spark_jobs.manifest import Claim, day_prefix
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.sql import Composed
+
+WATERMARK = "updated_at"
+# Microseconds from the first instant that PostgreSQL knows, so that no place is negative. Without a time of
+# the last change (null, infinity) the place is 0: before all others.
+_SECONDS_BEFORE_1970 = 210_866_803_200
+_PLACE = f"""case when isfinite(updated_at)
+    then trunc((extract(epoch from updated_at) + {_SECONDS_BEFORE_1970}) * 1000000)::text else '0' end"""
+_BEGINS = b'{"_pos":"'
+# Key and place of a version.
+Version = tuple[tuple[str | None, ...], int]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows changed at or after `start` and before `end`. Without a start: all rows before `end`.
+
+    Such a window also has the rows that have no time of their last change. Without an end, it has all rows.
+    """
+
+    start: datetime | None
+    end: datetime | None
+
+    @property
+    def first_place(self) -> int:
+        """The place of a row that was changed at the start."""
+        if self.start is None:
+            return 0
+        return (int(self.start.timestamp()) + _SECONDS_BEFORE_1970) * 1_000_000
+
+    def condition(self) -> "Composed":
+        """The window as a condition of SQL."""
+        from psycopg import sql
+
+        if self.end is None:
+            return sql.Composed([sql.SQL("true")])
+        before = sql.SQL("updated_at < {}").format(sql.Literal(self.end))
+        if self.start is None:
+            return sql.SQL("({} or updated_at is null or not isfinite(updated_at))").format(before)
+        return sql.SQL("({} and updated_at >= {})").format(before, sql.Literal(self.start))
+
+
+def rows_of_window(
+    sql: "psycopg.Connection[Any]", schema: str, table: str, columns: tuple[str, ...], window: Window
+) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+    """The place and the texts of each row of the window, in the order of the changes."""
+    from psycopg import sql as statements
+
+    query = statements.SQL("copy (select {}, {} from {} where {} order by updated_at) to stdout").format(
+        statements.SQL(_PLACE),
+        statements.SQL(", ").join(map(statements.Identifier, columns)),
+        statements.Identifier(schema, table),
+        window.condition(),
+    )
+    with sql.cursor().copy(query) as copy:
+        for place, *texts in copy.rows():
+            yield int(place), tuple(texts)
+
+
+def count_of_window(sql: "psycopg.Connection[Any]", schema: str, table: Table, window: Window) -> Claim:
+    """What the source counts in the window: its rows, and the money in them that can be read."""
+    from psycopg import sql as statements
+
+    amount = table.rules.amount
+    money = statements.SQL("null")
+    if amount:
+        pattern = f"^({money_pattern(own_columns(table), amount).pattern})$"
+        column = statements.Identifier(amount)
+        money = statements.SQL("coalesce(sum({}) filter (where {}::text ~ {}), 0)").format(
+            column, column, statements.Literal(pattern)
+        )
+    query = statements.SQL("select count(*), {} from {} where {}").format(
+        money, statements.Identifier(schema, table.rules.table), window.condition()
+    )
+    [(rows, total)] = sql.execute(query).fetchall()
+    return Claim(rows=rows, amount=None if total is None else Decimal(total))
+
+
+def rows_without_time(sql: "psycopg.Connection[Any]", schema: str, table: str) -> int:
+    """How many rows no window can hold."""
+    from psycopg import sql as statements
+
+    query = statements.SQL("select count(*) from {} where updated_at is null or not isfinite(updated_at)")
+    [(rows,)] = sql.execute(query.format(statements.Identifier(schema, table))).fetchall()
+    return rows
+
+
+def landed_versions(
+    lake: ObjectStore, table: Table, days: Collection[DatabaseDay | None], epoch: int, from_place: int
+) -> set[Version]:
+    """The versions of a table that some days hold, of an epoch and from a place on."""
+    key, versions = own_key(table), set()
+    start = f"{epoch:04d}/{from_place:016X}/".encode()
+    for landed in filter(None, days):
+        prefix = day_prefix(table.rules.feed_folder, landed.partition_date)
+        for file in landed.files.get(table.rules.table, ()):
+            stored = lake.get(prefix + file.name)
+            for line in stored[0].splitlines() if stored else ():
+                position = line[len(_BEGINS) : len(_BEGINS) + len(start)]
+                # Lines of earlier places and other epochs need not be parsed.
+                if position >= start and position[:5] == start[:5]:
+                    record = json.loads(line)
+                    versions.add((tuple(record.get(name) for name in key), int(position[5:21], 16)))
+    return versions
