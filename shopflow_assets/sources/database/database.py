@@ -6,12 +6,13 @@ from datetime import date, datetime
 
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
-from shopflow_assets.sources.database.by_stream import land_by_stream
-from shopflow_assets.sources.database.by_watermark import begin_windows, land_by_watermark
-from shopflow_assets.sources.database.connection import connect
-from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays, TableOfDatabase
-from shopflow_assets.sources.database.snapshot import begin_stream
-from shopflow_assets.sources.database.source_state import Tables, state_of_stream
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays, TableOfDatabase
+from shopflow_assets.sources.database.server.connection import connect
+from shopflow_assets.sources.database.server.source_state import Tables
+from shopflow_assets.sources.database.stream.by_stream import land_by_stream
+from shopflow_assets.sources.database.stream.publication import state_of_stream
+from shopflow_assets.sources.database.stream.snapshot import begin_stream
+from shopflow_assets.sources.database.watermark.by_watermark import begin_windows, land_by_watermark
 from shopflow_assets.sources.source import Landing
 from shopflow_assets.verdict import Verdict
 from spark_jobs.silver_table import SilverTable

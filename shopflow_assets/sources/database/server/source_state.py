@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
-from shopflow_assets.sources.database.publication import published
-from shopflow_assets.sources.database.source_schema import SourceTable, tables_in_source, unknown_columns
+from shopflow_assets.sources.database.server.source_schema import (
+    SourceTable,
+    tables_in_source,
+    unknown_columns,
+)
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
@@ -37,23 +40,6 @@ class SourceState:
     unknown: Mapping[str, Mapping[str, str]]
 
 
-def state_of_stream(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
-    """What a source sends by its publication.
-
-    Raises:
-        SourceError: something cannot be landed without a loss, or must not be landed.
-    """
-    there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
-    sent = published(sql, tables.schema, [*tables.by_name.values()], there, tables.withheld)
-    columns = {name: columns for name, (_, columns) in sent.items()}
-    return SourceState(
-        clock=simulated_clock(sql),
-        columns=columns,
-        membership={name: membership for name, (membership, _) in sent.items()},
-        unknown=_unknown(tables, there, columns),
-    )
-
-
 def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
     """What a role may read of the tables.
 
@@ -63,13 +49,17 @@ def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceSta
     there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
     columns = {name: source.readable(tables.withheld.get(name, ())) for name, source in there.items()}
     return SourceState(
-        clock=simulated_clock(sql), columns=columns, membership={}, unknown=_unknown(tables, there, columns)
+        clock=simulated_clock(sql),
+        columns=columns,
+        membership={},
+        unknown=unknown_of_each(tables, there, columns),
     )
 
 
-def _unknown(
+def unknown_of_each(
     tables: Tables, there: Mapping[str, SourceTable], columns: Mapping[str, tuple[str, ...]]
 ) -> dict[str, dict[str, str]]:
+    """Columns of each table that the contract does not have, with their types."""
     every = {name: unknown_columns(t, there[name], columns[name]) for name, t in tables.by_name.items()}
     return {name: unknown for name, unknown in every.items() if unknown}
 

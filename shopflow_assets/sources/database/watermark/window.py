@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.sources.database.landed_day import DatabaseDay
-from shopflow_assets.sources.database.source_schema import own_columns, own_key
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
+from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from shopflow_assets.sources.money import money_pattern
 from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.table import Table

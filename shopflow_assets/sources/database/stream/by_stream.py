@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from shopflow_assets.errors import ShopFlowError, SourceError
-from shopflow_assets.sources.database import slot
-from shopflow_assets.sources.database.connection import connect
-from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.outcome import Outcome, check_cluster, check_mode, not_lived
-from shopflow_assets.sources.database.position import lsn
-from shopflow_assets.sources.database.snapshot import begin_stream
-from shopflow_assets.sources.database.source_state import SourceState, Tables, state_of_stream
-from shopflow_assets.sources.database.stream import StreamLanding
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
+from shopflow_assets.sources.database.landed.outcome import Outcome, check_cluster, check_mode, not_lived
+from shopflow_assets.sources.database.landed.position import lsn
+from shopflow_assets.sources.database.server.connection import cluster, connect
+from shopflow_assets.sources.database.server.source_state import SourceState, Tables
+from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.database.stream.publication import state_of_stream
+from shopflow_assets.sources.database.stream.snapshot import begin_stream
+from shopflow_assets.sources.database.stream.stream_landing import StreamLanding
 from shopflow_assets.verdict import Verdict
 
 
@@ -42,7 +43,7 @@ def _advance(tables: Tables, landed: DatabaseDays, until: date, landed_at: datet
         return Verdict(True, "the day is behind what is landed: the source was not read")
     check_mode(newest, "stream")
     with connect() as sql:
-        check_cluster(newest, slot.cluster(sql))
+        check_cluster(newest, cluster(sql))
         source = state_of_stream(sql, tables)
         newest = newest or begin_stream(sql, landed, tables, source, landed_at)
         state = slot.usable_slot(sql, newest)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shopflow_assets.sources.database.pgoutput import Begin, Change, Commit, Decoder, Message
+from shopflow_assets.sources.database.stream.pgoutput import Begin, Change, Commit, Decoder, Message
 
 # A simulator opens each transaction with the instant at which it is meant to happen.
 CLOCK = "shopflow.at"

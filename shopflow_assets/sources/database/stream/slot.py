@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
-from shopflow_assets.sources.database.landed_day import DatabaseDay
-from shopflow_assets.sources.database.position import lsn, lsn_text
-from shopflow_assets.sources.database.publication import PUBLICATION
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
+from shopflow_assets.sources.database.landed.position import lsn, lsn_text
+from shopflow_assets.sources.database.stream.publication import PUBLICATION
 
 if TYPE_CHECKING:
     import psycopg
@@ -39,11 +39,6 @@ class SlotState:
     confirmed: int
     flushed: int
     bytes_left: int | None
-
-
-def cluster(sql: "psycopg.Connection[Any]") -> str:
-    """Identifies the server's data: log positions of two clusters do not compare."""
-    return str(_one(sql, "select system_identifier from pg_control_system()"))
 
 
 def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotState:
@@ -113,8 +108,3 @@ def drop(sql: "psycopg.Connection[Any]") -> None:
         "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %s",
         [settings().oltp_slot],
     )
-
-
-def _one(sql: "psycopg.Connection[Any]", query: str) -> Any:
-    row = sql.execute(query.encode()).fetchone()
-    return row[0] if row else None

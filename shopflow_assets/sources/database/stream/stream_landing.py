@@ -13,15 +13,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
-from shopflow_assets.sources.database import slot
-from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.lines import Batch
-from shopflow_assets.sources.database.pgoutput import Change, Commit
-from shopflow_assets.sources.database.position import instant_text, lsn, lsn_text, position
-from shopflow_assets.sources.database.put import put_lines
-from shopflow_assets.sources.database.source_schema import own_columns, own_key
-from shopflow_assets.sources.database.source_state import Tables
-from shopflow_assets.sources.database.transactions import Transaction, transactions
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
+from shopflow_assets.sources.database.landed.lines import Batch
+from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
+from shopflow_assets.sources.database.landed.put import put_lines
+from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
+from shopflow_assets.sources.database.server.source_state import Tables
+from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.database.stream.pgoutput import Change, Commit
+from shopflow_assets.sources.database.stream.transactions import Transaction, transactions
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:

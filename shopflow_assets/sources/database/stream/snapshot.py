@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.settings import settings
-from shopflow_assets.sources.database import slot
-from shopflow_assets.sources.database.connection import connect
-from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.lines import Batch
-from shopflow_assets.sources.database.position import instant_text, lsn, lsn_text, position
-from shopflow_assets.sources.database.put import put_lines
-from shopflow_assets.sources.database.source_state import SourceState, Tables
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
+from shopflow_assets.sources.database.landed.lines import Batch
+from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
+from shopflow_assets.sources.database.landed.put import put_lines
+from shopflow_assets.sources.database.server.connection import cluster, connect
+from shopflow_assets.sources.database.server.source_state import SourceState, Tables
+from shopflow_assets.sources.database.stream import slot
 
 if TYPE_CHECKING:
     import psycopg
@@ -54,7 +54,7 @@ def begin_stream(
             ),
             mode="stream",
             epoch=before.epoch + 1 if before else 1,
-            cluster=slot.cluster(sql),
+            cluster=cluster(sql),
             through=lsn_text(lsn(point)),
             through_at=at,
             is_simulated=source.clock is not None,

@@ -16,7 +16,7 @@ from json.encoder import encode_basestring
 from pathlib import Path
 from typing import IO
 
-from shopflow_assets.sources.database.pgoutput import UNCHANGED, Value
+from shopflow_assets.sources.database.landed.values import UNCHANGED, Value
 from shopflow_assets.sources.money import money_pattern
 from spark_jobs.contracts.table import Table
 from spark_jobs.contracts.texts import BLANKS

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import ShopFlowError
 from shopflow_assets.settings import settings
-from shopflow_assets.sources.database import slot
-from shopflow_assets.sources.database.connection import connect
-from shopflow_assets.sources.database.extraction import extract
-from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.outcome import Outcome, check_cluster, check_mode, not_lived
-from shopflow_assets.sources.database.source_state import SourceState, Tables, state_of_tables
-from shopflow_assets.sources.database.window import Window
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
+from shopflow_assets.sources.database.landed.outcome import Outcome, check_cluster, check_mode, not_lived
+from shopflow_assets.sources.database.server.connection import cluster, connect
+from shopflow_assets.sources.database.server.source_state import SourceState, Tables, state_of_tables
+from shopflow_assets.sources.database.watermark.extraction import extract
+from shopflow_assets.sources.database.watermark.window import Window
 from shopflow_assets.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def land_by_watermark(
         newest = landed.newest()
         check_mode(newest, "watermark")
         with connect() as sql:
-            check_cluster(newest, slot.cluster(sql))
+            check_cluster(newest, cluster(sql))
             source = state_of_tables(sql, tables)
             for day in days:
                 if day > (source.clock or landed_at).date():
@@ -59,7 +58,7 @@ def begin_windows(
     """Land all present rows in a new epoch; windows go on from there."""
     source, newest = state_of_tables(sql, tables), landed.newest()
     day = max((source.clock or landed_at).date(), settings().start_date)
-    base = _base(landed, newest, slot.cluster(sql), source, day, epoch=newest.epoch + 1 if newest else 1)
+    base = _base(landed, newest, cluster(sql), source, day, epoch=newest.epoch + 1 if newest else 1)
     return extract(sql, tables, landed, source, base, Window(None, None), landed_at, begins_epoch=True)
 
 
@@ -72,7 +71,7 @@ def _land_day(
     day: date,
     landed_at: datetime,
 ) -> None:
-    base = _base(landed, newest, slot.cluster(sql), source, day, epoch=newest.epoch if newest else 1)
+    base = _base(landed, newest, cluster(sql), source, day, epoch=newest.epoch if newest else 1)
     midnight = datetime.combine(day, time(), UTC)
     # The first partition takes all that was there before it, once. A later epoch began with all rows.
     takes_all = day == settings().start_date and base.epoch == 1 and base.extraction is None

@@ -6,13 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.sources.database.landed_day import DatabaseDay, DatabaseDays, Extraction
-from shopflow_assets.sources.database.lines import Batch, TableLines
-from shopflow_assets.sources.database.position import instant_text, position
-from shopflow_assets.sources.database.put import put_lines
-from shopflow_assets.sources.database.source_schema import own_key
-from shopflow_assets.sources.database.source_state import SourceState, Tables
-from shopflow_assets.sources.database.window import (
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays, Extraction
+from shopflow_assets.sources.database.landed.lines import Batch, TableLines
+from shopflow_assets.sources.database.landed.position import instant_text, position
+from shopflow_assets.sources.database.landed.put import put_lines
+from shopflow_assets.sources.database.server.source_schema import own_key
+from shopflow_assets.sources.database.server.source_state import SourceState, Tables
+from shopflow_assets.sources.database.watermark.window import (
     WATERMARK,
     Window,
     count_of_window,

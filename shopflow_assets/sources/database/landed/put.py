@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from shopflow_assets.sources.database.landed_day import DatabaseDay
-from shopflow_assets.sources.database.lines import Batch, TableLines, sha256
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
+from shopflow_assets.sources.database.landed.lines import Batch, TableLines, sha256
 from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.manifest import LandedFile, day_prefix
 

@@ -27,8 +27,8 @@ Mode = Literal["stream", "watermark"]
 class Extraction(BaseModel):
     """The newest read of a day by watermark: rows changed at or after `start` and before `end`.
 
-    Without a start, it has all rows that were changed earlier, too. `snapshot` is PostgreSQL's name of what the read saw. `without_time` are rows that no window can hold, as
-    they have no time of their last change.
+    Without a start, it has all rows that were changed earlier, too. `snapshot` is PostgreSQL's name of what
+    the read saw. `without_time` are rows that no window can hold: they have no time of their last change.
     """
 
     model_config = ConfigDict(frozen=True)

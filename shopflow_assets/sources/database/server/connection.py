@@ -40,6 +40,12 @@ def connect(**options: Any) -> Generator["psycopg.Connection"]:
         raise SourceError(_what_to_do(error)) from error
 
 
+def cluster(sql: "psycopg.Connection[Any]") -> str:
+    """Identifies the server's data: log positions of two clusters do not compare."""
+    [(identifier,)] = sql.execute("select system_identifier from pg_control_system()").fetchall()
+    return str(identifier)
+
+
 def _what_to_do(error: "psycopg.Error") -> str:
     from psycopg import errors
 

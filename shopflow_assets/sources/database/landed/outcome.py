@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shopflow_assets.errors import SourceError
-from shopflow_assets.sources.database.landed_day import DatabaseDay, Mode
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Mode
 from shopflow_assets.verdict import Verdict
 
 
@@ -31,7 +31,7 @@ def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:
     if newest is not None and newest.cluster != cluster:
         raise SourceError(
             f"Another database cluster answers ({cluster}, landed is {newest.cluster}):"
-            f" `shopflow snapshot --domain {newest.domain}` lands its present rows and begins again from there."
+            f" `shopflow snapshot --domain {newest.domain}` lands its present rows and begins again."
         )
 
 

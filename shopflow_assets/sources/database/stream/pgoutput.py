@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 
+from shopflow_assets.sources.database.landed.values import UNCHANGED, Value
+
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _U16, _U32, _I32, _U64, _I64 = (Struct(form) for form in (">H", ">I", ">i", ">Q", ">q"))
 _NULL, _UNCHANGED, _TEXT = b"nut"
 _ROW = b"N"[0]
 _WHOLE = b"O"[0]
-
-# The text of a column, None for null, or UNCHANGED.
-Value = str | None
-# Stands for a wide value that an update did not touch: PostgreSQL does not send it. No text of PostgreSQL
-# contains a NUL.
-UNCHANGED = "\0unchanged"
 
 
 @dataclass(frozen=True)

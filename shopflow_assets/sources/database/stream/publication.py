@@ -4,7 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
-from shopflow_assets.sources.database.source_schema import SourceTable, own_columns
+from shopflow_assets.sources.database.server.source_schema import SourceTable, own_columns, tables_in_source
+from shopflow_assets.sources.database.server.source_state import (
+    SourceState,
+    Tables,
+    simulated_clock,
+    unknown_of_each,
+)
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
@@ -88,3 +94,20 @@ def _faults(
     if source.identity == "f" and any(column.is_generated for column in source.columns.values()):
         faults.append(f"{name}: generated columns with REPLICA IDENTITY FULL make the shop's updates fail")
     return faults
+
+
+def state_of_stream(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
+    """What a source sends by its publication.
+
+    Raises:
+        SourceError: something cannot be landed without a loss, or must not be landed.
+    """
+    there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
+    sent = published(sql, tables.schema, [*tables.by_name.values()], there, tables.withheld)
+    columns = {name: columns for name, (_, columns) in sent.items()}
+    return SourceState(
+        clock=simulated_clock(sql),
+        columns=columns,
+        membership={name: membership for name, (membership, _) in sent.items()},
+        unknown=unknown_of_each(tables, there, columns),
+    )
