@@ -29,3 +29,29 @@ class OrderCountError(SimulationError):
     def __init__(self, orders_per_day: int) -> None:
         """Name the count that was asked for."""
         super().__init__(f"orders per day must be at least 1, not {orders_per_day}")
+
+
+class ShopNotOpenError(SimulationError):
+    """Days of a shop were asked for that has not been opened."""
+
+    def __init__(self) -> None:
+        """Say what to do first."""
+        super().__init__("the shop's database has no simulator.clock: open the shop before it lives a day")
+
+
+class ShopBusyError(SimulationError):
+    """Another simulator is at work in the same database."""
+
+    def __init__(self, seconds: int) -> None:
+        """Say how long it was waited for."""
+        super().__init__(
+            f"another simulator has been living the shop's days for {seconds} seconds; wait until it ends"
+        )
+
+
+class ShopConnectionError(SimulationError):
+    """The connection would put all days into one transaction."""
+
+    def __init__(self) -> None:
+        """Say how to connect."""
+        super().__init__("the simulator commits every five minutes of the shop: connect with autocommit=True")

@@ -95,7 +95,7 @@ def person(world: World, number: int) -> Person:
 
 def _name(rng: Random, pool: Pool, segment: str) -> tuple[str, str]:
     first, last = rng.choice(pool.first_names), rng.choice(pool.last_names)
-    mailbox = _plain(f"{first}.{last}")
+    mailbox = plain_letters(f"{first}.{last}")
     chance = rng.random()
     if segment == "corporate":
         return rng.choice(pool.companies), mailbox
@@ -111,7 +111,8 @@ def _phone(rng: Random, country: int) -> str:
     return f"{prefix} {rng.randint(100, 999)} {rng.randint(1000, 9999)}"
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
+    """Write a text in letters, digits, points and hyphens, as mailboxes are named."""
     folded = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     return "".join(letter if letter.isalnum() or letter == "." else "-" for letter in folded)
 

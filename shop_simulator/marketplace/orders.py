@@ -3,7 +3,7 @@
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
@@ -11,10 +11,9 @@ from random import Random
 from shop_simulator.catalogue import Product, popularity, price_cents, products
 from shop_simulator.marketplace.lifecycle import LAST_LAG, SHIPPING_MIX, Life, draw_life, new_share
 from shop_simulator.people import customer_fields
+from shop_simulator.rhythm import WEEKDAYS, moment
 from shop_simulator.world import AT, OPENING, World
 
-WEEKDAYS = (1.04, 0.97, 0.94, 0.95, 1.00, 1.02, 1.08)
-HOURS = (8, 5, 3, 2, 2, 4, 10, 18, 28, 36, 42, 48, 52, 47, 42, 40, 42, 50, 62, 74, 78, 66, 44, 20)
 PAYMENT_MIX = {
     "credit_card": 42,
     "paypal": 24,
@@ -63,7 +62,7 @@ def orders_placed_on(world: World, day: date) -> tuple[Order, ...]:
     rng = world.chance("orders", day)
     number = (day - OPENING).days
     volume = world.orders_per_day * new_share(number) * WEEKDAYS[day.weekday()] * rng.uniform(0.98, 1.02)
-    times = sorted(_time(rng, day) for _ in range(max(1, round(volume))))
+    times = sorted(moment(rng, day) for _ in range(max(1, round(volume))))
     return tuple(
         _order(world, rng, f"O-{day:%Y%m%d}-{position:05d}", placed_at)
         for position, placed_at in enumerate(times, start=1)
@@ -77,19 +76,6 @@ def orders_sent_on(world: World, day: date) -> Iterator[tuple[Order, str, bool]]
             for sent_after, status in order.life:
                 if sent_after == lag:
                     yield order, status, lag == 0
-
-
-def _time(rng: Random, day: date) -> datetime:
-    hour = rng.choices(range(24), cum_weights=_HOUR_BOUNDS)[0]
-    precision = rng.random()
-    micros = 0
-    if precision < 0.35:
-        micros = rng.randrange(1_000_000)
-    elif precision < 0.5:
-        micros = rng.randrange(1000) * 1000
-    return datetime(
-        day.year, day.month, day.day, hour, rng.randrange(60), rng.randrange(60), micros, tzinfo=UTC
-    )
 
 
 def _order(world: World, rng: Random, order_id: str, placed_at: datetime) -> Order:
@@ -146,7 +132,6 @@ def _line(world: World, rng: Random, product: Product, day: date) -> Line:
     return Line(product=product, price=price, quantity=quantity, discount=discount)
 
 
-_HOUR_BOUNDS = tuple(accumulate(HOURS))
 _SHIPPING, _SHIPPING_BOUNDS = tuple(SHIPPING_MIX), tuple(accumulate(SHIPPING_MIX.values()))
 _PAYMENT, _PAYMENT_BOUNDS = tuple(PAYMENT_MIX), tuple(accumulate(PAYMENT_MIX.values()))
 _LINE_BOUNDS, _QUANTITY_BOUNDS = tuple(accumulate(LINE_COUNTS)), tuple(accumulate(QUANTITIES))

@@ -1,0 +1,98 @@
+"""The simulator's own tables in the shop's database: the clock, and what will happen on which day."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from shop_simulator.errors import ShopBusyError, ShopConnectionError
+from shop_simulator.shop.changes import Change, decoded, encoded
+from shop_simulator.shop.ticks import tick_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_TABLES = (
+    "create schema simulator",
+    "create table simulator.clock (instant timestamp not null)",
+    "comment on table simulator.clock is 'One row: everything up to this instant has been lived.'",
+    """
+    create table simulator.planned (
+        day date, planned_on date, changes text not null, primary key (day, planned_on)
+    )
+    """,
+    "comment on table simulator.planned is 'What will happen on a day, by the day that decided it.'",
+)
+_READERS = ("shop_stream", "shop_watermark")
+_LOCK = "hashtext('shopflow.simulator')"
+_LOCK_SECONDS = 20
+
+
+@contextmanager
+def alone(connection: "Connection") -> Generator[None]:
+    """Hold off other simulators. After a kill, this waits until the server has ended the killed session.
+
+    Raises:
+        ShopBusyError: Another simulator is at work.
+        ShopConnectionError: The connection is not in autocommit mode.
+    """
+    from psycopg.errors import LockNotAvailable
+
+    if not connection.autocommit:
+        raise ShopConnectionError
+    connection.execute(f"set lock_timeout = '{_LOCK_SECONDS}s'".encode())
+    try:
+        connection.execute(f"select pg_advisory_lock({_LOCK})".encode())
+    except LockNotAvailable:
+        raise ShopBusyError(_LOCK_SECONDS) from None
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute(f"select pg_advisory_unlock({_LOCK})".encode())
+
+
+def create_notes(connection: "Connection", lived_until: datetime) -> None:
+    """Create the tables, and let readers of the shop see the clock."""
+    for statement in _TABLES:
+        connection.execute(statement.encode())
+    connection.execute("insert into simulator.clock values (%s)", [lived_until])
+    readers = connection.execute("select rolname from pg_roles where rolname = any(%s)", [list(_READERS)])
+    for (reader,) in readers.fetchall():
+        connection.execute(f"grant usage on schema simulator to {reader}".encode())
+        connection.execute(f"grant select on simulator.clock to {reader}".encode())
+
+
+def lived_until(connection: "Connection") -> datetime | None:
+    """Return the instant up to which the shop has lived; nothing if it is not open."""
+    opened = connection.execute("select to_regclass('simulator.clock') is not null").fetchone()
+    row = connection.execute("select instant from simulator.clock").fetchone() if opened == (True,) else None
+    return row[0] if row else None
+
+
+def set_clock(connection: "Connection", instant: datetime) -> None:
+    """Say that everything up to an instant has been lived."""
+    connection.execute("update simulator.clock set instant = %s", [instant])
+
+
+def plan(connection: "Connection", planned_on: date, changes: Iterable[Change]) -> None:
+    """Keep the changes that a day has decided until they happen, and forget what has happened."""
+    by_day: dict[date, list[Change]] = {}
+    for change in changes:
+        by_day.setdefault(change.at.date(), []).append(change)
+    rows = [(day, planned_on, encoded(due)) for day, due in sorted(by_day.items())]
+    with connection.cursor() as cursor:
+        cursor.execute("delete from simulator.planned where day < %s", [planned_on])
+        cursor.executemany("insert into simulator.planned values (%s, %s, %s)", rows)
+
+
+def due_on(connection: "Connection", day: date) -> dict[datetime, list[Change]]:
+    """Return what happens on a day, by the instant at which it is written."""
+    rows = connection.execute(
+        "select changes from simulator.planned where day = %s order by planned_on", [day]
+    )
+    due: dict[datetime, list[Change]] = {}
+    for (text,) in rows.fetchall():
+        for change in decoded(text):
+            due.setdefault(tick_of(change.at), []).append(change)
+    return due
