@@ -57,6 +57,10 @@ class FeedRefusedError(ShopFlowError):
     """The simulator cannot make what was asked for, or the inbox did not accept it."""
 
 
+class NotLandedError(ShopFlowError):
+    """The source could not be landed."""
+
+
 class NotWithdrawnError(ShopFlowError):
     """A landed file could not be withdrawn."""
 

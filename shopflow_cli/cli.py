@@ -16,8 +16,9 @@ from local_stack.errors import NotAHomeError, ShopFlowError
 from local_stack.home import Home
 from local_stack.prepare import preparation
 from local_stack.settings import HOST, Settings
-from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, simulate, withdraw
+from shopflow_cli import analysis, backfill, demo, follow_run, quarantine, query, snapshot, withdraw
 from shopflow_cli.diff import diff
+from shopflow_cli.simulate import command as simulate
 
 console = Console()
 errors = Console(stderr=True)
@@ -170,6 +171,7 @@ app.command("sql", context_settings={"ignore_unknown_options": True})(query.comm
 app.command("analysis")(analysis.command)
 app.command("quarantine")(quarantine.command)
 app.command("withdraw")(withdraw.command)
+app.command("snapshot")(snapshot.command)
 app.command("diff")(diff.command)
 app.command("demo")(demo.command)
 

@@ -16,7 +16,7 @@ from shopflow_assets.registry import DOMAINS
 from shopflow_cli import quarantine
 from shopflow_cli.backfill import backfill
 from shopflow_cli.query import answer, fetch
-from shopflow_cli.simulate import simulate_feed
+from shopflow_cli.simulate.marketplace import simulate_feed
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 _TABLES = (
-    "create schema simulator",
-    "create table simulator.clock (instant timestamp not null)",
+    "create schema if not exists simulator",
+    "create table if not exists simulator.clock (instant timestamp not null)",
     "comment on table simulator.clock is 'One row: everything up to this instant has been lived.'",
     """
     create table simulator.planned (

@@ -82,6 +82,15 @@ class Database:
                 },
             )
 
+    def begin(self, tables: Sequence[SilverTable], landed_at: datetime) -> None:
+        """Let the change stream begin with the present rows, if it has not begun: later changes are in it.
+
+        Raises:
+            SourceError: the source cannot be read.
+        """
+        if settings().oltp_mode == "stream" and DatabaseDays(tables[0].domain).newest() is None:
+            self.snapshot(tables, landed_at)
+
     def snapshot(self, tables: Sequence[SilverTable], landed_at: datetime) -> DatabaseDay:
         """Land the present rows of all tables in a new epoch, in the mode that is set; later positions win.
 

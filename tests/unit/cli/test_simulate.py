@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shopflow_cli.simulate import next_steps
+from shopflow_cli.simulate.command import next_steps
 
 FIRST, TODAY = date(2026, 1, 1), date(2026, 1, 10)
 TOO_EARLY = "Days before 2026-01-01 cannot be run: that is this stack's SHOPFLOW_START_DATE."

@@ -1,12 +1,9 @@
-"""`shopflow simulate`: puts the marketplace's exports into the inbox, and records what is true about them."""
+"""Puts the marketplace's exports into the inbox, and records what is true about them."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from datetime import date
 
-import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from local_stack.errors import FeedRefusedError, UnreachableError
 from local_stack.home import Home
@@ -14,7 +11,7 @@ from local_stack.services.supervision import settings_to_use
 from local_stack.settings import Settings
 from shop_simulator.errors import SimulationError
 from shop_simulator.marketplace.truth import DayTruth
-from shopflow_cli.days import parse_day
+from shopflow_cli.simulate.progress import progress_over
 
 INBOX = "inbox"
 # Simulated days can be long past or in the future, so the pipeline does not check how late they arrive.
@@ -35,13 +32,11 @@ def simulate_feed(
     from shop_simulator.marketplace.simulation import DOMAIN, simulate
 
     truths: list[DayTruth] = []
-    columns = (TextColumn("  {task.description}"), BarColumn(bar_width=24), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        task = progress.add_task(str(start), total=(end - start).days + 1)
+    with progress_over((end - start).days + 1, console) as advance:
 
         def on_day(truth: DayTruth) -> None:
             truths.append(truth)
-            progress.update(task, description=truth.date, advance=1)
+            advance(truth.date)
 
         try:
             simulate(
@@ -82,35 +77,3 @@ def _upload(settings: Settings) -> Callable[[str, bytes], None]:
         client.put_object(Bucket=INBOX, Key=key, Body=body, Metadata=SIMULATED)
 
     return put
-
-
-def next_steps(start: date, end: date, first_partition: date, today: date) -> list[str]:
-    """What to do with the simulated days: a run takes days from the first partition to today only."""
-    first, last = max(start, first_partition), min(end, today)
-    steps = [f"Next: shopflow backfill {first} {last}"] if first <= last else []
-    if start < first_partition:
-        steps.append(
-            f"Days before {first_partition} cannot be run: that is this stack's SHOPFLOW_START_DATE."
-        )
-    if end > today:
-        coming = max(start, today + timedelta(days=1))
-        steps.append(f"Days from {coming} on can be run when they have begun; today is {today} (UTC).")
-    return steps
-
-
-def command(
-    first: Annotated[str, typer.Argument(metavar="FROM", help="First day, YYYY-MM-DD, from 2026-01-01 on.")],
-    last: Annotated[str, typer.Argument(metavar="TO", help="Last day, YYYY-MM-DD; included.")],
-    orders: Annotated[int, typer.Option(help="About how many orders a day's export holds.")] = 5000,
-    seed: Annotated[int, typer.Option(help="Another seed gives other orders.")] = 42,
-) -> None:
-    """Put one marketplace export per day into the inbox: orders.csv and orders.jsonl, with defects.
-
-    The same seed and day give the same bytes. The defects, the true counts and the cents are written to
-    `$SHOPFLOW_HOME/truth/`; the pipeline does not read them.
-    """
-    home, console = Home.current(), Console(highlight=False, soft_wrap=True)
-    start, end = parse_day(first), parse_day(last)
-    simulate_feed(home, start, end, console, orders=orders, seed=seed)
-    for step in next_steps(start, end, home.settings().start_date, datetime.now(UTC).date()):
-        console.print(step)
