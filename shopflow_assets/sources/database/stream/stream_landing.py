@@ -5,7 +5,7 @@ transactions that `through` covers are passed over, and objects without a manife
 """
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -73,7 +73,8 @@ class StreamLanding:
             batch, transaction, ordinal = self._batch(folder), None, 0
             for record in transactions(messages, self._end):
                 if isinstance(record, Transaction):
-                    transaction, ordinal, day = record, 0, self._day_of(record.at)
+                    transaction, ordinal = self._in_time(record), 0
+                    day = self._day_of(transaction.at)
                     if day > self.landed.partition_date:
                         self._commit(batch, self._end)
                         if day > self.until:
@@ -100,6 +101,12 @@ class StreamLanding:
         path = Path(folder) / f"{self._end:X}"
         path.mkdir(exist_ok=True)
         return Batch(path, self.tables.by_name)
+
+    def _in_time(self, transaction: Transaction) -> Transaction:
+        """In a simulated shop, what a person changes by hand happens right after what was simulated last."""
+        if self.landed.is_simulated and not transaction.is_simulated:
+            return replace(transaction, at=self._at)
+        return transaction
 
     def _day_of(self, at: datetime) -> date:
         # Times of commits may step back, as clocks do. The day of a stream never does.

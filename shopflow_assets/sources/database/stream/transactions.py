@@ -17,6 +17,7 @@ class Transaction:
     commit_lsn: int
     at: datetime
     xid: int
+    is_simulated: bool = False
 
 
 def transactions(messages: Iterable[bytes], through: int) -> Iterator[Transaction | Change | Commit]:
@@ -34,7 +35,7 @@ def transactions(messages: Iterable[bytes], through: int) -> Iterator[Transactio
                     is_covered = record.commit_lsn < through
                 case Message(prefix=prefix, content=instant) if prefix == CLOCK and opening:
                     at = datetime.fromisoformat(instant).astimezone(UTC)
-                    opening = Transaction(opening.commit_lsn, at, opening.xid)
+                    opening = Transaction(opening.commit_lsn, at, opening.xid, is_simulated=True)
                 case Change() if not is_covered:
                     if opening:
                         yield opening

@@ -1,0 +1,173 @@
+"""A database with the shop's tables of a test's own, and what is landed of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from local_stack.environments import dagster_environment
+from local_stack.home import CHECKOUT, INFRA
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
+from spark_jobs.manifest import day_prefix
+from tests.harness.lakehouse import Lakehouse
+from tests.harness.shop_tables import tables_of
+from tests.harness.stack import Stack
+
+SHOP = INFRA / "postgres" / "shop"
+Line = dict[str, str | None]
+
+
+@dataclass
+class ShopSource:
+    """The shop's tables in a database; its name is also that of the slot, and of the domain in the lake."""
+
+    stack: Stack
+    name: str
+    mode: str = "stream"
+
+    def create(self) -> None:
+        """Make the database with its tables and its publication, empty. Nothing of it is landed."""
+        self.drop()
+        for key in Lakehouse(self.stack).keys("datalake", f"bronze/{self.name}/"):
+            self.s3.delete_object(Bucket="datalake", Key=key)
+        with self._server() as server:
+            server.execute(sql.SQL("create database {}").format(sql.Identifier(self.name)))
+        with self.connect() as shop:
+            for file in ("schema.sql", "readers.sql", "simulated.sql"):
+                shop.execute((SHOP / file).read_bytes())
+
+    def drop(self) -> None:
+        """Drop the database and its slots."""
+        with self._server() as server:
+            server.execute(
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = %s",
+                [self.name],
+            )
+            server.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.name))
+            )
+
+    @property
+    def url(self) -> str:
+        """The database, for its owner."""
+        settings = self.stack.settings
+        return settings.database_url("postgres", settings.postgres_password, self.name)
+
+    def connect(self) -> psycopg.Connection:
+        """A connection of the shop's application."""
+        return psycopg.connect(self.url, autocommit=True)
+
+    def execute(self, *statements: str) -> list[Any]:
+        """Run statements, each in a transaction of its own; the rows of the last."""
+        with self.connect() as shop:
+            for statement in statements:
+                cursor = shop.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the pipeline reads, for this database."""
+        own = {
+            "SHOPFLOW_OLTP_URL": self.url,
+            "SHOPFLOW_OLTP_SLOT": self.name,
+            "SHOPFLOW_OLTP_MODE": self.mode,
+        }
+        return {**os.environ, **dagster_environment(self.stack.home, self.stack.settings), **own}
+
+    def attempt(self, action: str, *rest: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Land in a process of its own; see `tests.harness.lander` for what may follow the action."""
+        return subprocess.run(
+            [sys.executable, "-m", "tests.harness.lander", self.name, action, *map(str, rest)],
+            env=self.environment | environment,
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def land(self, *days: date, also: tuple[object, ...] = (), **environment: str) -> dict[str, list[str]]:
+        """Land days; the problems by day."""
+        done = self.attempt("land", *days, *also, **environment)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    @cached_property
+    def s3(self) -> Any:
+        """The owner's S3 client."""
+        return self.stack.s3()
+
+    def days(self) -> Iterator[DatabaseDay]:
+        """The committed manifests, in order."""
+        listed = self.s3.list_objects_v2(Bucket="datalake", Prefix=f"bronze/{self.name}/landings/")
+        for key in sorted(entry["Key"] for entry in listed.get("Contents", [])):
+            yield DatabaseDay.model_validate_json(self._get(key))
+
+    def lines(self, table: str, day: date | None = None) -> list[Line]:
+        """What is landed of a table, read from the objects that the manifests list."""
+        bodies = (
+            self._get(day_prefix(f"{self.name}/{table}", landed.partition_date) + file.name)
+            for landed in self.days()
+            if day in (None, landed.partition_date)
+            for file in landed.files.get(table, ())
+        )
+        return [json.loads(line) for body in bodies for line in body.decode().splitlines()]
+
+    def key(self, table: str) -> tuple[str, ...]:
+        """The key of a table, as PostgreSQL has it."""
+        rows = self.execute(
+            "select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid"
+            f" and a.attnum = any (i.indkey) where i.indisprimary and i.indrelid = 'shop.{table}'::regclass"
+        )
+        return tuple(name for (name,) in rows)
+
+    def current(self, table: str) -> set[tuple[tuple[str, str | None], ...]]:
+        """The living rows after all landed changes, in the order of their positions."""
+        key, rows = self.key(table), {}
+        for line in sorted(self.lines(table), key=lambda line: str(line["_pos"])):
+            if line["_op"] == "t":
+                rows.clear()
+                continue
+            of_row = tuple(line[name] for name in key)
+            before = rows.pop(of_row, {})
+            unchanged = (line.get("_unchanged") or "").split(",")
+            if line["_op"] != "d":
+                values = {name: value for name, value in line.items() if not name.startswith("_")}
+                rows[of_row] = {name: before[name] for name in unchanged if name} | values
+        return {tuple(sorted(row.items())) for row in rows.values()}
+
+    def source(self, table: str) -> set[tuple[tuple[str, str | None], ...]]:
+        """The rows that the database has now, as texts, without card data."""
+        with self.connect() as shop:
+            shop.execute("set timezone = 'UTC'; set datestyle = 'ISO, YMD'")
+            names = [
+                name
+                for (name,) in shop.execute(
+                    "select column_name from information_schema.columns"
+                    " where table_schema = 'shop' and table_name = %s and column_name !~ '^card_(n|e|c)'",
+                    [table],
+                )
+            ]
+            listed = ", ".join(f'"{name}"::text' for name in names)
+            rows = shop.execute(f"select {listed} from shop.{table}".encode()).fetchall()
+        return {tuple(sorted(zip(names, row, strict=True))) for row in rows}
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of all tables."""
+        return [table.rules.table for table in tables_of(self.name)]
+
+    def _server(self) -> psycopg.Connection:
+        settings = self.stack.settings
+        return psycopg.connect(settings.database_url("postgres", settings.postgres_password), autocommit=True)
+
+    def _get(self, key: str) -> bytes:
+        return self.s3.get_object(Bucket="datalake", Key=key)["Body"].read()
