@@ -46,9 +46,9 @@ def plan(domain: Domain, manifest: Mapping[str, Any], days: Sequence[date]) -> l
     readers = {name: SilverReader(settings(), name, days) for name in domains_read}
     in_gold = published(domain.name, days) if graph.models else {}
     bronze = domain.source.bronze(domain.tables)
-    plans = []
+    plans, news = [], domain.source.news(domain.tables, days)
     for day in days:
-        to_land = domain.source.news(domain.tables, day)
+        to_land = news[day]
         own = readers[domain.name]
         to_make = [t for t in domain.tables if t in to_land or _is_new(own, bronze[t], t, day)]
         gold = ""

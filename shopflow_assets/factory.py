@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from shopflow_assets.automation.change_sensor import change_sensor
 from shopflow_assets.automation.sensors import arrival_sensor
 from shopflow_assets.bronze.landing_step import landing_step, source_asset
 from shopflow_assets.checks.silver import silver_checks
@@ -14,6 +15,7 @@ from shopflow_assets.gold.dbt.project import manifest
 from shopflow_assets.gold.gold_step import gold_step
 from shopflow_assets.gold.reconciliation import gold_reconciliation
 from shopflow_assets.silver.silver_step import silver_step
+from shopflow_assets.sources.database.database import Database
 from shopflow_assets.sources.files.inbox import Inbox
 
 
@@ -48,3 +50,5 @@ def domain_job(domain: Domain) -> Any:
 def _sensors(domain: Domain, job: Any) -> Iterator[dg.SensorDefinition]:
     if isinstance(domain.source, Inbox):
         yield arrival_sensor(domain, domain.source, job)
+    if isinstance(domain.source, Database):
+        yield change_sensor(domain, domain.source, job)

@@ -17,6 +17,7 @@ from shopflow_cli import quarantine
 from shopflow_cli.backfill import backfill
 from shopflow_cli.query import answer, fetch
 from shopflow_cli.simulate.marketplace import simulate_feed
+from shopflow_cli.simulate.shop import has_own_shop, live_shop
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 7)
 
@@ -35,8 +36,10 @@ def demo(home: Home, console: Console) -> None:
     """Start the stack, simulate and backfill the first seven days, and show the result."""
     console.rule("1. Start the engines", align="left")
     settings = up(home, console)
-    console.rule(f"2. Simulate the marketplace, {FIRST} to {LAST}", align="left")
+    console.rule(f"2. Simulate the marketplace and the shop, {FIRST} to {LAST}", align="left")
     simulate_feed(home, FIRST, LAST, console)
+    if not has_own_shop(home):
+        live_shop(home, LAST, console, orders=1000, seed=42)
     console.rule("3. Backfill the days through bronze, silver and gold", align="left")
     backfill(home, FIRST, LAST, console)
     console.rule("4. The result", align="left")

@@ -20,6 +20,9 @@ from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import Manifest
 from spark_jobs.shown_text import shown
 
+# Where the records of a day may be, in the ledger.
+PARTS = ("silver_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
+
 
 @dataclass(frozen=True)
 class SilverDay:
@@ -66,13 +69,12 @@ def row_ledger(silver: SilverDay) -> Verdict:
     ledger = silver.ledger
     if ledger is None:
         return Verdict(False, "the day is not in the ledger: materialize silver for it")
-    parts = ("silver_rows", "duplicate_rows", "superseded_rows", "quarantined_rows")
     wrong = [
         f"{what}: {actual}, expected {expected}"
         for what, actual, expected in (
             ("manifest of the ledger", ledger["manifest_sha256"][:12], silver.manifest.sha256[:12]),
             ("bronze_rows", ledger["bronze_rows"], silver.manifest.records),
-            ("sum of where the records went", sum(ledger[part] for part in parts), silver.manifest.records),
+            ("sum of where the records went", sum(ledger[part] for part in PARTS), silver.manifest.records),
             ("rows in silver", silver.rows.height, ledger["silver_rows"]),
             ("rows in quarantine", silver.quarantine.height, ledger["quarantined_rows"]),
         )
@@ -80,15 +82,23 @@ def row_ledger(silver: SilverDay) -> Verdict:
     ]
     if ledger["silver_version"] > silver.version:
         wrong.append(f"silver is at version {silver.version}, the ledger at {ledger['silver_version']}")
-    metadata = {"bronze_rows": ledger["bronze_rows"]} | {part: ledger[part] for part in parts}
+    metadata = {"bronze_rows": ledger["bronze_rows"]} | {part: ledger[part] for part in PARTS}
     if wrong:
         return Verdict(False, "; ".join([*wrong, "materialize silver for the day again"]), metadata)
     return Verdict(True, f"all {silver.manifest.records} records are accounted for", metadata)
 
 
 def reconciliation(silver: SilverDay) -> Verdict:
-    """Compares the money in the files, by the strict reader, with that in silver and in what was left out."""
-    amount = silver.table.rules.amount
+    """Compares the money in the files, by the strict reader, with that in silver and in what was left out.
+
+    Where the source itself counted what it gave, silver must have that, too.
+    """
+    amount, claim = silver.table.rules.amount, silver.manifest.claim
+    if claim and claim.rows != _accounted(silver):
+        text = (
+            f"the source counts {claim.rows} rows of the day, {_accounted(silver)} of them are accounted for"
+        )
+        return Verdict(False, text, {"source_rows": claim.rows})
     if amount is None:
         return Verdict(True, "the table has no money column")
     ledger = silver.ledger or {}
@@ -103,7 +113,15 @@ def reconciliation(silver: SilverDay) -> Verdict:
     metadata = {name: str(value) for name, value in {"bronze_amount": bronze, **parts}.items()}
     metadata |= {"difference": str(difference)}
     text = f"{amount}: {bronze} in bronze, {difference} of it unexplained"
+    if claim and claim.amount != sum(parts.values(), Decimal(0)):
+        metadata |= {"source_amount": str(claim.amount)}
+        return Verdict(False, f"{text}; the source counts {claim.amount}", metadata)
     return Verdict(difference == 0, text, metadata)
+
+
+def _accounted(silver: SilverDay) -> int:
+    """Rows in silver now, and those that the ledger says were left out."""
+    return silver.rows.height + sum((silver.ledger or {}).get(part, 0) for part in PARTS[1:])
 
 
 def _contract(silver: SilverDay, limits: Limits, judgement: Judgement) -> Verdict:

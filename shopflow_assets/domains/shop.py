@@ -17,13 +17,32 @@ from spark_jobs.contracts.shop.shipments import Shipments
 from spark_jobs.contracts.shop.suppliers import Suppliers
 from spark_jobs.silver_table import SilverTable
 
+ORDERS_PLACED = """
+select
+    cast(order_ts as date) as day, count(*) as orders, count(distinct customer_id) as customers,
+    sum(amount) as amount
+from silver.shop.orders
+where _op = 'c'
+group by 1
+order by 1"""
+CHANGES_SEEN = """
+select
+    partition_date as day, count_if(_op = 'r') as read, count_if(_op = 'c') as placed,
+    count_if(_op = 'u' and status = 'paid') as paid, count_if(_op = 'u' and status = 'shipped') as shipped,
+    count_if(_op = 'u' and status = 'delivered') as delivered,
+    count_if(_op = 'u' and status = 'cancelled') as cancelled, count_if(_op = 'd') as deleted
+from silver.shop.orders
+group by 1
+order by 1"""
+
+DATABASE = Database(
+    "The shop's PostgreSQL database: all changes of its tables.",
+    schema="shop",
+    withheld={"payments": frozenset({"card_number", "card_expiry", "card_cvc"})},
+)
 DOMAIN = Domain(
     name="shop",
-    source=Database(
-        "The shop's PostgreSQL database: all changes of its tables.",
-        schema="shop",
-        withheld={"payments": frozenset({"card_number", "card_expiry", "card_cvc"})},
-    ),
+    source=DATABASE,
     tables=(
         SilverTable(Customers),
         SilverTable(Products),
@@ -39,4 +58,8 @@ DOMAIN = Domain(
         SilverTable(Shipments),
         SilverTable(ShipmentLines),
     ),
+    questions={
+        "Orders that the shop's database got": ORDERS_PLACED,
+        "What became of the shop's orders": CHANGES_SEEN,
+    },
 )

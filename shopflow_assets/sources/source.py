@@ -1,6 +1,6 @@
 """What a source of records is: it lands days of a domain's tables in bronze."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -53,8 +53,10 @@ class Source(Protocol):
         """The tables' bronze. What the tables share is read once for all of them."""
         ...
 
-    def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
-        """The tables for which a landing of the day would change bronze or find a problem."""
+    def news(
+        self, tables: Sequence[SilverTable], days: Sequence[date]
+    ) -> Mapping[date, Collection[SilverTable]]:
+        """For each day, the tables for which a landing would change bronze or find a problem."""
         ...
 
     def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:

@@ -75,13 +75,13 @@ class _Landing:
     def __init__(self, home: Home) -> None:
         # The pipeline reads its settings from the environment, here as in Dagster.
         os.environ.update(dagster_environment(home, settings_to_use(home)))
-        from shopflow_assets.registry import DOMAINS
+        from shopflow_assets.domains.shop import DATABASE, DOMAIN
 
-        self._domain = DOMAINS["shop"]
+        self._database, self._tables = DATABASE, DOMAIN.tables
 
     def begin(self) -> None:
         """Let the change stream begin, so that it has all days that are lived from now on."""
-        self._domain.source.begin(self._domain.tables, datetime.now(UTC))
+        self._database.begin(self._tables, datetime.now(UTC))
 
     def land(self, day: date) -> None:
         """Land a day."""
@@ -89,7 +89,6 @@ class _Landing:
 
         if day < settings().start_date:
             return
-        tables = self._domain.tables
-        for _, landings in self._domain.source.land(tables, tables, [day], datetime.now(UTC)):
+        for _, landings in self._database.land(self._tables, self._tables, [day], datetime.now(UTC)):
             if problem := next(iter(landings.values())).problem:
                 raise FeedRefusedError(problem)

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from shopflow_assets.domains.shop import DATABASE
 from shopflow_assets.sources.database.stream import slot, stream_landing
 from shopflow_assets.sources.database.stream.pgoutput import Decoder
 from shopflow_assets.sources.store import ObjectStore
-from tests.harness.shop_tables import database_of, tables_of
+from tests.harness.shop_tables import tables_of
 
 # The steps: reading a message, putting an object, committing a manifest, letting the server forget.
 STEPS: dict[str, tuple[Any, str]] = {
@@ -51,7 +52,7 @@ def main(domain: str, action: str, *rest: str) -> None:
         elif text.isdigit():
             # Small looks and batches, so that there is something between them.
             slot.CHANGES_AT_ONCE = stream_landing.LINES_AT_ONCE = int(text)
-    tables, source = tables_of(domain), database_of()
+    tables, source = tables_of(domain), DATABASE
     if action == "snapshot":
         source.snapshot(tables, datetime.now(UTC))
         return

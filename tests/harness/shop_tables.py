@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from shopflow_assets.domains.shop import DOMAIN
-from shopflow_assets.sources.database.database import Database
 from spark_jobs.contracts.contract import SilverContract, table_rules
 from spark_jobs.silver_table import SilverTable
 
@@ -19,13 +18,6 @@ def tables_of(domain: str, only: tuple[str, ...] = ()) -> tuple[SilverTable, ...
         for table in DOMAIN.tables
         if not only or table.rules.table in only
     )
-
-
-def database_of() -> Database:
-    """The shop's source, as it is declared."""
-    source = DOMAIN.source
-    assert isinstance(source, Database)
-    return source
 
 
 def _moved(contract: type[SilverContract], domain: str) -> type[SilverContract]:

@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
+from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays, TableOfDatabase
 from shopflow_assets.sources.database.server.connection import connect
-from shopflow_assets.sources.database.server.source_state import Tables
+from shopflow_assets.sources.database.server.source_state import Tables, simulated_clock
 from shopflow_assets.sources.database.stream.by_stream import land_by_stream
+from shopflow_assets.sources.database.stream.pending import pending_tables
 from shopflow_assets.sources.database.stream.publication import state_of_stream
 from shopflow_assets.sources.database.stream.snapshot import begin_stream
 from shopflow_assets.sources.database.watermark.by_watermark import begin_windows, land_by_watermark
+from shopflow_assets.sources.database.watermark.window import changed_since
 from shopflow_assets.sources.source import Landing
 from shopflow_assets.verdict import Verdict
 from spark_jobs.silver_table import SilverTable
@@ -46,16 +49,55 @@ class Database:
         """The tables by name, and where they are in the source."""
         return Tables(self.schema, {t.rules.table: t for t in tables}, self.withheld)
 
-    def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
-        """All tables, unless the day is behind what is landed: only a landing shows what changed."""
-        days = DatabaseDays(tables[0].domain)
-        newest = days.newest()
-        is_behind = newest is not None and day < newest.partition_date and days.day(day) is not None
-        return set() if is_behind else set(tables)
+    def news(
+        self, tables: Sequence[SilverTable], days: Sequence[date]
+    ) -> Mapping[date, Collection[SilverTable]]:
+        """The tables that changed on a day and are not landed; all of them if the day cannot be landed."""
+        changed = self.changed(tables, days)
+        return {day: [t for t in tables if t.rules.table in changed.get(day, ())] for day in days}
 
-    def has_arrived(self, _tables: Sequence[SilverTable], _day: date) -> bool:
-        """A database has every day until now."""
-        return True
+    def changed(self, tables: Sequence[SilverTable], days: Sequence[date]) -> Mapping[date, Collection[str]]:
+        """The names of the tables that changed, by day; a day without changes may be left out."""
+        landed, asked, every = DatabaseDays(tables[0].domain), self.tables(tables), dict.fromkeys
+        newest, names = landed.newest(), tuple(table.rules.table for table in tables)
+        behind = [day for day in days if newest is not None and day < newest.partition_date]
+        news = {day: names for day in behind if landed.day(day) is None}
+        to_read = [day for day in days if day not in behind]
+        if newest is None or not to_read:
+            return news | every(to_read, names)
+        try:
+            with connect() as sql:
+                if settings().oltp_mode == "watermark" or newest.mode == "watermark":
+                    return news | every(to_read, names)
+                changed = pending_tables(sql, asked, newest)
+        except SourceError:
+            # A landing says what is wrong.
+            return news | every(to_read, names)
+        later = [day for day in to_read if day > newest.partition_date]
+        return {**news, **changed, **every(later, names)}
+
+    def changed_days(self, tables: Sequence[SilverTable], today: date) -> Collection[date]:
+        """The days for which there is something to land now; none if nothing changed.
+
+        Raises:
+            SourceError: the source cannot be read, or changes are lost.
+        """
+        landed, asked = DatabaseDays(tables[0].domain), self.tables(tables)
+        newest = landed.newest()
+        if newest is None:
+            return [today]
+        with connect() as sql:
+            if settings().oltp_mode == "stream":
+                return pending_tables(sql, asked, newest).keys()
+            now = (simulated_clock(sql) or datetime.now(UTC)).date()
+            return [newest.partition_date, now] if changed_since(sql, asked, newest.through_at) else []
+
+    def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
+        """Whether the database has the day: from its first landing until now, or as far as it has lived."""
+        first = DatabaseDays(tables[0].domain).first()
+        with connect() as sql:
+            now = simulated_clock(sql) or datetime.now(UTC)
+        return (first or day) <= day <= now.date()
 
     def land(
         self,

@@ -1,6 +1,6 @@
 """The inbox: a bucket into which somebody drops files, one folder for each table and day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,9 +34,11 @@ class Inbox:
         """Each table has manifests of its own."""
         return {table: BronzeTable.of(table) for table in tables}
 
-    def news(self, tables: Sequence[SilverTable], day: date) -> set[SilverTable]:
-        """The tables whose files of the day are not landed in their present state, or that have no files."""
-        return {table for table in tables if Feed.of(table).has_news(day)}
+    def news(
+        self, tables: Sequence[SilverTable], days: Sequence[date]
+    ) -> Mapping[date, Collection[SilverTable]]:
+        """The tables whose files of a day are not landed in their present state, or that have no files."""
+        return {day: [table for table in tables if Feed.of(table).has_news(day)] for day in days}
 
     def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
         """Whether a file of the day is in the folder of one of these tables."""
@@ -45,7 +47,7 @@ class Inbox:
 
     def land(
         self,
-        _tables: Sequence[SilverTable],
+        tables: Sequence[SilverTable],
         wanted: Sequence[SilverTable],
         days: Sequence[date],
         landed_at: datetime,

@@ -27,8 +27,9 @@ def problem(pipeline: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         folder = LandedFolder(manifest, refused)
         feed = SimpleNamespace(land=lambda day, landed_at: folder, bronze=None)
         monkeypatch.setattr(inbox, "Feed", SimpleNamespace(of=lambda contract: feed))
-        [landing] = inbox.Inbox("").land([SilverTable(OrderLines)], DAY, AT).values()
-        return landing.problem
+        tables = [SilverTable(OrderLines)]
+        [(_, landings)] = inbox.Inbox("").land(tables, tables, [DAY], AT)
+        return landings[tables[0]].problem
 
     return land
 

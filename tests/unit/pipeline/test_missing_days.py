@@ -26,9 +26,8 @@ def is_missing(pipeline: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             return SimpleNamespace(manifest=lambda day: manifests.get(table))
 
         monkeypatch.setattr(inbox, "Feed", SimpleNamespace(of=feed))
-        monkeypatch.setattr(day_plan, "BronzeTable", SimpleNamespace(of=bronze))
         domain: Any = SimpleNamespace(tables=("parcels", "scans"), source=inbox.Inbox(""))
-        return day_plan._is_missing(domain, DAY)
+        return day_plan._is_missing(domain, {table: bronze(table) for table in domain.tables}, DAY)
 
     return judge
 

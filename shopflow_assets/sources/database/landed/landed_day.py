@@ -96,9 +96,12 @@ class DatabaseDays:
 
     def newest(self) -> DatabaseDay | None:
         """The newest landed day: it says how far the source is landed."""
-        keys = [stored.key for stored in self.lake.objects(self.folder)]
-        days = [_day_of(key) for key in keys if key.endswith(f"/{MANIFEST}")]
+        days = self._landed_days()
         return self.day(max(days)) if days else None
+
+    def first(self) -> date | None:
+        """The first landed day."""
+        return min(self._landed_days(), default=None)
 
     def commit(self, landed: DatabaseDay) -> None:
         """Replace the day's manifest by this one.
@@ -109,6 +112,10 @@ class DatabaseDays:
         _, etag = self.committed(landed.partition_date)
         self.lake.replace(self._key(landed.partition_date), etag, landed.to_bytes())
         del self._read[landed.partition_date]
+
+    def _landed_days(self) -> list[date]:
+        keys = [stored.key for stored in self.lake.objects(self.folder)]
+        return [_day_of(key) for key in keys if key.endswith(f"/{MANIFEST}")]
 
     def _key(self, day: date) -> str:
         return day_prefix(self.folder.removeprefix("bronze/").rstrip("/"), day) + MANIFEST

@@ -39,12 +39,11 @@ def _with(
         stored = lake.get(prefix + before[-1].name)
         # An object that is gone is not replaced: what it held would be missed by nobody.
         if stored is not None:
-            *before, shorter = before
             path = lines.path.with_suffix(".grown")
             path.write_bytes(stored[0] + lines.path.read_bytes())
-            file = _joined(shorter, file, path)
+            file = _joined(before[-1], file, path)
             lake.upload(prefix + file.name, path)
-            return (*before, file)
+            return (*before[:-1], file)
     lake.upload(prefix + file.name, lines.path)
     return (*before, file)
 

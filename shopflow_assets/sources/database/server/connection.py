@@ -23,18 +23,23 @@ _SECONDS_TO_CONNECT = 10
 
 
 @contextmanager
-def connect(**options: Any) -> Generator["psycopg.Connection"]:
-    """A connection to the shop's database.
+def connect(*, autocommit: bool = True, replicates: bool = False) -> Generator["psycopg.Connection"]:
+    """A connection to the shop's database; `replicates` opens one that may create a slot.
 
     Raises:
         SourceError: the server does not answer or refuses; the message says what to do.
     """
     import psycopg
+    from psycopg.conninfo import make_conninfo
 
-    text = " ".join(f"-c {name}={value}" for name, value in _AS_TEXT.items())
-    arguments = {"autocommit": True, "connect_timeout": _SECONDS_TO_CONNECT, "options": text, **options}
+    url = settings().oltp_url.get_secret_value()
+    as_text = " ".join(f"-c {name}={value}" for name, value in _AS_TEXT.items())
+    session = {"replication": "database"} if replicates else {"options": as_text}
     try:
-        with psycopg.connect(settings().oltp_url.get_secret_value(), **arguments) as connection:
+        with psycopg.connect(
+            make_conninfo(url, connect_timeout=_SECONDS_TO_CONNECT, **session),
+            autocommit=autocommit,
+        ) as connection:
             yield connection
     except psycopg.Error as error:
         raise SourceError(_what_to_do(error)) from error

@@ -3,7 +3,7 @@
 Changes are read through SQL functions: psycopg cannot read a replication stream.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
 # More are read at a time only when one transaction has more.
-CHANGES_AT_ONCE = 50_000
+CHANGES_AT_ONCE: int = 50_000
 AGAIN = "`shopflow snapshot --domain shop` lands the present rows and begins again from there"
 _STATE = """
 select confirmed_flush_lsn::text, wal_status, invalidation_reason, safe_wal_size,
@@ -69,7 +69,7 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
     return SlotState(lsn(confirmed), lsn(flushed), bytes_left)
 
 
-def peek(sql: "psycopg.Connection[Any]", upto: int) -> Iterator[bytes]:
+def peek(sql: "psycopg.Connection[Any]", upto: int) -> Generator[bytes]:
     """The messages of whole transactions after the slot's position, up to a log position.
 
     They are at most `CHANGES_AT_ONCE` and the rest of the last transaction. The slot stays where it is.

@@ -38,7 +38,7 @@ def begin_stream(
 
     before = days.newest()
     slot.drop(sql)
-    with connect(replication="database", options="") as walsender:
+    with connect(replicates=True) as walsender:
         # The exported snapshot lives for as long as this connection does nothing else.
         create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
         [created] = walsender.execute(create.format(statements.Identifier(settings().oltp_slot))).fetchall()

@@ -5,7 +5,7 @@ transactions that `through` covers are passed over, and objects without a manife
 """
 
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,14 +21,14 @@ from shopflow_assets.sources.database.server.source_schema import own_columns, o
 from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream import slot
 from shopflow_assets.sources.database.stream.pgoutput import Change, Commit
-from shopflow_assets.sources.database.stream.transactions import Transaction, transactions
+from shopflow_assets.sources.database.stream.transactions import Transaction, in_time, transactions
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
     import psycopg
 
 # After so many lines a batch is committed, so that a long catch-up that is stopped need not begin again.
-LINES_AT_ONCE = 200_000
+LINES_AT_ONCE: int = 200_000
 
 
 @dataclass
@@ -73,7 +73,7 @@ class StreamLanding:
             batch, transaction, ordinal = self._batch(folder), None, 0
             for record in transactions(messages, self._end):
                 if isinstance(record, Transaction):
-                    transaction, ordinal = self._in_time(record), 0
+                    transaction, ordinal = in_time(record, self._at, self.landed), 0
                     day = self._day_of(transaction.at)
                     if day > self.landed.partition_date:
                         self._commit(batch, self._end)
@@ -101,12 +101,6 @@ class StreamLanding:
         path = Path(folder) / f"{self._end:X}"
         path.mkdir(exist_ok=True)
         return Batch(path, self.tables.by_name)
-
-    def _in_time(self, transaction: Transaction) -> Transaction:
-        """In a simulated shop, what a person changes by hand happens right after what was simulated last."""
-        if self.landed.is_simulated and not transaction.is_simulated:
-            return replace(transaction, at=self._at)
-        return transaction
 
     def _day_of(self, at: datetime) -> date:
         # Times of commits may step back, as clocks do. The day of a stream never does.

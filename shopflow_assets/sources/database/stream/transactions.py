@@ -1,9 +1,10 @@
 """The transactions of a change stream, in the order of their commits, read record by record."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
 from shopflow_assets.sources.database.stream.pgoutput import Begin, Change, Commit, Decoder, Message
 
 # A simulator opens each transaction with the instant at which it is meant to happen.
@@ -43,3 +44,9 @@ def transactions(messages: Iterable[bytes], through: int) -> Iterator[Transactio
                     yield record
                 case Commit() if not is_covered:
                     yield record
+
+
+def in_time(transaction: Transaction, last: datetime, landed: DatabaseDay) -> Transaction:
+    """The transaction; in a simulated shop, what a person changes by hand happens with what was `last`."""
+    is_by_hand = landed.is_simulated and not transaction.is_simulated
+    return replace(transaction, at=last) if is_by_hand else transaction

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
 from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
+from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.money import money_pattern
 from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.table import Table
@@ -120,3 +121,14 @@ def landed_versions(
                     record = json.loads(line)
                     versions.add((tuple(record.get(name) for name in key), int(position[5:21], 16)))
     return versions
+
+
+def changed_since(sql: "psycopg.Connection[Any]", tables: Tables, instant: datetime) -> bool:
+    """Whether a row of one of the tables says that it was changed after the instant."""
+    from psycopg import sql as statements
+
+    query = statements.SQL("select exists (select from {} where updated_at > {} and isfinite(updated_at))")
+    names = (statements.Identifier(tables.schema, name) for name in tables.by_name)
+    return any(
+        sql.execute(query.format(name, statements.Literal(instant))).fetchone() == (True,) for name in names
+    )
