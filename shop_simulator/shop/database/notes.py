@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from shop_simulator.errors import ShopBusyError, ShopConnectionError
-from shop_simulator.shop.changes import Change, decoded, encoded
-from shop_simulator.shop.ticks import tick_of
+from shop_simulator.shop.plan.changes import Change, decoded, encoded
+from shop_simulator.shop.plan.ticks import tick_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
