@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shop_simulator.errors import ShopNotOpenError
 from shop_simulator.shop.database.figures import Figures
-from shop_simulator.shop.database.notes import alone, due_on, lived_until, plan, set_clock
+from shop_simulator.shop.database.notes import alone, commit_for_good, due_on, lived_until, plan, set_clock
 from shop_simulator.shop.database.state import (
     assortment,
     channels,
@@ -89,6 +89,7 @@ def _live_day(
                     by_status = orders_by_status(connection)
                     figures = truth.tally.figures(day, by_status, channels(connection, refunded))
                     write_figures(truth_dir / f"{day}.json", figures)
+                    commit_for_good(connection)
     return figures
 
 

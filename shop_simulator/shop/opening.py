@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shop_simulator.shop.database.notes import alone, create_notes, lived_until, plan
+from shop_simulator.shop.database.notes import alone, commit_for_good, create_notes, lived_until, plan
 from shop_simulator.shop.database.versions import line_of
 from shop_simulator.shop.database.writing import Writer
 from shop_simulator.shop.plan.history import HISTORY_ENDS, history, rows_at_opening
@@ -28,6 +28,7 @@ def open_shop(connection: "Connection", world: World, truth_dir: Path) -> None:
         create_notes(connection, HISTORY_ENDS)
         plan(connection, HISTORY_ENDS.date(), (change for change in changes if change.at > HISTORY_ENDS))
         versions = Writer(connection).write(rows_at_opening(changes), HISTORY_ENDS)
+        commit_for_good(connection)
         truth = truth_dir / "shop" / "history.versions.jsonl"
         truth.parent.mkdir(parents=True, exist_ok=True)
         with truth.open("wb") as lines:

@@ -89,7 +89,7 @@ def plan_day(
         changes += signup
         if has_office:
             changes += second_address(rng, customer, next(address_ids), at)
-        if rng.random() < _NEWCOMERS_WHO_BUY:
+        if position < len(orders) and rng.random() < _NEWCOMERS_WHO_BUY:
             orders[position] = _soon(rng, at), customer
     orders.sort(key=lambda order: order[0])
     for number, (placed_at, customer) in enumerate(orders, start=1):
