@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shop_simulator.errors import ShopNotOpenError
-from shop_simulator.shop.changes import Change
-from shop_simulator.shop.day_plan import draw_customers, plan_day
-from shop_simulator.shop.figures import Figures
-from shop_simulator.shop.notes import alone, due_on, lived_until, plan, set_clock
-from shop_simulator.shop.state import assortment, channels, customers_at, newest_customer, orders_by_status
-from shop_simulator.shop.ticks import ticks
-from shop_simulator.shop.versions import VersionsFile, write_figures
-from shop_simulator.shop.writing import Writer
+from shop_simulator.shop.database.figures import Figures
+from shop_simulator.shop.database.notes import alone, commit_for_good, due_on, lived_until, plan, set_clock
+from shop_simulator.shop.database.state import (
+    assortment,
+    channels,
+    customers_at,
+    newest_customer,
+    orders_by_status,
+)
+from shop_simulator.shop.database.versions import VersionsFile, write_figures
+from shop_simulator.shop.database.writing import Writer
+from shop_simulator.shop.plan.changes import Change
+from shop_simulator.shop.plan.day_plan import draw_customers, plan_day
+from shop_simulator.shop.plan.ticks import ticks
 from shop_simulator.world import World
 
 if TYPE_CHECKING:
@@ -83,6 +89,7 @@ def _live_day(
                     by_status = orders_by_status(connection)
                     figures = truth.tally.figures(day, by_status, channels(connection, refunded))
                     write_figures(truth_dir / f"{day}.json", figures)
+                    commit_for_good(connection)
     return figures
 
 

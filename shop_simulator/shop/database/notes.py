@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from shop_simulator.errors import ShopBusyError, ShopConnectionError
-from shop_simulator.shop.changes import Change, decoded, encoded
-from shop_simulator.shop.ticks import tick_of
+from shop_simulator.shop.plan.changes import Change, decoded, encoded
+from shop_simulator.shop.plan.ticks import tick_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -45,6 +45,8 @@ def alone(connection: "Connection") -> Generator[None]:
         connection.execute(f"select pg_advisory_lock({_LOCK})".encode())
     except LockNotAvailable:
         raise ShopBusyError(_LOCK_SECONDS) from None
+    finally:
+        connection.execute("reset lock_timeout")
     try:
         yield
     finally:
@@ -73,6 +75,11 @@ def lived_until(connection: "Connection") -> datetime | None:
 def set_clock(connection: "Connection", instant: datetime) -> None:
     """Say that everything up to an instant has been lived."""
     connection.execute("update simulator.clock set instant = %s", [instant])
+
+
+def commit_for_good(connection: "Connection") -> None:
+    """Let this commit wait until it and all commits before it are on disk, where the change stream reads."""
+    connection.execute("set local synchronous_commit = on")
 
 
 def plan(connection: "Connection", planned_on: date, changes: Iterable[Change]) -> None:

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from shop_simulator.shop.baskets import Basket, Line
-from shop_simulator.shop.cards import card
-from shop_simulator.shop.changes import KEYS, Change, Row
+from shop_simulator.shop.plan.baskets import Basket, Line
+from shop_simulator.shop.plan.cards import card
+from shop_simulator.shop.plan.changes import KEYS, Change, Row
 from shop_simulator.world import money
 
 _CARRIERS = ("DHL", "UPS", "FedEx", "DPD", "GLS")

@@ -7,11 +7,11 @@ from itertools import count
 from random import Random
 
 from shop_simulator.rhythm import WEEKDAYS
-from shop_simulator.shop.assortment import Assortment, changes_of_assortment
-from shop_simulator.shop.changes import Change, id_on
-from shop_simulator.shop.clientele import Customer, merge, move, new_customer, second_address
-from shop_simulator.shop.order_lives import fate_of, order_life
-from shop_simulator.shop.ticks import midnight, wall_clock
+from shop_simulator.shop.plan.assortment import Assortment, changes_of_assortment
+from shop_simulator.shop.plan.changes import Change, id_on
+from shop_simulator.shop.plan.clientele import Customer, merge, move, new_customer, second_address
+from shop_simulator.shop.plan.order_lives import fate_of, order_life
+from shop_simulator.shop.plan.ticks import midnight, wall_clock
 from shop_simulator.world import OPENING, World
 
 _NEW_CUSTOMERS_PERCENT = 6
@@ -89,7 +89,7 @@ def plan_day(
         changes += signup
         if has_office:
             changes += second_address(rng, customer, next(address_ids), at)
-        if rng.random() < _NEWCOMERS_WHO_BUY:
+        if position < len(orders) and rng.random() < _NEWCOMERS_WHO_BUY:
             orders[position] = _soon(rng, at), customer
     orders.sort(key=lambda order: order[0])
     for number, (placed_at, customer) in enumerate(orders, start=1):

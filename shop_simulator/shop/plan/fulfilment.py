@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from shop_simulator.shop.order_log import OrderLog
+from shop_simulator.shop.plan.order_log import OrderLog
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from shop_simulator.shop.assortment import Assortment, Product
-from shop_simulator.shop.clientele import Customer
+from shop_simulator.shop.plan.assortment import Assortment, Product
+from shop_simulator.shop.plan.clientele import Customer
 
 if TYPE_CHECKING:
     from psycopg import Connection

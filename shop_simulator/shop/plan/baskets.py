@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import accumulate
 from random import Random
 
-from shop_simulator.shop.assortment import Assortment
-from shop_simulator.shop.changes import Row
-from shop_simulator.shop.clientele import Customer
+from shop_simulator.shop.plan.assortment import Assortment
+from shop_simulator.shop.plan.changes import Row
+from shop_simulator.shop.plan.clientele import Customer
 from shop_simulator.world import money
 
 _CHANNELS = {"web": 55, "mobile": 33, "marketplace": 12}

@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import lru_cache
 from random import Random
 
-from shop_simulator.shop.assortment import Assortment
-from shop_simulator.shop.baskets import add_line, fill_basket
-from shop_simulator.shop.changes import Change, id_on
-from shop_simulator.shop.clientele import Customer
-from shop_simulator.shop.fulfilment import Parcel, pay, send
-from shop_simulator.shop.order_log import OrderLog
+from shop_simulator.shop.plan.assortment import Assortment
+from shop_simulator.shop.plan.baskets import add_line, fill_basket
+from shop_simulator.shop.plan.changes import Change, id_on
+from shop_simulator.shop.plan.clientele import Customer
+from shop_simulator.shop.plan.fulfilment import Parcel, pay, send
+from shop_simulator.shop.plan.order_log import OrderLog
 from shop_simulator.world import World
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 
 from shop_simulator.people import COUNTRIES, MAIL_HOSTS, plain_letters, pools
-from shop_simulator.shop.changes import Change, Row
+from shop_simulator.shop.plan.changes import Change, Row
 
 _CODES = tuple(locale[-2:] for locale, _, _ in COUNTRIES)
 _SHARES = tuple(share for _, _, share in COUNTRIES)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from shop_simulator.shop.changes import CARD_COLUMNS, KEYS, Change, Row
+from shop_simulator.shop.plan.changes import CARD_COLUMNS, KEYS, Change, Row
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -8,7 +8,7 @@ from itertools import accumulate
 from random import Random
 
 from shop_simulator.catalogue import BRANDS, SHELVES, TEMPERS
-from shop_simulator.shop.changes import Change
+from shop_simulator.shop.plan.changes import Change
 from shop_simulator.world import money
 
 FIRST_SUPPLIERS = 12

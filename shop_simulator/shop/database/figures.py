@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from shop_simulator.shop.writing import Version
+from shop_simulator.shop.database.writing import Version
 
 Figures = dict[str, Any]
 _MEASURES = ("orders", "amount_cents", "lines", "revenue_cents", "refunds", "refunded_cents")

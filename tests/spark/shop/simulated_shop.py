@@ -1,0 +1,73 @@
+"""A database with the shop's tables, and the simulated shop that lives in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from local_stack.home import CHECKOUT
+from shop_simulator.shop.living import live
+from shop_simulator.shop.opening import open_shop
+from shop_simulator.shop.plan.changes import KEYS
+from shop_simulator.world import OPENING, World
+
+WORLD = World(seed=42, orders_per_day=40)
+SCHEMA = CHECKOUT / "infra" / "postgres" / "shop" / "schema.sql"
+
+
+@dataclass(frozen=True)
+class SimulatedShop:
+    """A shop in a database of its own, and the folder of its truth."""
+
+    url: str
+    truth_dir: Path
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            yield connection
+
+    def live(self, days: int, **choices) -> None:
+        """Open the shop if it is not, and live its first days."""
+        with self.connection() as connection:
+            open_shop(connection, WORLD, self.truth_dir)
+            live(connection, WORLD, OPENING + timedelta(days=days - 1), self.truth_dir, **choices)
+
+    def rows(self, statement: str) -> list[tuple]:
+        with self.connection() as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+    def table(self, name: str) -> list[str]:
+        """All rows of a table, as PostgreSQL prints them."""
+        return sorted(row for (row,) in self.rows(f"select t::text from {name} as t"))
+
+    def content(self) -> dict[str, list[str]]:
+        """All rows of all tables, the simulator's own too."""
+        tables = [f"shop.{table}" for table in KEYS]
+        return {table: self.table(table) for table in (*tables, "simulator.clock", "simulator.planned")}
+
+    def truth(self) -> dict[str, bytes]:
+        """All files of the truth."""
+        return {path.name: path.read_bytes() for path in (self.truth_dir / "shop").iterdir()}
+
+
+@contextmanager
+def database(server: str) -> Iterator[str]:
+    """The address of a new database, which is dropped afterwards; `server` ends with a slash."""
+    name = f"shop_{uuid4().hex[:12]}"
+    with psycopg.connect(f"{server}postgres", autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+        yield f"{server}{name}"
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+def empty_shop(url: str, truth_dir: Path) -> SimulatedShop:
+    """The shop's empty tables. A shop that was in the database before is gone."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("drop schema if exists shop, simulator cascade")
+        connection.execute(SCHEMA.read_bytes())
+    return SimulatedShop(url, truth_dir)
