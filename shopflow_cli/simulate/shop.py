@@ -30,8 +30,8 @@ def live_shop(
     """
     import psycopg
 
+    from shop_simulator.shop.database.notes import lived_until
     from shop_simulator.shop.living import live
-    from shop_simulator.shop.notes import lived_until
     from shop_simulator.shop.opening import open_shop
     from shop_simulator.world import OPENING, World
 

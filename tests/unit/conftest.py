@@ -14,6 +14,7 @@ ENVIRONMENT = {
     "SHOPFLOW_SPARK_REMOTE": "sc://127.0.0.1:9",
     "SHOPFLOW_POSTGRES_PORT": "9",
     "SHOPFLOW_DAGSTER_DB_PASSWORD": "not-a-secret",
+    "SHOPFLOW_OLTP_URL": "postgresql://shop_stream:not-a-secret@127.0.0.1:9/shop",
     "SHOPFLOW_TRINO_HOST": "127.0.0.1",
     "SHOPFLOW_TRINO_PORT": "9",
 }

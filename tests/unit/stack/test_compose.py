@@ -59,6 +59,8 @@ def _filled(part: Any, known: dict[str, str]) -> Any:
     if isinstance(part, list):
         return [_filled(value, known) for value in part]
     if isinstance(part, str):
+        # A default may contain variables.
+        part = re.sub(r"\$\{(\w+):-(.*\$\{.*}.*)}", lambda found: known.get(found[1], found[2]), part)
         return re.sub(r"\$\{(\w+)[^}]*}", lambda found: known[found[1]], part)
     return part
 
