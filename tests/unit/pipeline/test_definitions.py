@@ -13,6 +13,8 @@ import pytest
 from shopflow_assets.registry import DOMAINS, SILVER_TABLES, TABLES
 from spark_jobs.contracts.table import Table
 
+# The kinds of sources, and what the sensor of each looks for.
+SOURCES = {"inbox": "arrival", "postgres": "changes"}
 SILVER_CHECKS = {"made", "contract", "row_ledger", "quarantined_share", "reconciliation"}
 BRONZE_CHECKS = {"freshness", "volume"}
 
@@ -31,16 +33,24 @@ def models(pipeline: Path) -> list[dict[str, Any]]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
+def source_of(domain: str) -> str:
+    return f"{DOMAINS[domain].source.name}/{domain}"
+
+
+def sensor_of(domain: str) -> str:
+    return f"{domain}_{SOURCES[DOMAINS[domain].source.name]}"
+
+
 def asset_of(layer: str, table: Table) -> str:
     return f"{layer}/{table.domain}/{table.rules.table}"
 
 
-def test_the_assets_are_the_tables_of_contracts_and_models_and_the_inboxes(
+def test_the_assets_are_the_tables_of_contracts_and_models_and_the_sources(
     definitions: dg.Definitions, models: list[dict[str, Any]]
 ) -> None:
     expected = {asset_of("silver", table) for table in TABLES}
     expected |= {asset_of("bronze", table) for table in SILVER_TABLES}
-    expected |= {f"inbox/{domain}" for domain in DOMAINS}
+    expected |= {source_of(domain) for domain in DOMAINS}
     expected |= {f"gold/{model['schema']}/{model['name']}" for model in models}
     assert {key.to_user_string() for key in definitions.resolve_all_asset_keys()} == expected
 
@@ -57,7 +67,8 @@ def test_every_table_has_the_checks_of_its_layer_and_silver_and_gold_hold_a_day_
     for table in SILVER_TABLES:
         assert blocking[asset_of("silver", table)] == SILVER_CHECKS
         assert blocking[asset_of("bronze", table)] == {"landed"}
-        assert warning[asset_of("bronze", table)] == BRONZE_CHECKS
+        of_source = set(DOMAINS[table.domain].source.warnings)
+        assert warning[asset_of("bronze", table)] == BRONZE_CHECKS | of_source
     # Money of gold is compared with silver; dbt's own tests skip what is downstream of them.
     reconciled = {asset for asset, names in blocking.items() if "reconciliation" in names}
     assert reconciled >= {"gold/ecommerce/orders", "gold/ecommerce/order_items"}
@@ -82,7 +93,7 @@ def test_every_check_has_a_description(definitions: dg.Definitions) -> None:
 
 def test_every_table_shows_its_columns_with_descriptions(definitions: dg.Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
-        if spec.key.path[0] == "inbox":
+        if spec.key.path[0] in SOURCES:
             continue
         schema = spec.metadata["dagster/column_schema"]
         assert schema.columns, spec.key
@@ -102,11 +113,12 @@ def test_the_columns_of_silver_and_gold_show_their_data_classes(definitions: dg.
     assert tags["gold/ecommerce/orders"]["is_complete"] == {"data_class": "public"}
 
 
-def test_columns_can_be_followed_from_the_inbox_to_silver(definitions: dg.Definitions) -> None:
+def test_columns_can_be_followed_from_the_source_to_silver(definitions: dg.Definitions) -> None:
     specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
     for table in SILVER_TABLES:
-        inbox, bronze, silver = f"inbox/{table.domain}", asset_of("bronze", table), asset_of("silver", table)
-        for downstream, upstream in ((bronze, inbox), (silver, bronze)):
+        source = source_of(table.domain)
+        bronze, silver = asset_of("bronze", table), asset_of("silver", table)
+        for downstream, upstream in ((bronze, source), (silver, bronze)):
             lineage = specs[downstream].metadata["dagster/column_lineage"]
             assert set(lineage.deps_by_column) == set(table.source_names)
             for column, made_from in lineage.deps_by_column.items():
@@ -138,7 +150,7 @@ def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Defini
     assert set(status_of) == {
         "shopflow_daily",
         "shopflow_weekly",
-        *(f"{domain}_arrival" for domain in DOMAINS),
+        *map(sensor_of, DOMAINS),
     }
     assert {status.value for status in status_of.values()} == {"STOPPED"}
 
@@ -170,7 +182,7 @@ def test_the_job_and_the_sensor_of_a_domain_carry_all_its_tables_and_no_others(
 ) -> None:
     graph, repository = definitions.resolve_asset_graph(), definitions.get_repository_def()
     mine = {key for key in graph.materializable_asset_keys if key.path[1] == domain}
-    [target] = repository.get_sensor_def(f"{domain}_arrival").targets
+    [target] = repository.get_sensor_def(sensor_of(domain)).targets
     started = repository.get_job(target.job_name).asset_layer
     assert started.selected_asset_keys == mine
     checks = {key for key in graph.asset_check_keys if key.asset_key in mine}

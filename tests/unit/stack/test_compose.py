@@ -49,8 +49,7 @@ def variables(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> d
 @pytest.fixture(scope="module")
 def services(variables: dict[str, str]) -> dict[str, dict[str, Any]]:
     """The services with their variables filled in, as `docker compose config` would show them."""
-    known = variables | {"SHOPFLOW_HOME": "/anywhere"}
-    return _filled(SERVICES, known)
+    return _filled(SERVICES, variables | {"SHOPFLOW_HOME": "/anywhere"})
 
 
 def _filled(part: Any, known: dict[str, str]) -> Any:
@@ -103,8 +102,8 @@ def test_every_mounted_path_exists_and_every_volume_is_declared() -> None:
 
 def test_every_variable_is_one_that_init_writes(variables: dict[str, str]) -> None:
     used = set(re.findall(r"\$\{(\w+)", TEXT))
-    # The one that a person may set: where the home is.
-    assert used - {"SHOPFLOW_HOME"} <= variables.keys()
+    # Those that a person may set: where the home is, and a shop of their own.
+    assert used - {"SHOPFLOW_HOME", "SHOPFLOW_OLTP_URL"} <= variables.keys()
 
 
 def test_a_variable_that_is_missing_stops_the_start() -> None:
