@@ -37,8 +37,9 @@ def judge_rows(records: DataFrame, table: Table, limits: Limits) -> DataFrame:
     composed = with_composed(records, table.source_names)
     # Each is read once, not in the reason of every column that depends on it.
     of_version = [name for name in (OPERATION, UNCHANGED) if name in table.source_names]
-    prepared = composed.withColumns({name: text_of(name) for name in of_version})
-    return prepared.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons).drop(*of_version)
+    prepared = composed.select("*", *(text_of(name).alias(name) for name in of_version))
+    judged = prepared.withColumn("value", F.struct(*parsed)).withColumn("reasons", reasons)
+    return judged.drop(*of_version) if of_version else judged
 
 
 def values_of(judged: DataFrame, table: Table) -> DataFrame:

@@ -44,7 +44,11 @@ def _texts(column: Column) -> Iterator[tuple[str | None, Any]]:
             yield text, t.PLACEHOLDER if column.required else _spelled(column, text)
     dtype = column.dtype
     if column.allowed:
-        yield from ((text, value) for value in column.allowed for text in t.spellings(value))
+        yield from (
+            (text, value if column.spelling == "snake" or text.strip(t.BLANKS) == value else t.REFUSED)
+            for value in column.allowed
+            for text in t.spellings(value)
+        )
         yield from ((text, t.REFUSED) for text in t.UNKNOWN if text.strip(t.BLANKS) not in column.allowed)
     elif column.pattern:
         yield from t.PATTERNS[column.meaning or ""]

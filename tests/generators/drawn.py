@@ -6,6 +6,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from spark_jobs.contracts.contract import Column, SilverContract, source_columns, table_rules
+from spark_jobs.contracts.versions import VersionContract
 from tests.generators.cases import cases_of
 from tests.generators.records import (
     NOON,
@@ -17,6 +18,7 @@ from tests.generators.records import (
     text_of,
 )
 from tests.generators.rule_table import linked
+from tests.generators.version_lines import drawn_version
 
 # Pieces of free text: other scripts, blanks of all kinds, and characters that readers take for syntax.
 PIECES = (
@@ -67,6 +69,8 @@ def _drawn_record(draw: st.DrawFn, contract: type[SilverContract]) -> Record:
         texts[column.name] = reworded(column, texts[column.name])
     if (free := _free_text(contract)) and draw(st.integers(0, 3)) == 0:
         texts[free.name] = draw(TEXT)
+    if issubclass(contract, VersionContract) and draw(st.booleans()):
+        return draw(drawn_version(contract, texts))
     return texts
 
 
@@ -78,6 +82,7 @@ def _changes(contract: type[SilverContract]) -> list[Record]:
     changes += [{c.name: text_of(NOON + timedelta(hours=1))} for c in moments]
     texts = [c.name for c in _alone(contract) if _is_free(c)]
     changes += [{name: "x"} for name in texts[:1]]
+    texts = [c.name for c in _alone(contract) if _is_free(c) and not c.required]
     if len(texts) > 1:
         # A hash that skips nulls would take these for copies.
         one, next_one = texts[-2:]

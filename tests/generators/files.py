@@ -3,32 +3,24 @@
 The records are drawn first and written afterwards, so what each file holds is known.
 """
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from spark_jobs.contracts.contract import SilverContract, names, source_columns
+from spark_jobs.contracts.versions import VersionContract
 from tests.generators.cases import cases
 from tests.generators.drawn import clashes, drawn_records
+from tests.generators.drawn_json import as_lines, json_files
+from tests.generators.generated_file import GeneratedFile, masks, of_records
 from tests.generators.no_object import no_objects
 from tests.generators.records import good_record
+from tests.generators.version_lines import version_lines
 
 ORDERS = ("sorted", "as agreed", "reversed")
 # Lines, each with its number of fields.
 RAGGED = {"   ": 1, '""': 1, "C-1,Ada": 2, '"1,\n""Main"" Road",5" nail,': 3, "," * 30: 31, "\t,": 2}
-
-
-@dataclass(frozen=True)
-class GeneratedFile:
-    """A file, with the `records` in it (None: a malformed one) or the fact that it must be refused."""
-
-    name: str
-    body: bytes
-    columns: tuple[str, ...]
-    records: tuple[dict[str, str] | None, ...]
-    is_refused: bool = False
 
 
 @st.composite
@@ -58,15 +50,7 @@ def csv_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "a.cs
     last = columns[-1]
     kept = tuple(r and {**r, last: r[last].rstrip("\r")} for r in records)
     mark = draw(st.sampled_from(["", "\ufeff"]))
-    return _of_records(name, (mark + text).encode(), tuple(columns), kept)
-
-
-def _of_records(
-    name: str, body: bytes, columns: tuple[str, ...], records: tuple[dict[str, str] | None, ...]
-) -> GeneratedFile:
-    """The file, which is to be refused if most of its records are malformed."""
-    is_refused = records.count(None) > len(records) / 2
-    return GeneratedFile(name, body, columns, () if is_refused else records, is_refused)
+    return of_records(name, (mark + text).encode(), columns, kept)
 
 
 def _holds_a_record(texts: Iterable[str], width: int) -> bool:
@@ -76,7 +60,7 @@ def _holds_a_record(texts: Iterable[str], width: int) -> bool:
 
 def _csv_line(draw: st.DrawFn, texts: Sequence[str]) -> str:
     """Texts with quotes where they are needed and, sometimes, where they are allowed."""
-    quoted = draw(_masks(len(texts)))
+    quoted = draw(masks(len(texts)))
     return ",".join(
         _in_quotes(text) if quoted >> n & 1 or set(text) & set(',"\r\n') else text
         for n, text in enumerate(texts)
@@ -85,54 +69,6 @@ def _csv_line(draw: st.DrawFn, texts: Sequence[str]) -> str:
 
 def _in_quotes(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
-
-
-def _masks(fields: int) -> st.SearchStrategy[int]:
-    """Which fields of a record are written differently, one bit for each."""
-    return st.sampled_from([0, 0, -1]) | st.integers(0, 2**fields - 1)
-
-
-@st.composite
-def json_files(draw: st.DrawFn, contract: type[SilverContract], name: str = "b.jsonl") -> GeneratedFile:
-    """JSON lines in any form that can be read correctly, with broken and blank lines among them."""
-    columns = names(source_columns(contract))
-    broken_lines = st.lists(st.sampled_from(no_objects(columns)), min_size=1, max_size=3)
-    end, lines = draw(st.sampled_from(["\n", "\r\n", " \n"])), []
-    records: list[dict[str, str] | None] = []
-    for texts in draw(drawn_records(contract)):
-        records.append(texts)
-        lines.append(_object(draw, texts))
-        match draw(st.integers(0, 9)):
-            case 0 | 1 | 2 | 3:
-                broken = draw(broken_lines)
-                lines += broken
-                records += [None] * len(broken)
-            case 4:
-                lines.append(draw(st.sampled_from(["", " \t"])))
-    text = end.join([*lines, ""] if draw(st.booleans()) or not lines else lines)
-    mark = draw(st.sampled_from(["", "\ufeff"]))
-    body = (mark + text + ("" if lines else "\n")).encode()
-    return _of_records(name, body, tuple(columns), tuple(records))
-
-
-def _object(draw: st.DrawFn, texts: dict[str, str]) -> str:
-    """The texts as a JSON object: some as numbers; some empty ones as null or omitted."""
-    ascii_only, colon = draw(st.booleans()), draw(st.sampled_from([":", ": ", "\t : "]))
-    bare, left_out = draw(_masks(len(texts))), draw(_masks(len(texts)))
-    pairs = []
-    for n, (name, text) in enumerate(texts.items()):
-        said = json.dumps(text, ensure_ascii=ascii_only)
-        if bare >> n & 1:
-            said = text if _is_json_number(text) else said if text else "null"
-        if text or not left_out >> n & 1:
-            pairs.append(f'"{name}"{colon}{said}')
-    return "{" + ", ".join(pairs if draw(st.booleans()) else pairs[::-1]) + "}"
-
-
-def _is_json_number(text: str) -> bool:
-    whole, _, cents = text.removeprefix("-").partition(".")
-    plain = text.isascii() and whole.isdigit() and (whole == "0" or whole[0] != "0")
-    return plain and (cents.isdigit() if "." in text else not cents)
 
 
 @st.composite
@@ -157,11 +93,15 @@ def refused_files(draw: st.DrawFn, contract: type[SilverContract]) -> GeneratedF
 
 
 def every_odd_text(contract: type[SilverContract]) -> list[GeneratedFile]:
-    """Each odd text in its own record, and each clash of records: drawn files may miss some of them."""
+    """Each odd text in its own record, and each clash of records: drawn files may miss some of them.
+
+    Every record is in two files.
+    """
     columns = names(source_columns(contract))
     odd = enumerate(cases(contract), 100)
     records = [good_record(contract, n) | {case.column: case.text or ""} for n, case in odd]
     records += clashes(contract)
+    records += version_lines(contract)
     head = ",".join(columns)
     rows = "".join(",".join(map(_in_quotes, record.values())) + "\n" for record in records)
     # A carriage return at the end of a record belongs to the line end.
@@ -170,28 +110,32 @@ def every_odd_text(contract: type[SilverContract]) -> list[GeneratedFile]:
         None if _holds_a_record(record.values(), len(columns)) else record | {last: record[last].rstrip("\r")}
         for record in records
     )
-    broken = no_objects(columns)
-    objects = "\n".join([*map(json.dumps, records), *broken])
+    broken = no_objects(contract)
+    objects = "\n".join([*as_lines(contract, records), *broken])
     nothing = (None,) * len(broken)
-    return [
-        GeneratedFile("every.csv", f"{head}\n{rows}".encode(), tuple(columns), kept),
-        GeneratedFile("every.jsonl", objects.encode(), tuple(columns), (*records, *nothing)),
-    ]
+    in_json = GeneratedFile("every.jsonl", objects.encode(), tuple(columns), (*records, *nothing))
+    if not arrives_as_csv(contract):
+        return [in_json, replace(in_json, name="again.jsonl")]
+    return [GeneratedFile("every.csv", f"{head}\n{rows}".encode(), tuple(columns), kept), in_json]
+
+
+def arrives_as_csv(contract: type[SilverContract]) -> bool:
+    """Versions of rows are landed as JSON lines only."""
+    return not issubclass(contract, VersionContract)
 
 
 def files(contract: type[SilverContract]) -> st.SearchStrategy[GeneratedFile]:
     """A file of any kind."""
+    if not arrives_as_csv(contract):
+        return json_files(contract)
     return st.one_of(csv_files(contract), json_files(contract), refused_files(contract))
 
 
 def deliveries(contract: type[SilverContract]) -> st.SearchStrategy[list[GeneratedFile]]:
     """The files of one day, rarely with one that must be refused."""
-    seldom = st.integers(0, 3).flatmap(lambda n: st.none() if n else refused_files(contract))
-    return st.tuples(csv_files(contract), st.none() | json_files(contract), seldom).map(
-        lambda found: [file for file in found if file]
-    )
-
-
-def well_formed(file: GeneratedFile) -> list[dict[str, str]]:
-    """The records that a reader can split into columns."""
-    return [record for record in file.records if record is not None]
+    if not arrives_as_csv(contract):
+        drawn = st.tuples(json_files(contract, "a.jsonl"), st.none() | json_files(contract))
+    else:
+        seldom = st.integers(0, 3).flatmap(lambda n: st.none() if n else refused_files(contract))
+        drawn = st.tuples(csv_files(contract), st.none() | json_files(contract), seldom)
+    return drawn.map(lambda files: [file for file in files if file])

@@ -12,7 +12,7 @@ import polars as pl
 
 from spark_jobs.contracts.contract import Column, SilverContract, source_columns, table_rules
 from tests.generators.rule_table import Linked, linked
-from tests.generators.texts import PATTERNS, REFUSED
+from tests.generators.texts import NUMBERED, PATTERNS, REFUSED
 
 # The partition date on which the good records are good.
 DAY = date(2026, 7, 15)
@@ -127,7 +127,9 @@ def _numbered(column: Column, value: Any, number: int) -> Any:
         return (value or DAY) - timedelta(days=number)
     if column.dtype != pl.String:
         return number
-    return value if column.allowed or column.pattern else f"{column.name}_{number}"
+    if column.pattern:
+        return NUMBERED.get(column.meaning or "", value).format(number)
+    return value if column.allowed else f"{column.name}_{number}"
 
 
 def text_of(value: Any) -> str:

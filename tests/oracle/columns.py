@@ -32,8 +32,7 @@ def reason(column: Column) -> str:
     if column.dtype != pl.String:
         refusals += [(f"{said} is not null and {found} is null", f"not {_kind(column)}: ", "in_quotes")]
     if column.required:
-        since = f" and typed.partition_date >= date '{column.since}'" if column.since else ""
-        refusals += [(f"{found} is null{since}", "required", None)]
+        refusals += [(f"{found} is null{_is_due(column)}", "required", None)]
         if column.dtype == pl.String and not column.allowed:
             refusals += [(f"is_placeholder({found})", "a placeholder, not a value: ", "in_quotes")]
     if column.allowed:
@@ -53,6 +52,18 @@ def reason(column: Column) -> str:
         for refused, words, shown in refusals
     ]
     return f"case {' '.join(whens)} end" if whens else "null"
+
+
+def _is_due(column: Column) -> str:
+    """When a required column must have a value, beside always."""
+    since = f" and typed.partition_date >= date '{column.since}'" if column.since else ""
+    if not column.required_for:
+        return since
+    listed = ", ".join(map(quoted, column.required_for))
+    named = f"list_contains(string_split(typed._unchanged, ','), {quoted(column.name)})"
+    # A deleted row has its key, so the key is sent with every row.
+    is_sent = "" if "d" in column.required_for else f" and not coalesce({named}, false)"
+    return f"{since} and typed._op in ({listed}){is_sent}"
 
 
 def disagreement(group_key: str, name: str) -> str:

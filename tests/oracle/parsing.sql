@@ -3,8 +3,12 @@
 create or replace macro blanks() as
 '[\p{Z}\x{09}-\x{0d}\x{85}\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{feff}]+';
 
+-- DuckDB's function stops at a NUL, so what is between NULs is composed.
+create or replace macro composed(said) as
+array_to_string(list_transform(string_split(said, chr(0)), lambda part: nfc_normalize(part)), chr(0));
+
 create or replace macro clean(received) as nullif(
-    nfc_normalize(regexp_replace(regexp_replace(received, '^' || blanks(), ''), blanks() || '$', '')), ''
+    composed(regexp_replace(regexp_replace(received, '^' || blanks(), ''), blanks() || '$', '')), ''
 );
 
 create or replace macro is_placeholder(said) as lower(said) in ('nan', 'null', 'none', '\n', 'n/a');

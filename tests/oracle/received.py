@@ -27,14 +27,19 @@ class Received:
     record: str | None = None
 
 
-def read(day: date, file: str, body: bytes, columns: Sequence[str]) -> Iterator[Received]:
-    """The records of a CSV or JSON-lines file of a table with these columns."""
+def read(
+    day: date, file: str, body: bytes, columns: Sequence[str], *, with_unknown: bool = False
+) -> Iterator[Received]:
+    """The records of a CSV or JSON-lines file of a table with these columns.
+
+    `with_unknown` says that the objects of JSON lines may have other keys too.
+    """
     text = body.decode("utf-8-sig")
     if PurePosixPath(file).suffix == ".jsonl":
         lines = (line for line in text.split("\n") if line.strip(" \t\r"))
         for position, line in enumerate(lines):
             found = _object(line)
-            is_known = found is not None and set(found) <= set(columns)
+            is_known = found is not None and (with_unknown or set(found) <= set(columns))
             yield Received(
                 day, file, position, found if is_known else None, line if found is not None else None
             )

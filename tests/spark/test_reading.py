@@ -15,7 +15,7 @@ from spark_jobs.contracts.table import table_of
 from spark_jobs.judging.judgement import judge_rows, values_of
 from spark_jobs.sql_types import sql_type
 from tests.generators.cases import Case, cases
-from tests.generators.contracts import CONTRACTS
+from tests.generators.contracts import CONTRACTS, IN_DEPTH
 from tests.generators.records import DAY, good_record
 from tests.generators.rule_table import LIMITS, linked
 
@@ -23,7 +23,7 @@ from tests.generators.rule_table import LIMITS, linked
 Read = Callable[[type[SilverContract]], list[tuple[Case, Any, list[str]]]]
 COLUMNS = [
     pytest.param(contract, column, id=f"{param.id}.{column}", marks=param.marks)
-    for param in CONTRACTS
+    for param in IN_DEPTH
     for contract in param.values
     for column in table_of(contract).source_names
 ]

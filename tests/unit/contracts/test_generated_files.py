@@ -12,8 +12,9 @@ from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.sources.files.strict_reader import read_strictly
 from spark_jobs.contracts.contract import SilverContract, source_columns
 from spark_jobs.contracts.table import table_of
-from tests.generators.contracts import CONTRACTS
-from tests.generators.files import GeneratedFile, every_odd_text, files, well_formed
+from tests.generators.contracts import CONTRACTS, IN_DEPTH
+from tests.generators.files import every_odd_text, files
+from tests.generators.generated_file import GeneratedFile, well_formed
 from tests.generators.rule_table import LIMITS
 from tests.oracle.silver import open_oracle, readable_sum
 
@@ -32,7 +33,7 @@ def oracle() -> Iterator[duckdb.DuckDBPyConnection]:
         yield database
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", IN_DEPTH)
 def test_a_generated_file_is_counted_as_it_was_written_or_refused(
     path: Path, oracle: duckdb.DuckDBPyConnection, contract: type[SilverContract]
 ) -> None:

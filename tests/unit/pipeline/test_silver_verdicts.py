@@ -1,13 +1,15 @@
 """Each check of a silver day passes on a day that is in order and fails on the defect it is there for."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from spark_jobs.contracts.rules import Limits
+from spark_jobs.manifest import Window
 from tests.unit.contracts.test_contract import GOOD
 from tests.unit.pipeline.silver_days import DAY, landed_manifest, silver_day
 
@@ -23,6 +25,18 @@ def verdicts(pipeline: Path):
 
 def test_a_day_in_order_passes(verdicts) -> None:
     day = silver_day()
+    assert verdicts.contract([day], LIMITS)[DAY].passed
+    assert verdicts.row_ledger(day).passed
+    assert verdicts.reconciliation(day).passed
+
+
+def test_a_day_without_changes_passes(verdicts) -> None:
+    window = Window(start=datetime(2026, 2, 1, tzinfo=UTC), end=datetime(2026, 2, 2, tzinfo=UTC))
+    manifest = landed_manifest().model_copy(update={"window": window, "files": ()})
+    zeros = dict.fromkeys(("bronze_rows", "silver_rows", "duplicate_rows", "quarantined_rows"), 0)
+    amounts = dict.fromkeys(("duplicate_amount", "quarantined_amount"), Decimal(0))
+    day = silver_day(manifest=manifest, rows=[], quarantine=[], ledger=zeros | amounts)
+    assert manifest.is_landed
     assert verdicts.contract([day], LIMITS)[DAY].passed
     assert verdicts.row_ledger(day).passed
     assert verdicts.reconciliation(day).passed
