@@ -40,7 +40,7 @@ def change_sensor(domain: Domain, source: Database, job: Any) -> dg.SensorDefini
         if context.instance.get_runs_count(in_flight):
             return dg.SensorResult(skip_reason="a run of the domain is under way")
         today = datetime.now(UTC).date()
-        days = [day for day in source.changed_days(domain.tables, today) if day <= today]
+        days = [day for day in source.changed_days(domain.tables) if day <= today]
         if not days:
             return dg.SensorResult(skip_reason="nothing has changed")
         tags = {

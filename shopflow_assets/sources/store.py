@@ -75,14 +75,25 @@ class ObjectStore:
             except self.client.exceptions.NoSuchKey:
                 return None
 
-    def replace(self, key: str, etag: str | None, body: bytes) -> None:
+    def replace(self, key: str, etag: str | None, body: bytes) -> str:
         """Replace the object that has this ETag, or create it (None: there is none yet).
 
-        Readers see the old object or the new one. Raises StoreError if another writer was faster.
+        Returns its new ETag. Readers see the old object or the new one. Raises StoreError if another writer
+        was faster.
         """
+        from botocore.exceptions import ClientError
+
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         with self._named(key):
-            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)
+            try:
+                return self.client.put_object(Bucket=self.bucket, Key=key, Body=body, **condition)["ETag"]
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (409, 412):
+                    raise
+                raise StoreError(
+                    f"s3://{self.bucket}/{shown(key)}: another landing was faster, so nothing of this one is"
+                    " listed. Run the day again."
+                ) from error
 
     def download(self, key: str, path: Path) -> None:
         """Copy an object to a file, in parts."""

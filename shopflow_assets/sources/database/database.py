@@ -8,19 +8,22 @@ from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays, TableOfDatabase
+from shopflow_assets.sources.database.landed.outcome import check_mode
 from shopflow_assets.sources.database.server.connection import connect
+from shopflow_assets.sources.database.server.source_schema import unknown_columns
 from shopflow_assets.sources.database.server.source_state import Tables, simulated_clock
 from shopflow_assets.sources.database.stream.by_stream import land_by_stream
 from shopflow_assets.sources.database.stream.pending import pending_tables
 from shopflow_assets.sources.database.stream.publication import state_of_stream
 from shopflow_assets.sources.database.stream.snapshot import begin_stream
 from shopflow_assets.sources.database.watermark.by_watermark import begin_windows, land_by_watermark
-from shopflow_assets.sources.database.watermark.window import changed_since
+from shopflow_assets.sources.database.watermark.unread import unread_tables
 from shopflow_assets.sources.source import Landing
 from shopflow_assets.verdict import Verdict
 from spark_jobs.silver_table import SilverTable
 
 LAND = {"stream": land_by_stream, "watermark": land_by_watermark}
+CHANGED = {"stream": pending_tables, "watermark": unread_tables}
 
 
 @dataclass(frozen=True)
@@ -53,51 +56,43 @@ class Database:
         self, tables: Sequence[SilverTable], days: Sequence[date]
     ) -> Mapping[date, Collection[SilverTable]]:
         """The tables that changed on a day and are not landed; all of them if the day cannot be landed."""
-        changed = self.changed(tables, days)
+        landed, asked = DatabaseDays(tables[0].domain), self.tables(tables)
+        newest, every = landed.newest(), asked.by_name.keys()
+        changed: dict[date, Collection[str]] = {}
+        if newest is not None and max(days) >= newest.partition_date:
+            try:
+                changed |= self._changed(asked, newest)
+            except SourceError:
+                # A landing says what is wrong.
+                changed |= {day: every for day in days if day >= newest.partition_date}
+        changed |= {day: every for day in days if landed.day(day) is None}
         return {day: [t for t in tables if t.rules.table in changed.get(day, ())] for day in days}
 
-    def changed(self, tables: Sequence[SilverTable], days: Sequence[date]) -> Mapping[date, Collection[str]]:
-        """The names of the tables that changed, by day; a day without changes may be left out."""
-        landed, asked, every = DatabaseDays(tables[0].domain), self.tables(tables), dict.fromkeys
-        newest, names = landed.newest(), tuple(table.rules.table for table in tables)
-        behind = [day for day in days if newest is not None and day < newest.partition_date]
-        news = {day: names for day in behind if landed.day(day) is None}
-        to_read = [day for day in days if day not in behind]
-        if newest is None or not to_read:
-            return news | every(to_read, names)
-        try:
-            with connect() as sql:
-                if settings().oltp_mode == "watermark" or newest.mode == "watermark":
-                    return news | every(to_read, names)
-                changed = pending_tables(sql, asked, newest)
-        except SourceError:
-            # A landing says what is wrong.
-            return news | every(to_read, names)
-        later = [day for day in to_read if day > newest.partition_date]
-        return {**news, **changed, **every(later, names)}
-
-    def changed_days(self, tables: Sequence[SilverTable], today: date) -> Collection[date]:
+    def changed_days(self, tables: Sequence[SilverTable]) -> Collection[date]:
         """The days for which there is something to land now; none if nothing changed.
 
         Raises:
             SourceError: the source cannot be read, or changes are lost.
         """
-        landed, asked = DatabaseDays(tables[0].domain), self.tables(tables)
-        newest = landed.newest()
+        newest = DatabaseDays(tables[0].domain).newest()
         if newest is None:
-            return [today]
+            return [max(_now().date(), settings().start_date)]
+        return self._changed(self.tables(tables), newest).keys()
+
+    def _changed(self, tables: Tables, newest: DatabaseDay) -> Mapping[date, Collection[str]]:
+        """The names of the tables that changed since the newest landed day was landed, by day."""
+        mode = settings().oltp_mode
+        check_mode(newest, mode)
         with connect() as sql:
-            if settings().oltp_mode == "stream":
-                return pending_tables(sql, asked, newest).keys()
-            now = (simulated_clock(sql) or datetime.now(UTC)).date()
-            return [newest.partition_date, now] if changed_since(sql, asked, newest.through_at) else []
+            return CHANGED[mode](sql, tables, newest)
 
     def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
         """Whether the database has the day: from its first landing until now, or as far as it has lived."""
-        first = DatabaseDays(tables[0].domain).first()
-        with connect() as sql:
-            now = simulated_clock(sql) or datetime.now(UTC)
-        return (first or day) <= day <= now.date()
+        landed = DatabaseDays(tables[0].domain)
+        newest, first = landed.newest(), landed.first()
+        if newest and first and day < min(newest.epoch_begins, first):
+            return False
+        return day <= _now().date()
 
     def land(
         self,
@@ -111,14 +106,14 @@ class Database:
         outcome = LAND[settings().oltp_mode](self.tables(tables), landed, days, landed_at)
         bronze = self.bronze(wanted)
         for day in days:
-            unknown = of_day.unknown if (of_day := landed.day(day)) else {}
+            read = of_day.columns if (of_day := landed.day(day)) else {}
             yield (
                 day,
                 {
                     table: Landing(
                         bronze[table].manifest(day),
                         outcome.problems.get(day, ""),
-                        {"columns": _columns(unknown.get(table.rules.table, {})), "lag": outcome.lag},
+                        {"columns": _columns(table, read.get(table.rules.table, {})), "lag": outcome.lag},
                     )
                     for table in wanted
                 },
@@ -146,10 +141,20 @@ class Database:
             return begin_stream(sql, landed, asked, state_of_stream(sql, asked), landed_at)
 
 
-def _columns(unknown: Mapping[str, str]) -> Verdict:
+def _now() -> datetime:
+    """How far the database has lived, if it is simulated."""
+    with connect() as sql:
+        return simulated_clock(sql) or datetime.now(UTC)
+
+
+def _columns(table: SilverTable, read: Mapping[str, str]) -> Verdict:
+    unknown = unknown_columns(table, read)
     if not unknown:
         return Verdict(True, "every column of the source is in the contract")
     listed = ", ".join(f"{name} ({kind})" for name, kind in unknown.items())
-    text = f"the contract does not have these columns of the source: {listed}. Bronze has them; silver gets"
-    text += " them when the contract has them, with `since`"
+    text = (
+        f"the contract does not have these columns of the source: {listed}. Bronze has them; silver gets them"
+        " when the contract has them, with `since`. Rows that have not changed since a column was added come"
+        f" with it when `shopflow snapshot --domain {table.domain}` lands them"
+    )
     return Verdict(False, text, {"columns": listed}, is_warning=True)

@@ -28,7 +28,8 @@ class Extraction(BaseModel):
     """The newest read of a day by watermark: rows changed at or after `start` and before `end`.
 
     Without a start, it has all rows that were changed earlier, too. `snapshot` is PostgreSQL's name of what
-    the read saw. `without_time` are rows that no window can hold: they have no time of their last change.
+    the read saw, and `recent` tells it from a later one by the newest rows of each table. `without_time` are
+    rows that no window can hold: they have no time of their last change.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,6 +37,7 @@ class Extraction(BaseModel):
     start: datetime | None
     end: datetime | None
     snapshot: str
+    recent: Mapping[str, str] = {}
     without_time: Mapping[str, int] = {}
 
 
@@ -43,9 +45,9 @@ class DatabaseDay(BaseModel):
     """All files of one day, by table, and the state of the source when they were landed.
 
     `through` is the log position (stream) or the instant (watermark) up to which everything is landed.
-    `cluster` identifies the server's data, `published` the membership of each table in the publication.
-    `unknown` are columns of the source that the contract does not have, with their types. `claims` say what
-    the source counted of the rows that were landed by watermark.
+    Nothing is landed of this epoch on days before `epoch_begins`. `cluster` identifies the server's data,
+    `published` the membership of each table in the publication, and `columns` are those that are read of each
+    table, with their types. `claims` say what the source counted of the rows that were landed by watermark.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,12 +56,13 @@ class DatabaseDay(BaseModel):
     partition_date: date
     mode: Mode
     epoch: int
+    epoch_begins: date
     cluster: str
     through: str
     through_at: datetime
     is_simulated: bool
     published: Mapping[str, str] = {}
-    unknown: Mapping[str, Mapping[str, str]] = {}
+    columns: Mapping[str, Mapping[str, str]] = {}
     files: Mapping[str, tuple[LandedFile, ...]] = {}
     extraction: Extraction | None = None
     claims: Mapping[str, Claim] = {}
@@ -71,11 +74,15 @@ class DatabaseDay(BaseModel):
 
 @dataclass
 class DatabaseDays:
-    """The landed days of a domain's database in the lake. Each day is read once; a commit replaces it."""
+    """The landed days of a domain's database in the lake. Each day is read once.
+
+    A commit replaces a day as it was read, or makes one that was not there. So of two landings at a time, the
+    slower one fails.
+    """
 
     domain: str
     lake: ObjectStore = field(default_factory=lambda: ObjectStore(settings(), "datalake"))
-    _read: dict[date, tuple[DatabaseDay | None, str | None]] = field(default_factory=dict)
+    _known: dict[date, tuple[DatabaseDay | None, str | None]] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -84,15 +91,11 @@ class DatabaseDays:
 
     def day(self, day: date) -> DatabaseDay | None:
         """What is landed of a day."""
-        return self.committed(day)[0]
-
-    def committed(self, day: date) -> tuple[DatabaseDay | None, str | None]:
-        """What is landed of a day, and the ETag of its manifest."""
-        if day not in self._read:
+        if day not in self._known:
             stored = self.lake.get(self._key(day))
             parsed = (DatabaseDay.model_validate_json(stored[0]), stored[1]) if stored else (None, None)
-            self._read[day] = parsed
-        return self._read[day]
+            self._known[day] = parsed
+        return self._known[day][0]
 
     def newest(self) -> DatabaseDay | None:
         """The newest landed day: it says how far the source is landed."""
@@ -103,15 +106,21 @@ class DatabaseDays:
         """The first landed day."""
         return min(self._landed_days(), default=None)
 
+    def next_epoch(self, at: datetime) -> tuple[date, int]:
+        """The day and the number of an epoch that begins at an instant, after all that is landed."""
+        before = self.newest()
+        day = max(at.date(), settings().start_date)
+        return (max(day, before.partition_date), before.epoch + 1) if before else (day, 1)
+
     def commit(self, landed: DatabaseDay) -> None:
-        """Replace the day's manifest by this one.
+        """Replace the day's manifest by this one. A day that was not read is a new one.
 
         Raises:
             StoreError: another landing was faster; nothing is changed.
         """
-        _, etag = self.committed(landed.partition_date)
-        self.lake.replace(self._key(landed.partition_date), etag, landed.to_bytes())
-        del self._read[landed.partition_date]
+        day = landed.partition_date
+        _, etag = self._known.get(day, (None, None))
+        self._known[day] = landed, self.lake.replace(self._key(day), etag, landed.to_bytes())
 
     def _landed_days(self) -> list[date]:
         keys = [stored.key for stored in self.lake.objects(self.folder)]

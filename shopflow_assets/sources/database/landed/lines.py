@@ -14,14 +14,16 @@ from functools import cache
 from json import dumps
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import IO
 
 from shopflow_assets.sources.database.landed.values import UNCHANGED, Value
 from shopflow_assets.sources.money import money_pattern
 from spark_jobs.contracts.table import Table
 from spark_jobs.contracts.texts import BLANKS
+from spark_jobs.manifest import LONGEST_JSON_LINE
 
-_SHORT = ("_pos", "_op", "_at", "_xid")
+LINES_IN_MEMORY = 1_000
+# What a line says beside the columns of its table.
+_ABOUT = ("_pos", "_op", "_at", "_xid", "_old_key", "_unchanged")
 
 
 @cache
@@ -31,12 +33,15 @@ def _starts(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass
 class TableLines:
-    """Lines of one table, written to a local file, with what a strict reading of them counts."""
+    """Lines of one table, written to a local file, with what a strict reading of them counts.
+
+    A line that is too long for Spark is written too, and counted as malformed.
+    """
 
     table: Table
     path: Path
-    file: IO[bytes] = field(init=False)
     records: int = 0
+    malformed: int = 0
     first: str = ""
     last: str = ""
     amount: Decimal = Decimal(0)
@@ -44,9 +49,9 @@ class TableLines:
     columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Open the file."""
-        self.file = self.path.open("wb")
+        """Nothing is written yet."""
         self._money = money_pattern(self.table.source_columns, self.table.rules.amount)
+        self._unwritten: list[bytes] = []
 
     def write(
         self,
@@ -63,31 +68,48 @@ class TableLines:
         parts = [f'{{"_pos":"{pos}","_op":"{op}","_at":"{at}"']
         if xid:
             parts.append(f',"_xid":"{xid}"')
-        counts = self.characters
+        key = unchanged = ""
         if old_key:
-            text = dumps(old_key, ensure_ascii=False)
-            parts.append(f',"_old_key":{encode_basestring(text)}')
-            counts["_old_key"] += len(text)
+            key = dumps(old_key, ensure_ascii=False)
+            parts.append(f',"_old_key":{encode_basestring(key)}')
         if UNCHANGED in values:
-            text = ",".join(name for name, value in zip(columns, values, strict=True) if value is UNCHANGED)
-            parts.append(f',"_unchanged":{encode_basestring(text)}')
-            counts["_unchanged"] += len(text)
-        for column, start, value in zip(columns, _starts(columns), values, strict=True):
+            unchanged = ",".join(
+                name for name, value in zip(columns, values, strict=True) if value is UNCHANGED
+            )
+            parts.append(f',"_unchanged":{encode_basestring(unchanged)}')
+        for start, value in zip(_starts(columns), values, strict=True):
             if value is None:
                 parts.append(start + "null")
             elif value is not UNCHANGED:
                 parts.append(start + encode_basestring(value))
-                counts[column] += len(value)
-                if column == self.table.rules.amount:
-                    self.amount += self.readable(value)
         parts.append("}\n")
-        self.file.write("".join(parts).encode())
-        for name, text in zip(_SHORT, (pos, op, at, xid), strict=True):
-            counts[name] += len(text)
+        line = "".join(parts)
+        self._unwritten.append(line.encode())
+        if len(self._unwritten) == LINES_IN_MEMORY:
+            self.flush()
         self.records += 1
         self.first = self.first or pos
         self.last = pos
-        self.columns = columns or self.columns
+        if columns != self.columns:
+            self.columns = tuple(dict.fromkeys((*self.columns, *columns)))
+        if len(line) > LONGEST_JSON_LINE:
+            self.malformed += 1
+        else:
+            self._count(_ABOUT, (pos, op, at, xid, key, unchanged))
+            self._count(columns, values)
+
+    def flush(self) -> None:
+        """Write what is not written yet. No file stays open: a landing may end with any error."""
+        with self.path.open("ab") as file:
+            file.writelines(self._unwritten)
+        self._unwritten.clear()
+
+    def _count(self, columns: Sequence[str], values: Sequence[Value]) -> None:
+        for column, value in zip(columns, values, strict=True):
+            if value is not None and value is not UNCHANGED:
+                self.characters[column] += len(value)
+                if column == self.table.rules.amount:
+                    self.amount += self.readable(value)
 
     def readable(self, text: Value) -> Decimal:
         """The money that a text of the money column is; 0 if it cannot be read as money."""
@@ -115,10 +137,11 @@ class Batch:
         return sum(lines.records for lines in self.lines.values())
 
     def close(self) -> Iterator[TableLines]:
-        """The lines of each table, complete."""
+        """The lines of each table that has some, complete."""
         for lines in self.lines.values():
-            lines.file.close()
-            yield lines
+            if lines.records:
+                lines.flush()
+                yield lines
 
 
 def sha256(path: Path) -> str:

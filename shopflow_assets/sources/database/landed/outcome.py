@@ -1,10 +1,12 @@
 """What both ways of landing have in common: their outcome, and what they refuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Mode
+from shopflow_assets.sources.database.server.column_types import retyped
 from shopflow_assets.verdict import Verdict
 
 
@@ -16,13 +18,17 @@ class Outcome:
     lag: Verdict = field(default_factory=lambda: Verdict(False, "the source was not read", is_warning=True))
 
 
+def begin_again(domain: str) -> str:
+    """What to do when changes are lost."""
+    return f"`shopflow snapshot --domain {domain}` lands the present rows and goes on from there"
+
+
 def check_mode(newest: DatabaseDay | None, mode: Mode) -> None:
     """Refuse to go on in another mode than before: the positions of the two do not compare."""
     if newest is not None and newest.mode != mode:
         raise SourceError(
             f"{newest.partition_date} was landed with SHOPFLOW_OLTP_MODE={newest.mode}, and now it is {mode}."
-            f" `shopflow snapshot --domain {newest.domain}` lands the present rows and goes on from there in"
-            " the new mode; or set the mode back."
+            f" Set the mode back; or {begin_again(newest.domain)} in the new mode."
         )
 
 
@@ -30,13 +36,27 @@ def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:
     """Refuse another server's data: neither log positions nor deleted rows of the two compare."""
     if newest is not None and newest.cluster != cluster:
         raise SourceError(
-            f"Another database cluster answers ({cluster}, landed is {newest.cluster}):"
-            f" `shopflow snapshot --domain {newest.domain}` lands its present rows and begins again."
+            f"Another database cluster answers ({cluster}, landed is {newest.cluster}). If it is the shop's:"
+            f" {begin_again(newest.domain)}. If not, see SHOPFLOW_OLTP_URL."
         )
 
 
-def not_lived(day: date) -> str:
-    """A simulated shop can be asked for days that it has not lived."""
+def check_types(newest: DatabaseDay | None, schema: str, columns: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse columns whose type has changed in a way that may have changed their values."""
+    if newest is not None and (changed := retyped(schema, newest.columns, columns)):
+        listed = "\n".join(changed)
+        raise SourceError(
+            f"Columns have another type than when they were landed:\n{listed}\nPostgreSQL rewrites all rows"
+            f" then, and no row says that it was changed: {begin_again(newest.domain)}."
+        )
+
+
+def why_not_landed(day: date, begins: date, *, is_simulated: bool) -> str:
+    """Why nothing is landed of a day, when nothing went wrong and landing begins on a certain day."""
+    if day < begins:
+        return f"the shop is landed from a later day on, so {day} has nothing"
+    if not is_simulated:
+        return f"{day} has not begun (UTC)"
     return (
         f"the simulated shop has not lived {day} yet: `shopflow simulate {day} {day}` lives it; or leave the"
         " shop out with `--domain`"

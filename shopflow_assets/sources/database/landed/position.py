@@ -2,16 +2,13 @@
 
 A new epoch begins with a snapshot: after a slot was lost, with another cluster, or with another mode. Within
 an epoch the position is the log position of the commit (stream) or `updated_at` (watermark); the ordinal is
-the place within the transaction.
+the place within the transaction. A snapshot begins with a truncate of ordinal 0: its rows come after it.
 """
 
 from datetime import UTC, datetime
 
-# What a truncate of the snapshot has, so that every row of the snapshot comes after it.
-FIRST = 0
 
-
-def position(epoch: int, place: int, ordinal: int = FIRST) -> str:
+def position(epoch: int, place: int, ordinal: int) -> str:
     """The text of a position."""
     return f"{epoch:04d}/{place:016X}/{ordinal:08d}"
 

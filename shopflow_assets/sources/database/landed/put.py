@@ -63,8 +63,8 @@ def _landed_file(lines: TableLines, landed_at: datetime, *, is_simulated: bool) 
         sha256=digest,
         columns=lines.columns,
         records=lines.records,
-        malformed=0,
-        characters=dict(lines.characters),
+        malformed=lines.malformed,
+        characters=dict(+lines.characters),
         amount=lines.amount if lines.table.rules.amount else None,
         landed_at=landed_at,
         is_simulated=is_simulated,
@@ -82,6 +82,7 @@ def _joined(shorter: LandedFile, added: LandedFile, path: Path) -> LandedFile:
         "sha256": digest,
         "columns": tuple(dict.fromkeys([*shorter.columns, *added.columns])),
         "records": shorter.records + added.records,
+        "malformed": shorter.malformed + added.malformed,
         "characters": _sums(shorter.characters, added.characters),
         "amount": None if added.amount is None else (shorter.amount or 0) + added.amount,
     }

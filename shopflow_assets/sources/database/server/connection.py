@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     import psycopg
 
 # The server writes values as the reading session asks: so texts are the same whatever its own settings are.
-_AS_TEXT = {
+_SESSION = {
     "timezone": "UTC",
     "datestyle": "ISO,YMD",
     "intervalstyle": "iso_8601",
     "extra_float_digits": "3",
     "bytea_output": "hex",
     "client_encoding": "UTF8",
+    # A policy that hides rows from the role is an error, as it is for pg_dump.
+    "row_security": "off",
 }
 _SECONDS_TO_CONNECT = 10
 
@@ -33,13 +35,11 @@ def connect(*, autocommit: bool = True, replicates: bool = False) -> Generator["
     from psycopg.conninfo import make_conninfo
 
     url = settings().oltp_url.get_secret_value()
-    as_text = " ".join(f"-c {name}={value}" for name, value in _AS_TEXT.items())
-    session = {"replication": "database"} if replicates else {"options": as_text}
+    chosen = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    session = {"replication": "database"} if replicates else {"options": chosen}
+    conninfo = make_conninfo(url, connect_timeout=_SECONDS_TO_CONNECT, **session)
     try:
-        with psycopg.connect(
-            make_conninfo(url, connect_timeout=_SECONDS_TO_CONNECT, **session),
-            autocommit=autocommit,
-        ) as connection:
+        with psycopg.connect(conninfo, autocommit=autocommit) as connection:
             yield connection
     except psycopg.Error as error:
         raise SourceError(_what_to_do(error)) from error
@@ -55,11 +55,12 @@ def _what_to_do(error: "psycopg.Error") -> str:
     from psycopg import errors
 
     what = str(error).strip().replace("\n", "; ")
-    if isinstance(error, errors.InsufficientPrivilege):
+    # The client gives no code for errors while it connects. Without REPLICATION, the role is refused there.
+    if isinstance(error, errors.InsufficientPrivilege) or "permission denied" in what:
         return f"The database refuses the role: {what}. docs/own_database.md lists the rights that it needs."
     if isinstance(error, errors.ObjectInUse):
         return f"Another landing reads the slot at this moment: {what}. Run the day again."
     if error.sqlstate is None or error.sqlstate.startswith(("08", "28", "57P")):
-        # Also a wrong password: the client gives no code for errors of the connection.
+        # Also a wrong password.
         return f"The shop's database cannot be reached: {what}. See SHOPFLOW_OLTP_URL and `shopflow status`."
     return f"The shop's database failed: {what}"

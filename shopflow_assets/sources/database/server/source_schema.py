@@ -1,6 +1,6 @@
 """What the source's database has, compared with what the contracts expect; what cannot be read is refused."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from shopflow_assets.errors import SourceError
+from shopflow_assets.sources.database.server.column_types import kinds
 from spark_jobs.contracts.contract import Column
 from spark_jobs.contracts.table import Table
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _TABLES = """
 select
     c.relname as name, c.oid, c.relreplident as identity,
+    c.relkind = 'p' or exists (select from pg_inherits h where h.inhparent = c.oid) as is_parent,
     (
         select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum))
         from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])
@@ -50,17 +52,25 @@ class SourceColumn:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A table as the source has it; `identity` says what of an old row it logs (d, f, i or n)."""
+    """A table as the source has it; `identity` says what of an old row it logs (d, f, i or n).
+
+    Rows of a parent are in other tables: in its partitions, or in tables that inherit from it.
+    """
 
     name: str
     oid: int
     identity: str
+    is_parent: bool
     key: tuple[str, ...]
     columns: Mapping[str, SourceColumn]
 
     def readable(self, withheld: Collection[str]) -> tuple[str, ...]:
         """The columns to read, in the table's order."""
         return tuple(c.name for c in self.columns.values() if c.is_readable and c.name not in withheld)
+
+    def types(self, columns: Iterable[str]) -> dict[str, str]:
+        """Some of the columns with their types."""
+        return {name: self.columns[name].type for name in columns}
 
 
 @cache
@@ -87,9 +97,9 @@ def tables_in_source(
     rows = sql.execute(_TABLES, {"schema": schema, "tables": names}).fetchall()
     there = {
         name: SourceTable(
-            name, oid, identity, tuple(key or ()), {c["name"]: SourceColumn(**c) for c in columns}
+            name, oid, identity, is_parent, tuple(key or ()), {c["name"]: SourceColumn(**c) for c in columns}
         )
-        for name, oid, identity, key, columns in rows
+        for name, oid, identity, is_parent, key, columns in rows
     }
     wrong = [problem for table in tables for problem in _differences(table, schema, there)]
     if wrong:
@@ -101,10 +111,10 @@ def tables_in_source(
     return there
 
 
-def unknown_columns(table: Table, there: SourceTable, read: Collection[str]) -> dict[str, str]:
-    """Columns that are read and that the contract does not have, with their types."""
+def unknown_columns(table: Table, read: Mapping[str, str]) -> dict[str, str]:
+    """Those of the columns that are read that the contract does not have, with their types."""
     known = {column.name for column in own_columns(table)}
-    return {name: there.columns[name].type for name in read if name not in known and name in there.columns}
+    return {name: kind for name, kind in read.items() if name not in known}
 
 
 def _differences(table: Table, schema: str, there: Mapping[str, SourceTable]) -> list[str]:
@@ -114,7 +124,7 @@ def _differences(table: Table, schema: str, there: Mapping[str, SourceTable]) ->
     wrong = []
     for column in own_columns(table):
         actual = source.columns.get(column.name)
-        expected = _kinds(column.dtype)
+        expected = kinds(column.dtype)
         if actual is None:
             wrong.append(f"{name}.{column.name}: expected a column ({' or '.join(expected)}), found none")
         elif actual.kind not in expected and not (actual.is_enum and column.dtype == pl.String):
@@ -125,18 +135,3 @@ def _differences(table: Table, schema: str, there: Mapping[str, SourceTable]) ->
         key = f"the primary key ({', '.join(source.key)})" if source.key else "no primary key"
         wrong.append(f"{name}: expected the primary key ({', '.join(own_key(table))}), found {key}")
     return wrong
-
-
-def _kinds(dtype: pl.DataType) -> tuple[str, ...]:
-    """PostgreSQL's types whose texts the contract's type reads."""
-    if isinstance(dtype, pl.Decimal):
-        return ("numeric", "int2", "int4", "int8")
-    if isinstance(dtype, pl.Datetime):
-        return ("timestamp", "timestamptz")
-    if dtype == pl.Date:
-        return ("date",)
-    if dtype == pl.Int64:
-        return ("int8", "int4", "int2")
-    if dtype == pl.Int32:
-        return ("int4", "int2")
-    return ("text", "varchar", "bpchar", "name", "uuid", "citext")

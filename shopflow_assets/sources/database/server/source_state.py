@@ -1,16 +1,12 @@
 """The source before a landing: its tables, what it publishes, and its clock if it is simulated."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
-from shopflow_assets.sources.database.server.source_schema import (
-    SourceTable,
-    tables_in_source,
-    unknown_columns,
-)
+from shopflow_assets.sources.database.server.source_schema import SourceTable, tables_in_source
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
@@ -25,19 +21,22 @@ class Tables:
     by_name: Mapping[str, Table]
     withheld: Mapping[str, Collection[str]]
 
+    def has(self, schema: str, table: str) -> bool:
+        """Whether a table of the database is one of these; another schema may have tables of such names."""
+        return schema == self.schema and table in self.by_name
+
 
 @dataclass(frozen=True)
 class SourceState:
     """What the source has and sends; `clock` is None for a real source.
 
-    `columns` are the columns to read of each table, `membership` says since when it is published, and
-    `unknown` are the columns that the contracts do not have.
+    `columns` are the columns to read of each table with their types, and `membership` says since when the
+    table is published.
     """
 
     clock: datetime | None
-    columns: Mapping[str, tuple[str, ...]]
-    membership: Mapping[str, str]
-    unknown: Mapping[str, Mapping[str, str]]
+    columns: Mapping[str, Mapping[str, str]]
+    membership: Mapping[str, str] = field(default_factory=dict)
 
 
 def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
@@ -47,21 +46,31 @@ def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceSta
         SourceError: something that the contracts expect cannot be read.
     """
     there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
-    columns = {name: source.readable(tables.withheld.get(name, ())) for name, source in there.items()}
-    return SourceState(
-        clock=simulated_clock(sql),
-        columns=columns,
-        membership={},
-        unknown=unknown_of_each(tables, there, columns),
-    )
+    readable = {name: source.readable(tables.withheld.get(name, ())) for name, source in there.items()}
+    return SourceState(simulated_clock(sql), columns_to_read(tables, there, readable))
 
 
-def unknown_of_each(
-    tables: Tables, there: Mapping[str, SourceTable], columns: Mapping[str, tuple[str, ...]]
+def columns_to_read(
+    tables: Tables, there: Mapping[str, SourceTable], read: Mapping[str, Iterable[str]]
 ) -> dict[str, dict[str, str]]:
-    """Columns of each table that the contract does not have, with their types."""
-    every = {name: unknown_columns(t, there[name], columns[name]) for name, t in tables.by_name.items()}
-    return {name: unknown for name, unknown in every.items() if unknown}
+    """The columns to read of each table, with their types.
+
+    Raises:
+        SourceError: a column has a name under which bronze says what happened to a row.
+    """
+    columns = {name: there[name].types(read[name]) for name in tables.by_name}
+    taken = [
+        f"{tables.schema}.{name}.{column}"
+        for name, table in tables.by_name.items()
+        for column in columns[name]
+        if column.startswith("_") and column in table.source_names
+    ]
+    if taken:
+        raise SourceError(
+            f"Bronze needs the names of these columns for what happened to a row: {', '.join(taken)}. Rename"
+            " them, or let the role or the publication leave them out."
+        )
+    return columns
 
 
 def simulated_clock(sql: "psycopg.Connection[Any]") -> datetime | None:

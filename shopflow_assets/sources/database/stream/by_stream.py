@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from shopflow_assets.errors import ShopFlowError, SourceError
+from shopflow_assets.errors import ShopFlowError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.landed.outcome import Outcome, check_cluster, check_mode, not_lived
+from shopflow_assets.sources.database.landed.outcome import Outcome, check_mode, why_not_landed
 from shopflow_assets.sources.database.landed.position import lsn
-from shopflow_assets.sources.database.server.connection import cluster, connect
-from shopflow_assets.sources.database.server.source_state import SourceState, Tables
-from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.database.server.connection import connect
+from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream.publication import state_of_stream
+from shopflow_assets.sources.database.stream.slot import SlotState
 from shopflow_assets.sources.database.stream.snapshot import begin_stream
 from shopflow_assets.sources.database.stream.stream_landing import StreamLanding
+from shopflow_assets.sources.database.stream.stream_state import stream_state
 from shopflow_assets.verdict import Verdict
 
 
@@ -30,43 +31,29 @@ def land_by_stream(
         is_over = newest is not None and day < newest.partition_date
         if problem and not (is_over and landed.day(day)):
             outcome.problems[day] = problem
-        elif landed.day(day) is None:
-            outcome.problems[day] = (
-                f"the shop is landed from a later day on, so {day} has nothing" if is_over else not_lived(day)
-            )
+        elif newest is not None and landed.day(day) is None:
+            begins = newest.partition_date
+            outcome.problems[day] = why_not_landed(day, begins, is_simulated=newest.is_simulated)
     return outcome
 
 
-def _advance(tables: Tables, landed: DatabaseDays, until: date, landed_at: datetime) -> Verdict:
+def _advance(tables: Tables, landed: DatabaseDays, last: date, landed_at: datetime) -> Verdict:
     newest = landed.newest()
-    if newest is not None and until < newest.partition_date:
+    if newest is not None and last < newest.partition_date:
         return Verdict(True, "the day is behind what is landed: the source was not read")
     check_mode(newest, "stream")
     with connect() as sql:
-        check_cluster(newest, cluster(sql))
-        source = state_of_stream(sql, tables)
-        newest = newest or begin_stream(sql, landed, tables, source, landed_at)
-        state = slot.usable_slot(sql, newest)
-        newest = _with_schema(newest, source)
-        StreamLanding(sql, landed, newest, tables, until, landed_at).land(state)
-    return _lag(newest, state, landed_at)
+        if newest is None:
+            newest = begin_stream(sql, landed, tables, state_of_stream(sql, tables), landed_at)
+        state = stream_state(sql, tables, newest)
+        newest = newest.model_copy(update={"columns": state.source.columns})
+        # Only a day that has begun can be opened: the day of a stream never steps back.
+        until = min(last, (state.source.clock or landed_at).date())
+        StreamLanding(sql, landed, newest, tables, until, landed_at).land(state.slot.flushed)
+    return _lag(newest, state.slot, landed_at)
 
 
-def _with_schema(landed: DatabaseDay, source: SourceState) -> DatabaseDay:
-    """What is landed next is landed with the present schema.
-
-    Raises:
-        SourceError: a table has left the publication meanwhile, or is new in it.
-    """
-    for name, membership in source.membership.items():
-        if landed.published.get(name) != membership:
-            has_left = name in landed.published
-            why = "left the publication and joined it again" if has_left else "is new in the publication"
-            raise SourceError(f"{name} {why}, so changes or rows of it are missing: {slot.AGAIN}.")
-    return landed.model_copy(update={"unknown": source.unknown})
-
-
-def _lag(landed: DatabaseDay, state: slot.SlotState, landed_at: datetime) -> Verdict:
+def _lag(landed: DatabaseDay, state: SlotState, landed_at: datetime) -> Verdict:
     """How far the landing was behind when it began."""
     kept = max(0, state.flushed - lsn(landed.through))
     metadata: dict[str, float] = {"lag_bytes": kept}

@@ -11,7 +11,8 @@ from shopflow_assets.sources.database.landed.position import lsn
 from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream import slot
 from shopflow_assets.sources.database.stream.pgoutput import Change
-from shopflow_assets.sources.database.stream.transactions import Transaction, in_time, transactions
+from shopflow_assets.sources.database.stream.stream_state import stream_state
+from shopflow_assets.sources.database.stream.transactions import Transaction, transactions
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,18 +28,18 @@ def pending_tables(
     It looks at as many changes as one look of a landing has; what follows them is not reported.
 
     Raises:
-        SourceError: changes are lost, or the slot belongs to another history.
+        SourceError: a landing would refuse the source; says why and what to do.
     """
-    state = slot.usable_slot(sql, newest)
+    flushed = stream_state(sql, tables, newest).slot.flushed
     changed: dict[date, set[str]] = defaultdict(set)
     day = newest.partition_date
-    with closing(slot.peek(sql, state.flushed)) as messages:
-        for record in transactions(messages, lsn(newest.through)):
+    with closing(slot.peek(sql, flushed)) as messages:
+        for record in transactions(messages, newest):
             if isinstance(record, Transaction):
-                day = max(day, in_time(record, newest.through_at, newest).at.date())
-            elif isinstance(record, Change) and record.relation.schema == tables.schema:
-                changed[day] |= {record.relation.table} & tables.by_name.keys()
-    if not changed and state.flushed - lsn(newest.through) > MUCH_LOG:
+                day = max(day, record.at.date())
+            elif isinstance(record, Change) and tables.has(record.relation.schema, record.relation.table):
+                changed[day].add(record.relation.table)
+    if not changed and flushed - lsn(newest.through) > MUCH_LOG:
         # Only other tables changed. A landing lets the server forget their log.
         changed[newest.partition_date] = set()
     return changed

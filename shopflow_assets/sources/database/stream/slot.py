@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
+from shopflow_assets.sources.database.landed.outcome import begin_again
 from shopflow_assets.sources.database.landed.position import lsn, lsn_text
 from shopflow_assets.sources.database.stream.publication import PUBLICATION
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 # More are read at a time only when one transaction has more.
 CHANGES_AT_ONCE: int = 50_000
-AGAIN = "`shopflow snapshot --domain shop` lands the present rows and begins again from there"
 _STATE = """
 select confirmed_flush_lsn::text, wal_status, invalidation_reason, safe_wal_size,
     pg_current_wal_flush_lsn()::text, database = current_database()
@@ -31,12 +31,11 @@ select data from pg_logical_slot_peek_binary_changes(
 
 @dataclass(frozen=True)
 class SlotState:
-    """A usable slot: how far it is read, how far the log goes, and how much more log is kept for it.
+    """A usable slot: how far the log goes, and how much more of it is kept for the slot.
 
     `bytes_left` is None where the server keeps any amount.
     """
 
-    confirmed: int
     flushed: int
     bytes_left: int | None
 
@@ -47,26 +46,41 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
     Raises:
         SourceError: changes are lost, or the slot belongs to another history; says what to do.
     """
-    slot = settings().oltp_slot
-    row = sql.execute(_STATE, [slot]).fetchone()
+    name, again = settings().oltp_slot, begin_again(landed.domain)
+    row = sql.execute(_STATE, [name]).fetchone()
     if row is None:
         raise SourceError(
-            f"The replication slot {slot} is gone, and the changes since then with it: {AGAIN}."
+            f"The replication slot {name} is gone, and with it the changes since the last landing: {again}."
         )
     confirmed, status, reason, bytes_left, flushed, is_here = row
+    if not is_here:
+        raise _is_elsewhere(name)
     if status == "lost":
         raise SourceError(
-            f"The replication slot {slot} is lost ({reason}): the server no longer has all changes after"
-            f" {landed.through}. {AGAIN}. See max_slot_wal_keep_size in docs/own_database.md."
+            f"The replication slot {name} is lost ({reason}): the server no longer has all changes after"
+            f" {landed.through}. {again}. See max_slot_wal_keep_size in docs/own_database.md."
         )
-    if not is_here:
-        raise SourceError(f"The replication slot {slot} belongs to another database: see SHOPFLOW_OLTP_SLOT.")
+    if lsn(flushed) < lsn(landed.through):
+        raise SourceError(
+            f"The server's log ends at {flushed}, and it is landed up to {landed.through}: the server was set"
+            f" back to an older state, or another took over. {again}."
+        )
     if lsn(confirmed) > lsn(landed.through):
         raise SourceError(
-            f"The replication slot {slot} was read up to {confirmed} by something else, and only"
-            f" {landed.through} is landed: {AGAIN}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
+            f"The replication slot {name} was read up to {confirmed} by something else, and only"
+            f" {landed.through} is landed: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
         )
-    return SlotState(lsn(confirmed), lsn(flushed), bytes_left)
+    if lsn(confirmed) < lsn(landed.through):
+        # A landing was killed before it let the server forget, or the server forgot that in a crash.
+        advance(sql, landed.through)
+    return SlotState(lsn(flushed), bytes_left)
+
+
+def _is_elsewhere(name: str) -> SourceError:
+    return SourceError(
+        f"The replication slot {name} belongs to another database of this server. Choose a name of its own"
+        " for this one (SHOPFLOW_OLTP_SLOT)."
+    )
 
 
 def peek(sql: "psycopg.Connection[Any]", upto: int) -> Generator[bytes]:
@@ -103,8 +117,15 @@ def advance(sql: "psycopg.Connection[Any]", through: str) -> None:
 
 
 def drop(sql: "psycopg.Connection[Any]") -> None:
-    """Drop the slot, if it is there."""
-    sql.execute(
-        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %s",
-        [settings().oltp_slot],
-    )
+    """Drop the slot, if it is there.
+
+    Raises:
+        SourceError: it belongs to another database.
+    """
+    name = settings().oltp_slot
+    row = sql.execute(_STATE, [name]).fetchone()
+    if row is None:
+        return
+    if not row[-1]:
+        raise _is_elsewhere(name)
+    sql.execute("select pg_drop_replication_slot(%s)", [name])

@@ -5,7 +5,7 @@ that the slot will show. Each table begins with a truncate, so that rows that we
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -33,49 +33,61 @@ def begin_stream(
     """Make a new slot, and land the rows that it begins with, in a new epoch.
 
     A slot without a manifest is left of a snapshot that was killed: nothing was committed, so it is dropped.
+
+    Raises:
+        SourceError: the source cannot be read, or the slot belongs to another database.
+        StoreError: another landing was faster, or MinIO refused.
     """
     from psycopg import sql as statements
 
-    before = days.newest()
+    at = source.clock or landed_at
+    day, epoch = days.next_epoch(at)
+    same_day = days.day(day)
     slot.drop(sql)
-    with connect(replicates=True) as walsender:
+    with TemporaryDirectory() as folder:
+        batch = Batch(Path(folder), tables.by_name)
         # The exported snapshot lives for as long as this connection does nothing else.
-        create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
-        [created] = walsender.execute(create.format(statements.Identifier(settings().oltp_slot))).fetchall()
-        _, point, exported, _ = created
-        at = source.clock or landed_at
-        # Like every day of the stream, it is not before the one that was landed last.
-        day = max(at.date(), settings().start_date, before.partition_date if before else date.min)
-        same_day = days.day(day)
+        with connect(replicates=True) as walsender:
+            create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
+            [created] = walsender.execute(
+                create.format(statements.Identifier(settings().oltp_slot))
+            ).fetchall()
+            _, point, exported, _ = created
+            # The first change of the slot may have the very position of the point. All rows come before it.
+            place = lsn(point) - 1
+            _write_rows(batch, tables, source, exported, epoch, place, instant_text(at))
         landed = DatabaseDay(
             domain=days.domain,
-            partition_date=max(
-                at.date(), settings().start_date, before.partition_date if before else date.min
-            ),
+            partition_date=day,
             mode="stream",
-            epoch=before.epoch + 1 if before else 1,
+            epoch=epoch,
+            epoch_begins=day,
             cluster=cluster(sql),
             through=lsn_text(lsn(point)),
             through_at=at,
             is_simulated=source.clock is not None,
             published=source.membership,
-            unknown=source.unknown,
+            columns=source.columns,
             files=same_day.files if same_day else {},
         )
-        with TemporaryDirectory() as folder, connect(autocommit=False) as reader:
-            reader.execute("set transaction isolation level repeatable read, read only")
-            reader.execute(statements.SQL("set transaction snapshot {}").format(statements.Literal(exported)))
-            batch = Batch(Path(folder), tables.by_name)
-            for name in tables.by_name:
-                lines, at = batch.of(name), instant_text(landed.through_at)
-                lines.write(position(landed.epoch, lsn(point)), "t", at)
-                columns = source.columns[name]
-                for ordinal, row in enumerate(_rows(reader, tables.schema, name, columns), 1):
-                    place = position(landed.epoch, lsn(point), ordinal)
-                    lines.write(place, "r", at, columns=columns, values=row)
-            landed = put_lines(days.lake, landed, batch, landed_at)
-        days.commit(landed)
+        landed = put_lines(days.lake, landed, batch, landed_at)
+    days.commit(landed)
     return landed
+
+
+def _write_rows(
+    batch: Batch, tables: Tables, source: SourceState, exported: str, epoch: int, place: int, at: str
+) -> None:
+    from psycopg import sql as statements
+
+    with connect(autocommit=False) as reader:
+        reader.execute("set transaction isolation level repeatable read, read only")
+        reader.execute(statements.SQL("set transaction snapshot {}").format(statements.Literal(exported)))
+        for name in tables.by_name:
+            lines, columns = batch.of(name), tuple(source.columns[name])
+            lines.write(position(epoch, place, 0), "t", at)
+            for ordinal, row in enumerate(_rows(reader, tables.schema, name, columns), 1):
+                lines.write(position(epoch, place, ordinal), "r", at, columns=columns, values=row)
 
 
 def _rows(

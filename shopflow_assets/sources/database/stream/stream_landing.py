@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.lines import Batch
+from shopflow_assets.sources.database.landed.outcome import begin_again
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.landed.put import put_lines
 from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream import slot
 from shopflow_assets.sources.database.stream.pgoutput import Change, Commit
-from shopflow_assets.sources.database.stream.transactions import Transaction, in_time, transactions
+from shopflow_assets.sources.database.stream.transactions import Transaction, transactions
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ LINES_AT_ONCE: int = 200_000
 
 @dataclass
 class StreamLanding:
-    """One landing of the changes after the newest landed day, up to the end of a day."""
+    """One landing of the changes after the newest landed day, up to the end of a day that has begun."""
 
     sql: "psycopg.Connection[Any]"
     days: DatabaseDays
@@ -49,21 +50,17 @@ class StreamLanding:
         """Begin where the newest landed day ends."""
         self._end, self._at = lsn(self.landed.through), self.landed.through_at
 
-    def land(self, state: slot.SlotState) -> DatabaseDay:
-        """Land all transactions up to `until` that were committed before the call; returns the newest day.
+    def land(self, target: int) -> None:
+        """Land all transactions up to `until` that were committed before a position of the log.
 
         Raises:
             StoreError: another landing was faster, or MinIO refused.
             SourceError: the stream cannot be read.
         """
-        if state.confirmed < self._end:
-            # A landing was killed before it let the server forget, or the server forgot that in a crash.
-            slot.advance(self.sql, self.landed.through)
         is_done = False
         while not is_done:
-            is_done = self._land_some(state.flushed)
+            is_done = self._land_some(target)
             slot.advance(self.sql, self.landed.through)
-        return self.landed
 
     def _land_some(self, target: int) -> bool:
         """Land what one look at the slot shows; returns whether nothing up to `until` is left."""
@@ -71,15 +68,16 @@ class StreamLanding:
         with closing(slot.peek(self.sql, target)) as looked, TemporaryDirectory() as folder:
             messages = slot.Counted(looked)
             batch, transaction, ordinal = self._batch(folder), None, 0
-            for record in transactions(messages, self._end):
+            for record in transactions(messages, self.landed):
                 if isinstance(record, Transaction):
-                    transaction, ordinal = in_time(record, self._at, self.landed), 0
-                    day = self._day_of(transaction.at)
+                    transaction, ordinal = record, 0
+                    # Times of commits may step back, as clocks do. The day of a stream never does.
+                    day = record.at.date()
                     if day > self.landed.partition_date:
                         self._commit(batch, self._end)
+                        self._open_days(min(day, self.until))
                         if day > self.until:
                             return True
-                        self._open_day(day)
                         batch = self._batch(folder)
                 elif isinstance(record, Change):
                     ordinal = self._write(batch, transaction, record, ordinal)
@@ -102,21 +100,17 @@ class StreamLanding:
         path.mkdir(exist_ok=True)
         return Batch(path, self.tables.by_name)
 
-    def _day_of(self, at: datetime) -> date:
-        # Times of commits may step back, as clocks do. The day of a stream never does.
-        return max(at.date(), self.landed.partition_date)
-
     def _write(self, batch: Batch, transaction: Transaction | None, change: Change, ordinal: int) -> int:
         """Write the change as one line, or as two if it changed the key; returns the last ordinal."""
         relation = change.relation
-        table = self.tables.by_name.get(relation.table)
-        if transaction is None or relation.schema != self.tables.schema or table is None:
+        if transaction is None or not self.tables.has(relation.schema, relation.table):
             return ordinal
+        table = self.tables.by_name[relation.table]
         if missing := _missing(table, relation.columns):
             raise SourceError(
-                f"{table.name}: the stream has changes without {missing}, as the table or the publication had"
-                " no such column then. Let the contract do without it"
-                f" (spark_jobs/contracts), or begin again: {slot.AGAIN}."
+                f"{relation.schema}.{relation.table}: the stream has changes without {missing}: the table"
+                " or the publication had no such column then. Let the contract do without it"
+                f" (spark_jobs/contracts); or {begin_again(self.days.domain)}."
             )
         lines, at, xid = batch.of(relation.table), instant_text(transaction.at), str(transaction.xid)
 
@@ -135,18 +129,19 @@ class StreamLanding:
         else:
             is_moved = change.op == "u" and bool(before) and before != _of(key, relation.columns, change.new)
             if is_moved:
-                # One line is one version of one key.
+                # One line is one version of one key. The new key may have unchanged values of the old one.
                 write("d", key, tuple(before.values()), before)
-            write("c" if is_moved else change.op, relation.columns, change.new)
+                write("c", relation.columns, change.new, before)
+            else:
+                write(change.op, relation.columns, change.new)
         return ordinal
 
-    def _open_day(self, day: date) -> None:
-        """Begin a later day. The days between had no change: they are landed too, and empty."""
-        while self.landed.partition_date < day:
+    def _open_days(self, last: date) -> None:
+        """Begin all days up to the last, empty: no change is left to be landed on the days before it."""
+        while self.landed.partition_date < last:
             next_day = self.landed.partition_date + timedelta(days=1)
             self.landed = self.landed.model_copy(update={"partition_date": next_day, "files": {}})
-            if next_day < day:
-                self.days.commit(self.landed)
+            self.days.commit(self.landed)
 
     def _commit(self, batch: Batch, through: int) -> None:
         update = {"through": lsn_text(through), "through_at": self._at}
@@ -162,9 +157,7 @@ class StreamLanding:
         if not self.landed.is_simulated:
             self._at = self.landed_at
         self._commit(batch, max(target, self._end))
-        if not self.landed.is_simulated and self.until > self.landed.partition_date:
-            self._open_day(self.until)
-            self.days.commit(self.landed)
+        self._open_days(self.until)
 
 
 def _of(key: tuple[str, ...], columns: tuple[str, ...], values: Any) -> dict[str, Any]:

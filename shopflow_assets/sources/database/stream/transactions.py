@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
+from shopflow_assets.sources.database.landed.position import lsn
 from shopflow_assets.sources.database.stream.pgoutput import Begin, Change, Commit, Decoder, Message
 
 # A simulator opens each transaction with the instant at which it is meant to happen.
@@ -18,35 +19,32 @@ class Transaction:
     commit_lsn: int
     at: datetime
     xid: int
-    is_simulated: bool = False
 
 
-def transactions(messages: Iterable[bytes], through: int) -> Iterator[Transaction | Change | Commit]:
-    """Each transaction that `through` does not cover: its opening, its changes, its end.
+def transactions(messages: Iterable[bytes], landed: DatabaseDay) -> Iterator[Transaction | Change | Commit]:
+    """Each transaction after what is landed: its opening, its changes, its end.
 
-    A transaction without changes has only an end.
+    A transaction without changes has only an end. In a simulated shop, what a person changes by hand happens
+    at the instant of the transaction before it.
     """
-    decoder, opening, is_covered = Decoder(), None, False
+    decoder, through, last = Decoder(), lsn(landed.through), landed.through_at
+    opening, is_covered = None, False
     for data in messages:
         for record in decoder.decode(data):
             match record:
                 case Begin():
-                    opening = Transaction(record.commit_lsn, record.at, record.xid)
+                    at = last if landed.is_simulated else record.at
+                    opening = Transaction(record.commit_lsn, at, record.xid)
                     # The server skips by the place where the commit record begins, too.
                     is_covered = record.commit_lsn < through
-                case Message(prefix=prefix, content=instant) if prefix == CLOCK and opening:
-                    at = datetime.fromisoformat(instant).astimezone(UTC)
-                    opening = Transaction(opening.commit_lsn, at, opening.xid, is_simulated=True)
+                case Message(prefix=prefix, content=instant):
+                    # No clock of a real shop, whoever writes such a message there.
+                    if prefix == CLOCK and opening and landed.is_simulated:
+                        opening = replace(opening, at=datetime.fromisoformat(instant).astimezone(UTC))
                 case Change() if not is_covered:
                     if opening:
                         yield opening
-                        opening = None
+                        last, opening = opening.at, None
                     yield record
                 case Commit() if not is_covered:
                     yield record
-
-
-def in_time(transaction: Transaction, last: datetime, landed: DatabaseDay) -> Transaction:
-    """The transaction; in a simulated shop, what a person changes by hand happens with what was `last`."""
-    is_by_hand = landed.is_simulated and not transaction.is_simulated
-    return replace(transaction, at=last) if is_by_hand else transaction

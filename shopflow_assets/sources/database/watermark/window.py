@@ -1,33 +1,29 @@
-"""Reads the rows of a watermark window, and knows which of them are landed already."""
+"""Reads the rows of a watermark window, and counts them in the source."""
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
-from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
-from shopflow_assets.sources.database.server.source_state import Tables
+from shopflow_assets.sources.database.server.source_schema import own_columns
 from shopflow_assets.sources.money import money_pattern
-from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.table import Table
-from spark_jobs.manifest import Claim, day_prefix
+from spark_jobs.manifest import Claim
 
 if TYPE_CHECKING:
     import psycopg
     from psycopg.sql import Composed
 
 WATERMARK = "updated_at"
+# A transaction that was still open when its day was read is found by the next day's window, unless it was
+# open for longer than this.
+OVERLAP = timedelta(hours=2)
 # Microseconds from the first instant that PostgreSQL knows, so that no place is negative. Without a time of
 # the last change (null, infinity) the place is 0: before all others.
 _SECONDS_BEFORE_1970 = 210_866_803_200
 _PLACE = f"""case when isfinite(updated_at)
     then trunc((extract(epoch from updated_at) + {_SECONDS_BEFORE_1970}) * 1000000)::text else '0' end"""
-_BEGINS = b'{"_pos":"'
-# Key and place of a version.
-Version = tuple[tuple[str | None, ...], int]
 
 
 @dataclass(frozen=True)
@@ -95,6 +91,21 @@ def count_of_window(sql: "psycopg.Connection[Any]", schema: str, table: Table, w
     return Claim(rows=rows, amount=None if total is None else Decimal(total))
 
 
+def recent_changes(sql: "psycopg.Connection[Any]", schema: str, table: str, at: datetime) -> str:
+    """Number and sum of the times of change, from the overlap before an instant on.
+
+    After a change that a window at this instant did not see, it is another text.
+    """
+    from psycopg import sql as statements
+
+    query = statements.SQL(
+        "select count(*) || ' ' || coalesce(sum(extract(epoch from updated_at)), 0) from {}"
+        " where updated_at >= {} and isfinite(updated_at)"
+    ).format(statements.Identifier(schema, table), statements.Literal(at - OVERLAP))
+    [(text,)] = sql.execute(query).fetchall()
+    return text
+
+
 def rows_without_time(sql: "psycopg.Connection[Any]", schema: str, table: str) -> int:
     """How many rows no window can hold."""
     from psycopg import sql as statements
@@ -102,33 +113,3 @@ def rows_without_time(sql: "psycopg.Connection[Any]", schema: str, table: str) -
     query = statements.SQL("select count(*) from {} where updated_at is null or not isfinite(updated_at)")
     [(rows,)] = sql.execute(query.format(statements.Identifier(schema, table))).fetchall()
     return rows
-
-
-def landed_versions(
-    lake: ObjectStore, table: Table, days: Collection[DatabaseDay | None], epoch: int, from_place: int
-) -> set[Version]:
-    """The versions of a table that some days hold, of an epoch and from a place on."""
-    key, versions = own_key(table), set()
-    start = f"{epoch:04d}/{from_place:016X}/".encode()
-    for landed in filter(None, days):
-        prefix = day_prefix(table.rules.feed_folder, landed.partition_date)
-        for file in landed.files.get(table.rules.table, ()):
-            stored = lake.get(prefix + file.name)
-            for line in stored[0].splitlines() if stored else ():
-                position = line[len(_BEGINS) : len(_BEGINS) + len(start)]
-                # Lines of earlier places and other epochs need not be parsed.
-                if position >= start and position[:5] == start[:5]:
-                    record = json.loads(line)
-                    versions.add((tuple(record.get(name) for name in key), int(position[5:21], 16)))
-    return versions
-
-
-def changed_since(sql: "psycopg.Connection[Any]", tables: Tables, instant: datetime) -> bool:
-    """Whether a row of one of the tables says that it was changed after the instant."""
-    from psycopg import sql as statements
-
-    query = statements.SQL("select exists (select from {} where updated_at > {} and isfinite(updated_at))")
-    names = (statements.Identifier(tables.schema, name) for name in tables.by_name)
-    return any(
-        sql.execute(query.format(name, statements.Literal(instant))).fetchone() == (True,) for name in names
-    )
