@@ -27,13 +27,17 @@ Line = dict[str, str | None]
 
 @dataclass
 class ShopSource:
-    """The shop's tables in a database; its name is also that of the slot, and of the domain in the lake."""
+    """The shop's tables in a database; its name is also that of the slot, and of the domain in the lake.
+
+    `server` is the address of its server, with a slash at the end; without it, it is the stack's own.
+    """
 
     stack: Stack
     name: str
     mode: str = "stream"
+    server: str = ""
 
-    def create(self) -> None:
+    def create(self, *, is_simulated: bool = True) -> None:
         """Make the database with its tables and its publication, empty. Nothing of it is landed."""
         self.drop()
         for key in Lakehouse(self.stack).keys("datalake", f"bronze/{self.name}/"):
@@ -41,7 +45,7 @@ class ShopSource:
         with self._server() as server:
             server.execute(sql.SQL("create database {}").format(sql.Identifier(self.name)))
         with self.connect() as shop:
-            for file in ("schema.sql", "readers.sql", "simulated.sql"):
+            for file in ("schema.sql", "readers.sql", *(["simulated.sql"] if is_simulated else [])):
                 shop.execute((SHOP / file).read_bytes())
 
     def drop(self) -> None:
@@ -58,8 +62,7 @@ class ShopSource:
     @property
     def url(self) -> str:
         """The database, for its owner."""
-        settings = self.stack.settings
-        return settings.database_url("postgres", settings.postgres_password, self.name)
+        return self._url(self.name)
 
     def connect(self) -> psycopg.Connection:
         """A connection of the shop's application."""
@@ -68,9 +71,8 @@ class ShopSource:
     def execute(self, *statements: str) -> list[Any]:
         """Run statements, each in a transaction of its own; the rows of the last."""
         with self.connect() as shop:
-            for statement in statements:
-                cursor = shop.execute(statement.encode())
-            return cursor.fetchall() if cursor.description else []
+            cursors = [shop.execute(statement.encode()) for statement in statements]
+            return cursors[-1].fetchall() if cursors and cursors[-1].description else []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -119,27 +121,37 @@ class ShopSource:
             if day in (None, landed.partition_date)
             for file in landed.files.get(table, ())
         )
-        return [json.loads(line) for body in bodies for line in body.decode().splitlines()]
+        return [json.loads(line) for body in bodies for line in body.splitlines()]
 
-    def key(self, table: str) -> tuple[str, ...]:
-        """The key of a table, as PostgreSQL has it."""
+    @cached_property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The key of each table, as PostgreSQL has it."""
         rows = self.execute(
-            "select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid"
-            f" and a.attnum = any (i.indkey) where i.indisprimary and i.indrelid = 'shop.{table}'::regclass"
+            "select i.indrelid::regclass::text, array_agg(a.attname::text) from pg_index i"
+            " join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)"
+            " where i.indisprimary and i.indrelid::regclass::text like 'shop.%' group by 1"
         )
-        return tuple(name for (name,) in rows)
+        return {table.removeprefix("shop."): tuple(key) for table, key in rows}
 
     def current(self, table: str) -> set[tuple[tuple[str, str | None], ...]]:
-        """The living rows after all landed changes, in the order of their positions."""
-        key, rows = self.key(table), {}
-        for line in sorted(self.lines(table), key=lambda line: str(line["_pos"])):
+        """The living rows after all landed changes."""
+        return self.folded(table, self.lines(table))
+
+    def folded(self, table: str, lines: list[Line]) -> set[tuple[tuple[str, str | None], ...]]:
+        """The living rows after some changes of a table, in the order of their positions."""
+        key, rows, ended = self.keys[table], {}, {}
+        for line in sorted(lines, key=lambda line: str(line["_pos"])):
             if line["_op"] == "t":
                 rows.clear()
                 continue
             of_row = tuple(line[name] for name in key)
             before = rows.pop(of_row, {})
             unchanged = (line.get("_unchanged") or "").split(",")
-            if line["_op"] != "d":
+            if line["_op"] == "d":
+                ended[of_row] = before
+            else:
+                if old_key := line.get("_old_key"):
+                    before = ended[tuple(json.loads(old_key)[name] for name in key)]
                 values = {name: value for name, value in line.items() if not name.startswith("_")}
                 rows[of_row] = {name: before[name] for name in unchanged if name} | values
         return {tuple(sorted(row.items())) for row in rows.values()}
@@ -166,8 +178,12 @@ class ShopSource:
         return [table.rules.table for table in tables_of(self.name)]
 
     def _server(self) -> psycopg.Connection:
+        return psycopg.connect(self._url("postgres"), autocommit=True)
+
+    def _url(self, database: str) -> str:
         settings = self.stack.settings
-        return psycopg.connect(settings.database_url("postgres", settings.postgres_password), autocommit=True)
+        own = settings.database_url("postgres", settings.postgres_password, database)
+        return self.server + database if self.server else own
 
     def _get(self, key: str) -> bytes:
         return self.s3.get_object(Bucket="datalake", Key=key)["Body"].read()

@@ -1,0 +1,210 @@
+"""Landings that the role, the settings, the day or another landing forbid are refused by name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import ExecStatus, PGconn
+
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDays
+from shopflow_assets.sources.database.stream import slot
+from tests.harness.shop_source import ShopSource
+from tests.harness.stack import Stack
+from tests.spark.shop.landing.compared import assert_landed_once, bronze
+from tests.spark.shop.landing.pipeline import FIRST, TODAY, changed_days, happens, land, news, snapshot
+
+NAME = "shop_landing"
+SECOND = FIRST + timedelta(days=1)
+SNAPSHOT = f"`shopflow snapshot --domain {NAME}`"
+SUPPLIER = "insert into shop.suppliers values (4, 'Dot', 'DE')"
+
+
+@contextmanager
+def _role(source: ShopSource, rights: str) -> Iterator[str]:
+    """The address of the database for a role that may read what the shop's readers may."""
+    # The server's rules let it into the database of its name.
+    source.execute(
+        f"drop role if exists {NAME}",
+        f"create role {NAME} login password 'secret' {rights} in role shop_stream",
+    )
+    try:
+        yield make_conninfo(source.url, user=NAME, password="secret")
+    finally:
+        source.execute(f"drop owned by {NAME}", f"drop role {NAME}")
+
+
+def test_the_documented_rights_are_enough(unlanded: ShopSource) -> None:
+    with _role(unlanded, "replication") as url:
+        assert land(unlanded, SHOPFLOW_OLTP_URL=url) == {}
+        unlanded.execute(SUPPLIER)
+        assert news(unlanded, TODAY, SHOPFLOW_OLTP_URL=url) == {TODAY: {"suppliers"}}
+        assert land(unlanded, SHOPFLOW_OLTP_URL=url) == {}
+    assert_landed_once(unlanded)
+
+
+def test_the_right_to_select_is_enough_for_windows(unlanded: ShopSource) -> None:
+    unlanded.mode = "watermark"
+    with _role(unlanded, "") as url:
+        assert land(unlanded, SHOPFLOW_OLTP_URL=url, SHOPFLOW_START_DATE=f"{TODAY}") == {}
+        unlanded.execute(SUPPLIER)
+        assert news(unlanded, TODAY, SHOPFLOW_OLTP_URL=url) == {TODAY: {"suppliers"}}
+        assert land(unlanded, SHOPFLOW_OLTP_URL=url) == {}
+    assert_landed_once(unlanded)
+
+
+@pytest.mark.parametrize(
+    ("rights", "takes", "says"),
+    [
+        (
+            "replication",
+            "revoke select on shop.suppliers from shop_stream",
+            "shop.suppliers.supplier_id: expected the right to select it, found none",
+        ),
+        ("", "select 1", "Only roles with the REPLICATION attribute may start a WAL sender process"),
+        (
+            "replication",
+            "alter table shop.suppliers enable row level security;"
+            " create policy germans on shop.suppliers to shop_stream using (country = 'DE')",
+            'query would be affected by row-level security policy for table "suppliers"',
+        ),
+    ],
+    ids=["a table", "replication", "all rows"],
+)
+def test_a_missing_right_is_named(unlanded: ShopSource, rights: str, takes: str, says: str) -> None:
+    unlanded.execute(takes)
+    with _role(unlanded, rights) as url:
+        problem = land(unlanded, SHOPFLOW_OLTP_URL=url)[TODAY]
+    assert says in problem
+    refused = "The database refuses the role" in problem and "docs/own_database.md" in problem
+    assert refused or "spark_jobs/contracts" in problem
+    assert bronze(unlanded) == {}
+    assert land(unlanded) == {}
+    assert_landed_once(unlanded)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ({"password": "wrong"}, "password authentication failed for user"),
+        ({"port": "9"}, "Connection refused"),
+        ({"dbname": "nowhere"}, 'database "nowhere" does not exist'),
+    ],
+    ids=["wrong password", "server down", "no such database"],
+)
+def test_a_server_that_does_not_let_in_is_named(shop: ShopSource, url: dict[str, str], says: str) -> None:
+    shop.execute(SUPPLIER)
+    landed = bronze(shop)
+    problem = land(shop, SHOPFLOW_OLTP_URL=make_conninfo(shop.url, **url))[TODAY]
+    assert "The shop's database cannot be reached" in problem
+    assert says in problem
+    assert "See SHOPFLOW_OLTP_URL and `shopflow status`" in problem
+    assert bronze(shop) == landed
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_another_mode_is_refused_until_a_snapshot_and_so_is_the_way_back(shop: ShopSource) -> None:
+    for mode, before in (("watermark", "stream"), ("stream", "watermark")):
+        landed = bronze(shop)
+        shop.mode = mode
+        problem = land(shop)[TODAY]
+        assert f"landed with SHOPFLOW_OLTP_MODE={before}, and now it is {mode}. Set the mode back" in problem
+        assert SNAPSHOT in problem
+        assert bronze(shop) == landed
+        assert news(shop, TODAY) == {TODAY: {*shop.tables}}
+        shop.execute(
+            "delete from shop.suppliers where supplier_id = (select max(supplier_id) from shop.suppliers)"
+        )
+        snapshot(shop)
+        shop.execute(f"insert into shop.suppliers values ({len(landed)}, 'x', 'DE')")
+        assert land(shop) == {}
+        assert_landed_once(shop)
+    assert {line["_pos"].partition("/")[0] for line in shop.lines("suppliers") if line["_pos"]} == {
+        "0001",
+        "0002",
+        "0003",
+    }
+
+
+def test_a_slot_that_another_landing_reads_is_left_to_it(shop: ShopSource) -> None:
+    shop.execute(SUPPLIER)
+    landed = bronze(shop)
+    other = PGconn.connect(make_conninfo(shop.url, replication="database").encode())
+    try:
+        stream = (
+            f"START_REPLICATION SLOT {NAME} LOGICAL 0/0 (proto_version '1', publication_names 'shopflow')"
+        )
+        assert other.exec_(stream.encode()).status == ExecStatus.COPY_BOTH
+        problem = land(shop)[TODAY]
+        assert "Another landing reads the slot at this moment" in problem
+        assert "Run the day again" in problem
+        assert bronze(shop) == landed
+    finally:
+        other.finish()
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_a_slot_of_another_database_is_left_alone(stack: Stack, shop: ShopSource) -> None:
+    other = ShopSource(stack, "shop_landing_twin")
+    other.create(is_simulated=False)
+    try:
+        problem = land(other, SHOPFLOW_OLTP_SLOT=NAME)[TODAY]
+        assert f"slot {NAME} belongs to another database" in problem
+        assert "SHOPFLOW_OLTP_SLOT" in problem
+    finally:
+        other.drop()
+    shop.execute(SUPPLIER)
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_of_two_landings_at_a_time_the_slower_one_changes_nothing(
+    shop: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.execute(SUPPLIER)
+    commit, others = DatabaseDays.commit, iter([lambda: land(shop)])
+
+    def overtaken(days: DatabaseDays, *arguments: object) -> None:
+        for other in others:
+            shop.execute("insert into shop.suppliers values (5, 'Elk', 'DE')")
+            assert other() == {}
+        commit(days, *arguments)
+
+    monkeypatch.setattr(DatabaseDays, "commit", overtaken)
+    problem = land(shop)[TODAY]
+    assert "another landing was faster" in problem
+    assert "Run the day again" in problem
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_the_slower_landing_does_not_replace_a_day_that_the_faster_one_began(
+    simulated: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert land(simulated, FIRST) == {}
+    happens(simulated, datetime(2026, 1, 2, 10), SUPPLIER)
+    peek, others = slot.peek, iter([lambda: land(simulated, SECOND)])
+
+    def overtaken(*arguments: Any) -> Any:
+        for other in others:
+            assert other() == {}
+        return peek(*arguments)
+
+    monkeypatch.setattr(slot, "peek", overtaken)
+    assert "another landing was faster" in land(simulated, SECOND)[SECOND]
+    assert land(simulated, SECOND) == {}
+    assert_landed_once(simulated)
+
+
+def test_a_day_that_the_landing_began_after_or_that_has_not_begun_is_named(shop: ShopSource) -> None:
+    before, after = TODAY - timedelta(days=3), TODAY + timedelta(days=1)
+    problems = land(shop, before, TODAY, after)
+    assert problems == {
+        before: f"the shop is landed from a later day on, so {before} has nothing",
+        after: f"{after} has not begun (UTC)",
+    }
+    assert changed_days(shop) == set()
