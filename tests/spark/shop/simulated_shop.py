@@ -41,14 +41,16 @@ class SimulatedShop:
         with self.connection() as connection:
             return connection.execute(statement.encode()).fetchall()
 
-    def table(self, name: str) -> list[str]:
-        """All rows of a table, as PostgreSQL prints them."""
-        return sorted(row for (row,) in self.rows(f"select t::text from {name} as t"))
-
     def content(self) -> dict[str, list[str]]:
-        """All rows of all tables, the simulator's own too."""
-        tables = [f"shop.{table}" for table in KEYS]
-        return {table: self.table(table) for table in (*tables, "simulator.clock", "simulator.planned")}
+        """All rows of all tables as PostgreSQL prints them, the simulator's own too."""
+        tables = [*(f"shop.{table}" for table in KEYS), "simulator.clock", "simulator.planned"]
+        with self.connection() as connection:
+            return {
+                table: sorted(
+                    row for (row,) in connection.execute(f"select t::text from {table} as t".encode())
+                )
+                for table in tables
+            }
 
     def truth(self) -> dict[str, bytes]:
         """All files of the truth."""

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from shop_simulator.shop.database.figures import Figures, Tally
 from shop_simulator.shop.database.writing import Version
+from shop_simulator.shop.truth.figures import Figures, Tally
 
 
 class VersionsFile:
