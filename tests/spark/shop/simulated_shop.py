@@ -1,6 +1,6 @@
 """A database with the shop's tables, and the simulated shop that lives in it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +15,7 @@ from shop_simulator.shop.opening import open_shop
 from shop_simulator.shop.plan.changes import KEYS
 from shop_simulator.world import OPENING, World
 
+DAYS = 14
 WORLD = World(seed=42, orders_per_day=40)
 SCHEMA = CHECKOUT / "infra" / "postgres" / "shop" / "schema.sql"
 
@@ -27,7 +28,7 @@ class SimulatedShop:
     truth_dir: Path
 
     @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection]:
+    def connection(self) -> Generator[psycopg.Connection]:
         with psycopg.connect(self.url, autocommit=True) as connection:
             yield connection
 
@@ -58,7 +59,7 @@ class SimulatedShop:
 
 
 @contextmanager
-def database(server: str) -> Iterator[str]:
+def database(server: str) -> Generator[str]:
     """The address of a new database, which is dropped afterwards; `server` ends with a slash."""
     name = f"shop_{uuid4().hex[:12]}"
     with psycopg.connect(f"{server}postgres", autocommit=True) as connection:
