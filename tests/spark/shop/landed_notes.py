@@ -58,7 +58,7 @@ class LandedNotes:
         return ObjectStore(self.lakehouse.pipeline, "datalake")
 
     def clear(self) -> None:
-        """Remove what an earlier test run left in a stack that was kept."""
+        """Remove what earlier tests left."""
         for key in self.lakehouse.keys("datalake", "bronze/memos/"):
             self.lakehouse.s3.delete_object(Bucket="datalake", Key=key)
 

@@ -9,8 +9,6 @@ from trino import dbapi
 from local_stack.settings import HOST
 from shopflow_assets.sources.database.landed.values import UNCHANGED
 from tests.harness import trino
-from tests.harness.lakehouse import Lakehouse
-from tests.harness.stack import Stack
 from tests.spark.shop.landed_notes import VIEW, LandedNotes
 
 QUOTED = '"raw_of_memos"."notes"'
@@ -27,14 +25,6 @@ TEXTS = (
     "e\u0301 \u00e9 \U0001f600 \U0001f469\u200d\U0001f469",
     "x" * 12_000 + "\u00fc",
 )
-
-
-@pytest.fixture(scope="module")
-def notes(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> LandedNotes:
-    landed = LandedNotes(Lakehouse(stack), tmp_path_factory.mktemp("lines"))
-    landed.clear()
-    landed.create_views()
-    return landed
 
 
 @pytest.fixture(scope="module")
