@@ -192,7 +192,8 @@ def test_the_weekly_steps_wait_for_the_writers(definitions: dg.Definitions) -> N
     }
     expected = {"tidy_quality_tables": "quality"}
     for domain in DOMAINS:
-        expected |= {f"{verb}_{domain}_gold": f"{domain}_gold" for verb in ("test", "tidy")}
-        expected |= {f"tidy_{domain}_silver": f"{domain}_silver"}
+        layers = ("bronze", "silver", "gold") if sensor_of(domain).endswith("changes") else ("silver", "gold")
+        expected |= {f"tidy_{domain}_{layer}": f"{domain}_{layer}" for layer in layers}
+        expected |= {f"test_{domain}_gold": f"{domain}_gold"}
     assert pools == expected
     assert all(step.definition.description for step in steps)
