@@ -1,28 +1,42 @@
-"""Simulated shops in the stack's PostgreSQL, and landed notes in its lake."""
+"""Simulated shops in databases of their own, in the stack's PostgreSQL."""
 
+import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
-from tests.harness.lakehouse import Lakehouse
+from shop_simulator.world import OPENING
 from tests.harness.stack import Stack
-from tests.spark.shop.landed_notes import LandedNotes
-from tests.spark.shop.simulated_shop import SimulatedShop, database, empty_shop
+from tests.spark.shop.simulated_shop import DAYS, SimulatedShop, database, empty_shop
+
+
+@pytest.fixture(scope="session")
+def server(stack: Stack) -> str:
+    """The address of the server, as its superuser, without a database."""
+    settings = stack.settings
+    return settings.database_url("postgres", settings.postgres_password).removesuffix("postgres")
 
 
 @pytest.fixture(scope="module")
-def new_shop(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], SimulatedShop]]:
-    """Gives a shop that has not been opened; the one before it is gone. The database is the module's own."""
-    settings = stack.settings
-    server = settings.database_url("postgres", settings.postgres_password).removesuffix("postgres")
+def new_shop(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], SimulatedShop]]:
+    """Gives a shop that has not been opened; the one before it is gone."""
     with database(server) as url:
         yield lambda: empty_shop(url, tmp_path_factory.mktemp("truth"))
 
 
-@pytest.fixture(scope="module")
-def notes(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> LandedNotes:
-    """A database of which nothing is landed, with its views in Trino."""
-    landed = LandedNotes(Lakehouse(stack), tmp_path_factory.mktemp("lines"))
-    landed.clear()
-    landed.create_views()
-    return landed
+@pytest.fixture(scope="session")
+def shop(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedShop]:
+    """A shop that has lived two weeks. Tests only read it."""
+    with database(server) as url:
+        lived = empty_shop(url, tmp_path_factory.mktemp("truth"))
+        lived.live(DAYS)
+        yield lived
+
+
+@pytest.fixture(scope="session")
+def versions(shop: SimulatedShop) -> list[dict]:
+    """All changes that the shop's truth knows, in their order."""
+    days = [str(OPENING + timedelta(days=number)) for number in range(DAYS)]
+    files = [shop.truth_dir / "shop" / f"{name}.versions.jsonl" for name in ("history", *days)]
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]

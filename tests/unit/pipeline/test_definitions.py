@@ -147,11 +147,7 @@ def test_jobs_schedules_and_sensors_can_be_loaded(definitions: dg.Definitions) -
 def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     status_of = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
-    assert set(status_of) == {
-        "shopflow_daily",
-        "shopflow_weekly",
-        *map(sensor_of, DOMAINS),
-    }
+    assert set(status_of) == {"shopflow_daily", "shopflow_weekly", *map(sensor_of, DOMAINS)}
     assert {status.value for status in status_of.values()} == {"STOPPED"}
 
 

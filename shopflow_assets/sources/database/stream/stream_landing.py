@@ -78,6 +78,7 @@ class StreamLanding:
                     if day > self.landed.partition_date:
                         self._commit(batch, self._end)
                         if day > self.until:
+                            self._open_all()
                             return True
                         self._open_day(day)
                         batch = self._batch(folder)
@@ -162,7 +163,12 @@ class StreamLanding:
         if not self.landed.is_simulated:
             self._at = self.landed_at
         self._commit(batch, max(target, self._end))
-        if not self.landed.is_simulated and self.until > self.landed.partition_date:
+        if not self.landed.is_simulated:
+            self._open_all()
+
+    def _open_all(self) -> None:
+        """Land the days up to `until` that had no change: nothing of them can come any more."""
+        if self.until > self.landed.partition_date:
             self._open_day(self.until)
             self.days.commit(self.landed)
 

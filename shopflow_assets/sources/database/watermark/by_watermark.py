@@ -17,6 +17,7 @@ from shopflow_assets.sources.database.server.source_state import SourceState, Ta
 from shopflow_assets.sources.database.watermark.extraction import extract
 from shopflow_assets.sources.database.watermark.window import Window
 from shopflow_assets.verdict import Verdict
+from spark_jobs.manifest import Claim, LandedFile
 
 if TYPE_CHECKING:
     import psycopg
@@ -90,6 +91,8 @@ def _base(
 ) -> DatabaseDay:
     """The day as it is landed so far, with the present state of the source."""
     of_day, at = landed.day(day), source.clock or datetime.now(UTC)
+    files = of_day.files if of_day else {}
+    claims = {name: _of_files(of_table) for name, of_table in files.items()}
     return DatabaseDay(
         domain=landed.domain,
         partition_date=day,
@@ -100,10 +103,16 @@ def _base(
         through_at=at,
         is_simulated=source.clock is not None,
         unknown=source.unknown,
-        files=of_day.files if of_day else {},
+        files=files,
         extraction=of_day.extraction if of_day else None,
-        claims=of_day.claims if of_day else {},
+        claims={**claims, **(of_day.claims if of_day else {})},
     )
+
+
+def _of_files(files: Sequence[LandedFile]) -> Claim:
+    """What the day held before it was read by watermark; the source did not count that."""
+    amounts = [file.amount for file in files if file.amount is not None]
+    return Claim(rows=sum(file.records for file in files), amount=sum(amounts) if amounts else None)
 
 
 def _without_time(days: Sequence[DatabaseDay]) -> Verdict:
