@@ -1,4 +1,4 @@
-"""Simulated shops in databases of their own in the stack's PostgreSQL, and landed notes in its lake."""
+"""Simulated shops in databases of their own, in the stack's PostgreSQL."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,9 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shop_simulator.world import OPENING
-from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
-from tests.spark.shop.landed_notes import LandedNotes
 from tests.spark.shop.simulated_shop import DAYS, SimulatedShop, database, empty_shop
 
 
@@ -42,12 +40,3 @@ def versions(shop: SimulatedShop) -> list[dict]:
     days = [str(OPENING + timedelta(days=number)) for number in range(DAYS)]
     files = [shop.truth_dir / "shop" / f"{name}.versions.jsonl" for name in ("history", *days)]
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.fixture(scope="module")
-def notes(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> LandedNotes:
-    """A database of which nothing is landed, with its views in Trino."""
-    landed = LandedNotes(Lakehouse(stack), tmp_path_factory.mktemp("lines"))
-    landed.clear()
-    landed.create_views()
-    return landed

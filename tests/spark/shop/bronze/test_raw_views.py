@@ -9,7 +9,7 @@ from trino import dbapi
 from local_stack.settings import HOST
 from shopflow_assets.sources.database.landed.values import UNCHANGED
 from tests.harness import trino
-from tests.spark.shop.landed_notes import VIEW, LandedNotes
+from tests.spark.shop.bronze.landed_notes import VIEW, LandedNotes
 
 QUOTED = '"raw_of_memos"."notes"'
 KEYS = ["_pos", "_op", "_at", "_xid", "_old_key", "_unchanged"]

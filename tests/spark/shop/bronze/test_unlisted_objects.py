@@ -13,7 +13,7 @@ from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.judging.judged_days import judge_days
 from spark_jobs.manifest import day_prefix
 from tests.harness.stack import Stack
-from tests.spark.shop.landed_notes import NOTES, LandedNotes
+from tests.spark.shop.bronze.landed_notes import NOTES, LandedNotes
 
 DAY, WITHOUT_MANIFEST = date(2026, 2, 1), date(2026, 2, 2)
 OBJECT = "bronze/{}/year=2026/month=02/day=01/{}"
