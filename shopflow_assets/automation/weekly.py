@@ -14,6 +14,7 @@ from shopflow_assets.days.run_tags import UNATTENDED
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import MaintenanceError
 from shopflow_assets.gold import iceberg
+from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.invocation import check_whole_tables
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
 from shopflow_assets.registry import DOMAINS
@@ -70,8 +71,10 @@ def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
         shared = [(silver_key(t), partial(compact, spark, t, f"domain = '{name}'")) for t in SHARED]
         in_turn(context, [*own, *shared])
 
-    ops = [test_whole_gold_tables, tidy_gold_tables, tidy_silver_tables]
-    return [*ops, _tidy_bronze(domain)] if isinstance(domain.source, Database) else ops
+    # A domain may have silver tables before there are any gold models of it.
+    of_gold = [test_whole_gold_tables, tidy_gold_tables] if GoldGraph(manifest(), name).models else []
+    of_bronze = [_tidy_bronze(domain)] if isinstance(domain.source, Database) else []
+    return [*of_gold, tidy_silver_tables, *of_bronze]
 
 
 def _tidy_bronze(domain: Domain) -> dg.OpDefinition:
