@@ -44,7 +44,7 @@ lint: setup ## Style, formatting and types
 	.venv/bin/ty check $(LINTED)
 	.venv/bin/sqlfluff lint dbt_gold
 
-bench: engines ## Measure what runs cost; ONLY="warm tables": these parts of warm, thirty, million and tables
+bench: engines ## Measure what runs cost; ONLY="warm tables": these parts of warm, thirty, million, shop and tables
 	.venv/bin/python -m tests.bench $(addprefix --only ,$(ONLY))
 
 format: setup ## Format the Python code with ruff

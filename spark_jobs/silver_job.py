@@ -66,7 +66,7 @@ def make_silver(
             threads, to_judge, lambda table: judge_days(spark, table, to_judge[table], limits)
         )
         to_write = {table: days for table, days in judged.items() if days.manifests}
-        _write_quarantine(to_write)
+        _write_quarantine(spark, to_write)
         versions, write_errors = _for_each(
             threads, to_write, lambda table: _write_silver(spark, to_write[table])
         )
@@ -94,17 +94,22 @@ def _spark_failed(error: BaseException) -> str:
     return "Spark failed: " + (str(error).strip().partition("\n")[0] or repr(error))
 
 
-def _write_quarantine(judged: Mapping[SilverTable, JudgedDays]) -> None:
+def _write_quarantine(spark: SparkSession, judged: Mapping[SilverTable, JudgedDays]) -> None:
     if judged:
-        rows = reduce(DataFrame.unionByName, map(quarantine_rows, judged.values()))
+        refused = ((days.table, days.refused) for days in judged.values())
+        rows = [quarantine_rows(table, records) for table, records in refused if records is not None]
+        rows = reduce(DataFrame.unionByName, rows, create_frame(spark, QUARANTINE, []))
         days = {table: of_table.manifests for table, of_table in judged.items()}
         replace_where(rows, QUARANTINE, _of_these_days(days))
 
 
 def _write_silver(spark: SparkSession, judged: JudgedDays) -> int:
     """Replace the days; returns the version of the table that has them."""
-    table = judged.table
-    replace_where(table.rows(judged.accepted), table, in_days(judged.manifests))
+    table, days = judged.table, in_days(judged.manifests)
+    if judged.accepted is not None:
+        replace_where(table.rows(judged.accepted), table, days)
+    elif not spark.table(table.in_sql).where(days).isEmpty():
+        replace_where(create_frame(spark, table, []), table, days)
     return newest_version(spark, table)
 
 

@@ -14,7 +14,7 @@ from tenacity import retry, stop_after_delay, stop_when_event_set, wait_fixed
 
 from local_stack.errors import ServiceFailedError
 from local_stack.home import Home
-from local_stack.prepare import databases, gold_tables, orchestration, silver_tables, storage
+from local_stack.prepare import databases, gold_tables, orchestration, raw_views, silver_tables, storage
 from local_stack.prepare.steps import Step, run
 from local_stack.services import health
 from local_stack.settings import HOST, Settings
@@ -42,6 +42,7 @@ def preparation_steps(
             lambda: orchestration.prepare(home, settings, nothing_runs=nothing_runs), ["databases"]
         ),
         "silver tables": Step(lambda: silver_tables.create(settings), ["spark", "buckets and users"]),
+        "raw views": Step(lambda: raw_views.create(settings), ["trino", "buckets and users"]),
         "silver in trino": Step(lambda: silver_tables.register(settings), ["trino", "silver tables"]),
         "gold tables": Step(
             lambda: gold_tables.create_empty(home, settings), ["silver in trino", "databases", "dbt manifest"]

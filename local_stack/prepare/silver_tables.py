@@ -1,5 +1,7 @@
 """Creates the silver tables from their contracts in Spark, and registers them in Trino."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
@@ -15,11 +17,13 @@ def create(settings: Settings) -> None:
     from shopflow_assets.registry import TABLES
     from spark_jobs import delta_tables
     from spark_jobs.session import connect
+    from spark_jobs.silver_job import AT_ONCE
 
     session = connect(settings.spark_remote)
     try:
-        for table in TABLES:
-            delta_tables.create(session, table)
+        # Most of a small statement is waiting for the driver.
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            list(threads.map(partial(delta_tables.create, session), TABLES))
     finally:
         session.stop()
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shop_simulator.errors import ShopNotOpenError
-from shop_simulator.shop.database.figures import Figures
 from shop_simulator.shop.database.notes import alone, commit_for_good, due_on, lived_until, plan, set_clock
 from shop_simulator.shop.database.state import (
     assortment,
@@ -15,11 +14,12 @@ from shop_simulator.shop.database.state import (
     newest_customer,
     orders_by_status,
 )
-from shop_simulator.shop.database.versions import VersionsFile, write_figures
 from shop_simulator.shop.database.writing import Writer
 from shop_simulator.shop.plan.changes import Change
 from shop_simulator.shop.plan.day_plan import draw_customers, plan_day
 from shop_simulator.shop.plan.ticks import ticks
+from shop_simulator.shop.truth.figures import Figures
+from shop_simulator.shop.truth.versions import VersionsFile, write_figures
 from shop_simulator.world import World
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def live(
     """Live all days up to `last` that the shop has not lived yet. A day that was begun is gone on with.
 
     Args:
-        connection: In autocommit mode, as the owner of the shop's tables.
+        connection: Only for this, in autocommit mode, as the owner of the shop's tables.
         world: Seed and size.
         last: The last day.
         truth_dir: Where `shop/<date>.versions.jsonl` and `shop/<date>.json` go.

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shop_simulator.shop.database.notes import alone, commit_for_good, create_notes, lived_until, plan
-from shop_simulator.shop.database.versions import line_of
-from shop_simulator.shop.database.writing import Writer
+from shop_simulator.shop.database.writing import Version, Writer
 from shop_simulator.shop.plan.history import HISTORY_ENDS, history, rows_at_opening
+from shop_simulator.shop.truth.versions import line_of
 from shop_simulator.world import World
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def open_shop(connection: "Connection", world: World, truth_dir: Path) -> None:
     """Write the history of the shop, in one transaction. Does nothing when the shop is open.
 
     Args:
-        connection: In autocommit mode, as the owner of the shop's empty tables.
+        connection: Only for this, in autocommit mode, as the owner of the shop's empty tables.
         world: Seed and size.
         truth_dir: Where `shop/history.versions.jsonl` goes.
     """
@@ -32,6 +32,6 @@ def open_shop(connection: "Connection", world: World, truth_dir: Path) -> None:
         truth = truth_dir / "shop" / "history.versions.jsonl"
         truth.parent.mkdir(parents=True, exist_ok=True)
         with truth.open("wb") as lines:
-            for version in versions:
-                at = str((version.row or {})["updated_at"])
-                lines.write(line_of(version._replace(op="r", at=at)))
+            for table, _, _, key, row in versions:
+                at = str((row or {})["updated_at"])
+                lines.write(line_of(Version(table, "r", at, key, row)))

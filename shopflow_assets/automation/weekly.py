@@ -1,22 +1,28 @@
-"""The weekly job: tests over whole tables, and the maintenance of all silver and gold tables.
+"""The weekly job: tests over whole tables, and the maintenance of all layers.
 
 Each domain's ops use the pools of its writers, because maintenance during a write makes one of them fail.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import dagster as dg
 
+from shopflow_assets.bronze.landing_step import bronze_key
 from shopflow_assets.days.run_tags import UNATTENDED
 from shopflow_assets.domain import Domain
 from shopflow_assets.errors import MaintenanceError
 from shopflow_assets.gold import iceberg
+from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.invocation import check_whole_tables
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest
 from shopflow_assets.registry import DOMAINS
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.silver_step import silver_key
+from shopflow_assets.sources.database.database import Database
+from shopflow_assets.sources.database.landed.unlisted import delete_unlisted
+from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.quality import QUARANTINE, ROW_LEDGER
 
 Size = Mapping[str, int]
@@ -65,7 +71,27 @@ def domain_ops(domain: Domain) -> list[dg.OpDefinition]:
         shared = [(silver_key(t), partial(compact, spark, t, f"domain = '{name}'")) for t in SHARED]
         in_turn(context, [*own, *shared])
 
-    return [test_whole_gold_tables, tidy_gold_tables, tidy_silver_tables]
+    # A domain may have silver tables before there are any gold models of it.
+    of_gold = [test_whole_gold_tables, tidy_gold_tables] if GoldGraph(manifest(), name).models else []
+    of_bronze = [_tidy_bronze(domain)] if isinstance(domain.source, Database) else []
+    return [*of_gold, tidy_silver_tables, *of_bronze]
+
+
+def _tidy_bronze(domain: Domain) -> dg.OpDefinition:
+    """For a database only: what arrived as a file is kept."""
+
+    @dg.op(
+        name=f"tidy_{domain.name}_bronze",
+        pool=f"{domain.name}_bronze",
+        description="Delete objects that no manifest lists: killed landings left them, or they grew.",
+    )
+    def tidy_bronze(context: dg.OpExecutionContext) -> None:
+        unused_since = datetime.now(UTC) - timedelta(hours=settings().retention_hours)
+        objects = delete_unlisted(ObjectStore(settings(), "datalake"), domain.tables, unused_since)
+        for table, (before, after) in objects.items():
+            _record(context, bronze_key(table), {"files": before}, {"files": after})
+
+    return tidy_bronze
 
 
 @dg.op(pool="quality", description="Maintenance of the tables that all domains write to.")
@@ -108,20 +134,23 @@ def in_turn(context: dg.OpExecutionContext, tables: Iterable[tuple[dg.AssetKey, 
             failed[name] = str(error).strip().partition("\n")[0] or repr(error)
             context.log.exception(f"{name} failed")
             continue
-        size = {f"{what}_before": n for what, n in before.items()} | {
-            f"{what}_after": n for what, n in after.items()
-        }
-        context.log_event(dg.AssetObservation(asset, description="Weekly maintenance", metadata=size))
-        context.log.info(
-            f"{name}: " + ", ".join(f"{what} {n} -> {after[what]}" for what, n in before.items())
-        )
+        _record(context, asset, before, after)
     if failed:
         raise MaintenanceError(failed)
 
 
+def _record(context: dg.OpExecutionContext, asset: dg.AssetKey, before: Size, after: Size) -> None:
+    size = {f"{what}_before": n for what, n in before.items()} | {
+        f"{what}_after": n for what, n in after.items()
+    }
+    context.log_event(dg.AssetObservation(asset, description="Weekly maintenance", metadata=size))
+    sizes = ", ".join(f"{what} {n} -> {after[what]}" for what, n in before.items())
+    context.log.info(f"{asset.to_user_string()}: {sizes}")
+
+
 @dg.job(
     name="shopflow_weekly",
-    description="dbt's tests over whole tables, and the maintenance of all silver and gold tables.",
+    description="dbt's tests over whole tables, and the maintenance of bronze, silver and gold.",
 )
 def weekly_job() -> None:
     """The ops of all domains; none waits for another."""

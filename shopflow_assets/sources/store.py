@@ -1,6 +1,6 @@
 """Objects of one bucket, through boto3. All of the pipeline's S3 requests for bronze are made here."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,6 +94,18 @@ class ObjectStore:
                     f"s3://{self.bucket}/{shown(key)}: another landing was faster, so nothing of this one is"
                     " listed. Run the day again."
                 ) from error
+
+    def delete(self, keys: Collection[str]) -> None:
+        """Delete objects, a thousand per request. One that is gone already is no error."""
+        in_order = sorted(keys)
+        for first in range(0, len(in_order), 1000):
+            some = [{"Key": key} for key in in_order[first : first + 1000]]
+            with self._named(in_order[first]):
+                answer = self.client.delete_objects(
+                    Bucket=self.bucket, Delete={"Objects": some, "Quiet": True}
+                )
+            for error in answer.get("Errors", []):
+                raise StoreError(f"s3://{self.bucket}/{shown(error['Key'])}: {error['Message']}")
 
     def download(self, key: str, path: Path) -> None:
         """Copy an object to a file, in parts."""

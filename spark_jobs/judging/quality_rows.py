@@ -6,6 +6,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from spark_jobs.contracts.table import Table
 from spark_jobs.judging.judged_days import JudgedDays
 from spark_jobs.judging.tallies import Tally
 from spark_jobs.shown_text import BLANK_LETTERS, NAMED
@@ -14,10 +15,10 @@ from spark_jobs.shown_text import BLANK_LETTERS, NAMED
 INVISIBLE = rf"[\p{{C}}\p{{Z}}{BLANK_LETTERS}&&[^ ]]"
 
 
-def quarantine_rows(judged: JudgedDays) -> DataFrame:
-    """The refused records as rows of the quarantine table, their texts as they were received."""
-    rules = judged.table.rules
-    return judged.refused.select(
+def quarantine_rows(table: Table, refused: DataFrame) -> DataFrame:
+    """The refused records of a table as rows of the quarantine table, their texts as they were received."""
+    rules = table.rules
+    return refused.select(
         F.lit(rules.domain).alias("domain"),
         F.lit(rules.table).alias("table_name"),
         "partition_date",

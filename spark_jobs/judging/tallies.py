@@ -41,23 +41,34 @@ def verdict_sums(table: Table) -> list[Column]:
     ]
 
 
-def tallies(files: Iterable[Row], findings: DataFrame) -> dict[tuple[str, date], Tally]:
+def sums_of_findings(findings: DataFrame) -> list[Row]:
+    """What `group_findings` found, added up by day and by where the rows go."""
+    repeated = F.col("is_repeated_in_file")
+    return (
+        findings.groupBy("partition_date", "went")
+        .agg(
+            F.count(F.lit(1)),
+            _sum_of("amount"),
+            F.count_if(repeated),
+            _sum_of(F.when(repeated, F.col("amount"))),
+        )
+        .collect()
+    )
+
+
+def tallies(files: Iterable[Row], moved: Iterable[Row]) -> dict[tuple[str, date], Tally]:
     """Tallies by (silver | duplicate | superseded | quarantined, day), and repeated: a part of duplicate.
 
     Args:
         files: the `verdict_sums` of each file and partition_date.
-        findings: what group rules found among the rows that passed, see `group_findings`.
+        moved: the `sums_of_findings` about the rows that passed.
     """
-    repeated = F.col("is_repeated_in_file")
-    moved = findings.groupBy("partition_date", "went").agg(
-        F.count(F.lit(1)), _sum_of("amount"), F.count_if(repeated), _sum_of(F.when(repeated, F.col("amount")))
-    )
     tally_of: dict[tuple[str, date], Tally] = defaultdict(Tally)
     for row in files:
         day = row["partition_date"]
         tally_of["silver", day].add(row["_passed"], row["_passed_amount"])
         tally_of["quarantined", day].add(row["_refused"], row["_refused_amount"])
-    for day, where, rows, amount, repeated_rows, repeated_amount in moved.collect():
+    for day, where, rows, amount, repeated_rows, repeated_amount in moved:
         tally_of["silver", day].add(-rows, -amount)
         tally_of[where, day].add(rows, amount)
         if where == "duplicate":

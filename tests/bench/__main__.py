@@ -17,6 +17,7 @@ from local_stack.home import Home
 from tests.bench import added_tables
 from tests.bench.marketplace import thirty_days, warm_day, week
 from tests.bench.million_lines import million_lines
+from tests.bench.shop import shop_days
 from tests.bench.showing import console
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.stack import Stack
@@ -29,6 +30,7 @@ class Section(StrEnum):
     THIRTY = "thirty"
     MILLION = "million"
     TABLES = "tables"
+    SHOP = "shop"
 
 
 # These run one after the other on one stack, after a week of days.
@@ -54,6 +56,9 @@ def main(
                 week(lakehouse)
                 for section in sections:
                     ON_THE_MARKETPLACE[section](lakehouse)
+        if Section.SHOP in asked:
+            with running(Stack(Home(folder / "shop"))) as stack:
+                shop_days(stack)
         if Section.TABLES in asked:
             added_tables.lay_out(folder / "checkout")
             with running(Stack(Home(folder / "tables"), folder / "checkout")) as stack:

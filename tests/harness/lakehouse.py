@@ -66,7 +66,7 @@ class Lakehouse:
 
     def simulate(self, first: date, last: date, orders: str = ORDERS) -> None:
         """Put simulated exports into the inbox, and the truth about them into the home."""
-        self.stack.shopflow("simulate", f"{first}", f"{last}", "--orders", orders)
+        self.stack.shopflow("simulate", f"{first}", f"{last}", "--only", "ecommerce", "--orders", orders)
 
     def truth(self, day: date) -> dict[str, Any]:
         """The simulator's truth about a day."""

@@ -65,7 +65,7 @@ def test_the_weekly_job_succeeds_when_all_is_well_and_the_checks_find_nothing_af
     before, before_of_shop = carried.hashes(), shop.hashes()
     status, failed, sizes = run_job(carried.stack, "shopflow_weekly")
     assert (status, failed) == ("SUCCESS", {})
-    assert {"silver/post/parcels", "gold/post/parcels", "gold/post/scans"} < set(sizes)
+    assert {"silver/post/parcels", "gold/post/parcels", "gold/post/scans", "bronze/shop/orders"} < set(sizes)
     assert carried.hashes() == before
     assert shop.hashes() == before_of_shop
     checks = [(SILVER, name) for name in SILVER_CHECKS]

@@ -7,6 +7,8 @@ from tests.harness.stack import Stack
 from tests.platform.deliveries.carrier import Carrier, as_json, parcels
 from tests.road.carried import DAYS
 
+SHOP_ORDERS = "60"
+
 
 # Of the session, so that the days are carried once. Only the tests of this folder use it.
 @pytest.fixture(scope="session")
@@ -16,6 +18,7 @@ def road(stack: Stack) -> Lakehouse:
     if DAYS[0] in carrier.landed_days(carrier):
         return lakehouse
     lakehouse.simulate(DAYS[0], DAYS[-1])
+    stack.shopflow("simulate", f"{DAYS[0]}", f"{DAYS[-1]}", "--only", "shop", "--shop-orders", SHOP_ORDERS)
     # So many parcels that two broken records do not hold the day back.
     carrier.deliver_days(*DAYS, posted=60)
     copies = as_json(parcels(DAYS[1])[-2:])

@@ -17,7 +17,7 @@ from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.rules import Limits
 from spark_jobs.contracts.table import Table, table_of
 from spark_jobs.judging.judgement import find_suspects, group_findings, judge_rows
-from spark_jobs.judging.tallies import Tally, tallies, verdict_sums
+from spark_jobs.judging.tallies import Tally, sums_of_findings, tallies, verdict_sums
 from tests.spark.pieces import Letters, PaidLetters, Pieces
 
 DAY, NEXT_DAY = date(2026, 2, 1), date(2026, 2, 2)
@@ -113,7 +113,7 @@ def _judged_rows(spark: SparkSession, table: Table) -> DataFrame:
 
 def _tallies(rows: DataFrame, findings: DataFrame, table: Table) -> dict[tuple[str, date], Tally]:
     files = rows.groupBy("source_file", "partition_date").agg(*verdict_sums(table)).collect()
-    return tallies(files, findings)
+    return tallies(files, sums_of_findings(findings))
 
 
 def test_texts_that_differ_in_a_column_disagree_also_where_a_null_moves_them(judged: Judge) -> None:

@@ -66,10 +66,11 @@ def new_address(rng: Random, address_id: int, country: int, at: datetime) -> Cha
     """Return a new address in a country, given by its place in `COUNTRIES`."""
     pool = pools()[country]
     street, house = rng.choice(pool.streets), rng.randint(1, 240)
+    care_of = 'c/o "Reception"\n' if rng.random() < 0.02 else ""
     city, state, postal_code = rng.choice(pool.places)
     row = {
         "address_id": address_id,
-        "street": f"{street} {house}" if _CODES[country] == "DE" else f"{house} {street}",
+        "street": f"{care_of}{street} {house}" if _CODES[country] == "DE" else f"{care_of}{house} {street}",
         "city": city,
         "region": f"{_CODES[country]}-{state}",
         "postal_code": postal_code,

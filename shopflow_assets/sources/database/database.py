@@ -28,11 +28,16 @@ CHANGED = {"stream": pending_tables, "watermark": unread_tables}
 
 @dataclass(frozen=True)
 class Database:
-    """Tables of one schema. `withheld` are columns by table that must never leave the server."""
+    """Tables of one schema. `withheld` are columns by table that must never leave the server.
+
+    `raw_schema` is the schema in which Trino's catalog `bronze` shows the landed records. A second database
+    with a table of the same name needs another one.
+    """
 
     description: str
     schema: str
     withheld: Mapping[str, Collection[str]] = field(default_factory=dict, hash=False)
+    raw_schema: str = "raw"
     name: str = "postgres"
     kinds: frozenset[str] = frozenset({"postgres", "json"})
 

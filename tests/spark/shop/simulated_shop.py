@@ -1,6 +1,6 @@
 """A database with the shop's tables, and the simulated shop that lives in it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +15,7 @@ from shop_simulator.shop.opening import open_shop
 from shop_simulator.shop.plan.changes import KEYS
 from shop_simulator.world import OPENING, World
 
+DAYS = 14
 WORLD = World(seed=42, orders_per_day=40)
 SCHEMA = CHECKOUT / "infra" / "postgres" / "shop" / "schema.sql"
 
@@ -27,7 +28,7 @@ class SimulatedShop:
     truth_dir: Path
 
     @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection]:
+    def connection(self) -> Generator[psycopg.Connection]:
         with psycopg.connect(self.url, autocommit=True) as connection:
             yield connection
 
@@ -41,14 +42,16 @@ class SimulatedShop:
         with self.connection() as connection:
             return connection.execute(statement.encode()).fetchall()
 
-    def table(self, name: str) -> list[str]:
-        """All rows of a table, as PostgreSQL prints them."""
-        return sorted(row for (row,) in self.rows(f"select t::text from {name} as t"))
-
     def content(self) -> dict[str, list[str]]:
-        """All rows of all tables, the simulator's own too."""
-        tables = [f"shop.{table}" for table in KEYS]
-        return {table: self.table(table) for table in (*tables, "simulator.clock", "simulator.planned")}
+        """All rows of all tables as PostgreSQL prints them, the simulator's own too."""
+        tables = [*(f"shop.{table}" for table in KEYS), "simulator.clock", "simulator.planned"]
+        with self.connection() as connection:
+            return {
+                table: sorted(
+                    row for (row,) in connection.execute(f"select t::text from {table} as t".encode())
+                )
+                for table in tables
+            }
 
     def truth(self) -> dict[str, bytes]:
         """All files of the truth."""
@@ -56,7 +59,7 @@ class SimulatedShop:
 
 
 @contextmanager
-def database(server: str) -> Iterator[str]:
+def database(server: str) -> Generator[str]:
     """The address of a new database, which is dropped afterwards; `server` ends with a slash."""
     name = f"shop_{uuid4().hex[:12]}"
     with psycopg.connect(f"{server}postgres", autocommit=True) as connection:

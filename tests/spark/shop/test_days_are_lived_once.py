@@ -15,11 +15,10 @@ from shop_simulator.errors import ShopBusyError, ShopConnectionError, ShopNotOpe
 from shop_simulator.shop.database import notes
 from shop_simulator.shop.living import live
 from shop_simulator.shop.opening import open_shop
-from shop_simulator.shop.plan.ticks import TICK, midnight
 from shop_simulator.world import OPENING, World
 from tests.spark.shop.simulated_shop import WORLD, SimulatedShop
 
-DAYS = 2
+TWO_DAYS = 2
 # Kills its own process where `{module}.{function}` is called for the n-th time.
 KILLED = """
 import importlib, os, signal, sys
@@ -58,7 +57,7 @@ class Outcome:
 @pytest.fixture(scope="module")
 def never_stopped(new_shop: Callable[[], SimulatedShop]) -> Outcome:
     shop = new_shop()
-    shop.live(DAYS)
+    shop.live(TWO_DAYS)
     return Outcome.of(shop)
 
 
@@ -72,14 +71,14 @@ def test_days_can_be_lived_one_by_one_and_again(
 
 
 @pytest.mark.parametrize(
-    ("module", "function", "calls"),
+    ("module", "function", "calls", "lived"),
     [
-        pytest.param("opening", "line_of", 1000, id="while-the-history-is-written"),
-        pytest.param("living", "set_clock", 1, id="before-the-first-commit-of-a-day"),
-        pytest.param("living", "set_clock", 40, id="before-a-commit-in-the-middle-of-a-day"),
-        pytest.param("database.versions", "line_of", 700, id="in-the-middle-of-a-transaction's-truth"),
-        pytest.param("living", "plan_day", 2, id="while-the-second-day-is-planned"),
-        pytest.param("living", "write_figures", 2, id="before-the-figures-of-the-second-day"),
+        pytest.param("opening", "line_of", 1000, "None", id="while-the-history-is-written"),
+        pytest.param("living", "set_clock", 1, "2025-12-31 23:59", id="before-the-first-commit-of-a-day"),
+        pytest.param("living", "set_clock", 40, "2026-01-01 1", id="before-a-commit-of-the-first-day"),
+        pytest.param("truth.versions", "line_of", 200, "2026-01-01 1", id="within-a-transaction's-truth"),
+        pytest.param("living", "plan_day", 2, "2026-01-01 23:59", id="while-the-second-day-is-planned"),
+        pytest.param("living", "write_figures", 2, "2026-01-02 23:", id="before-the-figures-of-a-day"),
     ],
 )
 def test_a_killed_simulator_goes_on_where_it_stopped(
@@ -88,18 +87,16 @@ def test_a_killed_simulator_goes_on_where_it_stopped(
     module: str,
     function: str,
     calls: int,
+    lived: str,
 ) -> None:
     shop = new_shop()
-    _kill(shop, module, function, calls)
-    shop.live(DAYS)
-    assert Outcome.of(shop) == never_stopped
-
-
-def _kill(shop: SimulatedShop, module: str, function: str, calls: int) -> None:
-    """Live the days, and be killed where a function is called for the n-th time."""
     arguments = [f"shop_simulator.shop.{module}", function, str(calls), shop.url, str(shop.truth_dir)]
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], cwd=CHECKOUT, check=False)
     assert killed.returncode == -signal.SIGKILL
+    with shop.connection() as connection:
+        assert str(notes.lived_until(connection)).startswith(lived)
+    shop.live(TWO_DAYS)
+    assert Outcome.of(shop) == never_stopped
 
 
 def test_half_a_line_of_a_killed_simulator_is_dropped(
@@ -109,17 +106,8 @@ def test_half_a_line_of_a_killed_simulator_is_dropped(
     shop.live(1)
     half = shop.truth_dir / "shop" / f"{OPENING + timedelta(days=1)}.versions.jsonl"
     half.write_bytes(b'{"table": "orders", "op": "c", "at": "2026-01-')
-    shop.live(DAYS)
+    shop.live(TWO_DAYS)
     assert Outcome.of(shop) == never_stopped
-
-
-def test_a_killed_simulator_has_left_part_of_a_day(new_shop: Callable[[], SimulatedShop]) -> None:
-    """The tests above stop where something was lived and something was not."""
-    shop = new_shop()
-    _kill(shop, "living", "set_clock", 40)
-    [(clock,)] = shop.rows("select instant from simulator.clock")
-    assert midnight(OPENING) + TICK < clock < midnight(OPENING + timedelta(days=1)) - TICK
-    assert shop.rows("select count(*) > 0 from shop.orders where updated_at > '2026-01-01'") == [(True,)]
 
 
 def test_any_number_of_orders_can_be_lived(new_shop: Callable[[], SimulatedShop]) -> None:

@@ -147,11 +147,7 @@ def test_jobs_schedules_and_sensors_can_be_loaded(definitions: dg.Definitions) -
 def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     status_of = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
-    assert set(status_of) == {
-        "shopflow_daily",
-        "shopflow_weekly",
-        *map(sensor_of, DOMAINS),
-    }
+    assert set(status_of) == {"shopflow_daily", "shopflow_weekly", *map(sensor_of, DOMAINS)}
     assert {status.value for status in status_of.values()} == {"STOPPED"}
 
 
@@ -189,14 +185,16 @@ def test_the_job_and_the_sensor_of_a_domain_carry_all_its_tables_and_no_others(
     assert started.asset_graph.asset_check_keys == checks
 
 
-def test_the_weekly_steps_wait_for_the_writers(definitions: dg.Definitions) -> None:
+def test_the_weekly_steps_wait_for_the_writers(
+    definitions: dg.Definitions, models: list[dict[str, Any]]
+) -> None:
     steps = definitions.resolve_job_def("shopflow_weekly").nodes
-    pools = {
-        step.name: step.definition.pool for step in steps if isinstance(step.definition, dg.OpDefinition)
+    ops = [step.definition for step in steps if isinstance(step.definition, dg.OpDefinition)]
+    writers = {"tidy_quality_tables": "quality"} | {
+        f"tidy_{name}_silver": f"{name}_silver" for name in DOMAINS
     }
-    expected = {"tidy_quality_tables": "quality"}
-    for domain in DOMAINS:
-        expected |= {f"{verb}_{domain}_gold": f"{domain}_gold" for verb in ("test", "tidy")}
-        expected |= {f"tidy_{domain}_silver": f"{domain}_silver"}
-    assert pools == expected
-    assert all(step.definition.description for step in steps)
+    for name in {model["schema"] for model in models} & DOMAINS.keys():
+        writers |= {f"test_{name}_gold": f"{name}_gold", f"tidy_{name}_gold": f"{name}_gold"}
+    writers |= {f"tidy_{n}_bronze": f"{n}_bronze" for n in DOMAINS if sensor_of(n).endswith("changes")}
+    assert {op.name: op.pool for op in ops} == writers
+    assert all(op.description for op in ops)

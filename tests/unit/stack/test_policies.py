@@ -46,6 +46,9 @@ def test_rights_are_given_one_by_one(engine: str) -> None:
 RIGHTS = {
     ("dagster", "inbox/x"): "r",
     ("dagster", "datalake/bronze/x"): "rw",
+    ("dagster", "datalake/bronze/ecommerce/year=2026/month=01/day=01/x.jsonl"): "rw",
+    ("dagster", "datalake/bronze/shop/orders/year=2026/month=01/day=01/x.jsonl"): "rwd",
+    ("dagster", "datalake/bronze/shop/landings/year=2026/month=01/day=01/manifest.json"): "rw",
     ("dagster", "datalake/silver/x"): "r",
     ("dagster", "datalake/_trino/x"): "",
     ("dagster", "logs/x"): "rwd",

@@ -87,7 +87,7 @@ class DatabaseDays:
     @property
     def folder(self) -> str:
         """The folder of all manifests."""
-        return f"bronze/{self.domain}/landings/"
+        return f"bronze/{landings(self.domain)}/"
 
     def day(self, day: date) -> DatabaseDay | None:
         """What is landed of a day."""
@@ -127,7 +127,7 @@ class DatabaseDays:
         return [_day_of(key) for key in keys if key.endswith(f"/{MANIFEST}")]
 
     def _key(self, day: date) -> str:
-        return day_prefix(self.folder.removeprefix("bronze/").rstrip("/"), day) + MANIFEST
+        return day_prefix(landings(self.domain), day) + MANIFEST
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,11 @@ class TableOfDatabase(BronzeTable):
             f" {manifest.partition_date} again. The source cannot send these changes again;"
             f" `shopflow snapshot --domain {domain}` lands its present rows"
         )
+
+
+def landings(domain: str) -> str:
+    """The folder in bronze of a database's manifests, beside those of its tables."""
+    return f"{domain}/landings"
 
 
 def _day_of(key: str) -> date:

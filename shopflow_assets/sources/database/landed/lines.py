@@ -49,7 +49,8 @@ class TableLines:
     columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Nothing is written yet."""
+        """Begin with an empty file."""
+        self.path.write_bytes(b"")
         self._money = money_pattern(self.table.source_columns, self.table.rules.amount)
         self._unwritten: list[bytes] = []
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,7 @@ class OwnServer:
         self.process.wait(30)
 
     @contextmanager
-    def set_back_afterwards(self) -> Iterator[None]:
+    def set_back_afterwards(self) -> Generator[None]:
         """Restart the server, and afterwards restart it with the data that it has now."""
         copy = self.folder / "copy"
         self.stop()
@@ -96,7 +96,7 @@ class OwnServer:
 
 
 @contextmanager
-def own_server(folder: Path) -> Iterator[OwnServer]:
+def own_server(folder: Path) -> Generator[OwnServer]:
     """A new server that runs."""
     from rich.console import Console
 

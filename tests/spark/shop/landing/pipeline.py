@@ -1,6 +1,6 @@
 """Uses the pipeline on a test's own database in the test's process: one of its own costs seconds."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -19,7 +19,7 @@ FIRST = date(2026, 1, 1)
 
 
 @contextmanager
-def environment(source: ShopSource, **choices: str) -> Iterator[None]:
+def environment(source: ShopSource, **choices: str) -> Generator[None]:
     """Let this process have the settings of a pipeline for the source."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (source.environment | choices).items():

@@ -1,6 +1,6 @@
 """Landings that the role, the settings, the day or another landing forbid are refused by name."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import ExecStatus, PGconn
 
-from shopflow_assets.sources.database.landed.landed_day import DatabaseDays
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.stream import slot
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
@@ -23,7 +23,7 @@ SUPPLIER = "insert into shop.suppliers values (4, 'Dot', 'DE')"
 
 
 @contextmanager
-def _role(source: ShopSource, rights: str) -> Iterator[str]:
+def _role(source: ShopSource, rights: str) -> Generator[str]:
     """The address of the database for a role that may read what the shop's readers may."""
     # The server's rules let it into the database of its name.
     source.execute(
@@ -168,11 +168,11 @@ def test_of_two_landings_at_a_time_the_slower_one_changes_nothing(
     shop.execute(SUPPLIER)
     commit, others = DatabaseDays.commit, iter([lambda: land(shop)])
 
-    def overtaken(days: DatabaseDays, *arguments: object) -> None:
+    def overtaken(days: DatabaseDays, landed: DatabaseDay) -> None:
         for other in others:
             shop.execute("insert into shop.suppliers values (5, 'Elk', 'DE')")
             assert other() == {}
-        commit(days, *arguments)
+        commit(days, landed)
 
     monkeypatch.setattr(DatabaseDays, "commit", overtaken)
     problem = land(shop)[TODAY]

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from shop_simulator.shop.database.figures import Figures, Tally
 from shop_simulator.shop.database.writing import Version
+from shop_simulator.shop.truth.figures import Figures, Tally
 
 
 class VersionsFile:
@@ -55,7 +55,9 @@ class VersionsFile:
 
 def line_of(version: Version) -> bytes:
     """Write one change as a line of JSON."""
-    return json.dumps(version._asdict(), ensure_ascii=False).encode() + b"\n"
+    table, op, at, key, row = version
+    line = {"table": table, "op": op, "at": at, "key": key, "row": row}
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
 def write_figures(path: Path, figures: Figures) -> None:
