@@ -20,6 +20,7 @@ from tests.spark.shop.landing.pipeline import (
     land,
     landings,
     news,
+    snapshot,
 )
 
 # Not the hour in which a test begins with a landing.
@@ -95,6 +96,16 @@ def test_an_object_stops_growing_at_a_mebibyte(shop: ShopSource) -> None:
         shop.execute(supplier(number, size))
         assert land(shop, at=HOUR) == {}
     assert [records for records, _ in objects(shop)] == [4, 1, 3]
+    assert_landed_once(shop)
+
+
+def test_a_snapshot_grows_no_object_of_the_epoch_before(shop: ShopSource) -> None:
+    shop.execute(supplier(10))
+    assert land(shop, at=HOUR) == {}
+    snapshot(shop, at=HOUR)
+    shop.execute(supplier(11))
+    assert land(shop, at=HOUR) == {}
+    assert [records for records, _ in objects(shop)] == [4, 1, 6]
     assert_landed_once(shop)
 
 
