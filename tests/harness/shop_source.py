@@ -29,24 +29,30 @@ Line = dict[str, str | None]
 class ShopSource:
     """The shop's tables in a database; its name is also that of the slot, and of the domain in the lake.
 
-    `server` is the address of its server, with a slash at the end; without it, it is the stack's own.
+    `server` is the address of its server, with a slash at the end; without it, it is the stack's own. With
+    `database`, the tables are in the database of that name.
     """
 
     stack: Stack
     name: str
     mode: str = "stream"
     server: str = ""
+    database: str = ""
 
     def create(self, *, is_simulated: bool = True) -> None:
         """Make the database with its tables and its publication, empty. Nothing of it is landed."""
         self.drop()
-        for key in Lakehouse(self.stack).keys("datalake", f"bronze/{self.name}/"):
-            self.s3.delete_object(Bucket="datalake", Key=key)
+        self.empty_lake()
         with self._server() as server:
             server.execute(sql.SQL("create database {}").format(sql.Identifier(self.name)))
         with self.connect() as shop:
             for file in ("schema.sql", "readers.sql", *(["simulated.sql"] if is_simulated else [])):
                 shop.execute((SHOP / file).read_bytes())
+
+    def empty_lake(self) -> None:
+        """Forget all that was landed."""
+        for key in Lakehouse(self.stack).keys("datalake", f"bronze/{self.name}/"):
+            self.s3.delete_object(Bucket="datalake", Key=key)
 
     def drop(self) -> None:
         """Drop the database and its slots."""
@@ -62,7 +68,7 @@ class ShopSource:
     @property
     def url(self) -> str:
         """The database, for its owner."""
-        return self._url(self.name)
+        return self._url(self.database or self.name)
 
     def connect(self) -> psycopg.Connection:
         """A connection of the shop's application."""

@@ -1,0 +1,73 @@
+"""Two landings of one database at a time: one of them fails by name, and nothing is lost or landed twice."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import ExecStatus, PGconn
+
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
+from shopflow_assets.sources.database.stream import slot
+from tests.harness.shop_source import ShopSource
+from tests.spark.shop.landing.compared import assert_landed_once, bronze
+from tests.spark.shop.landing.pipeline import FIRST, TODAY, happens, land
+
+SECOND = FIRST + timedelta(days=1)
+SUPPLIER = "insert into shop.suppliers values (4, 'Dot', 'DE')"
+
+
+def test_a_slot_that_another_landing_reads_is_left_to_it(shop: ShopSource) -> None:
+    shop.execute(SUPPLIER)
+    landed = bronze(shop)
+    other = PGconn.connect(make_conninfo(shop.url, replication="database").encode())
+    try:
+        options = "proto_version '1', publication_names 'shopflow'"
+        stream = f"START_REPLICATION SLOT {shop.name} LOGICAL 0/0 ({options})"
+        assert other.exec_(stream.encode()).status == ExecStatus.COPY_BOTH
+        problem = land(shop)[TODAY]
+        assert "Another landing reads the slot at this moment" in problem
+        assert "Run the day again" in problem
+        assert bronze(shop) == landed
+    finally:
+        other.finish()
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_of_two_landings_at_a_time_the_slower_one_changes_nothing(
+    shop: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.execute(SUPPLIER)
+    commit, others = DatabaseDays.commit, iter([lambda: land(shop)])
+
+    def overtaken(days: DatabaseDays, landed: DatabaseDay) -> None:
+        for other in others:
+            shop.execute("insert into shop.suppliers values (5, 'Elk', 'DE')")
+            assert other() == {}
+        commit(days, landed)
+
+    monkeypatch.setattr(DatabaseDays, "commit", overtaken)
+    problem = land(shop)[TODAY]
+    assert "another landing was faster" in problem
+    assert "Run the day again" in problem
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_the_slower_landing_does_not_replace_a_day_that_the_faster_one_began(
+    simulated: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert land(simulated, FIRST) == {}
+    happens(simulated, datetime(2026, 1, 2, 10), SUPPLIER)
+    peek, others = slot.peek, iter([lambda: land(simulated, SECOND)])
+
+    def overtaken(*arguments: Any) -> Any:
+        for other in others:
+            assert other() == {}
+        return peek(*arguments)
+
+    monkeypatch.setattr(slot, "peek", overtaken)
+    assert "another landing was faster" in land(simulated, SECOND)[SECOND]
+    assert land(simulated, SECOND) == {}
+    assert_landed_once(simulated)
