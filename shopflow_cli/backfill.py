@@ -105,7 +105,7 @@ def _say_nothing_to_do(start: date, end: date, console: Console, *, has_days: bo
     if not has_days:
         console.print("Nothing to do: no other day is in the range.", highlight=False)
         return
-    console.print(f"Nothing to do: gold holds {start} to {end} as they are in the inbox.", highlight=False)
+    console.print(f"Nothing to do: all layers hold {start} to {end} as the source has them.", highlight=False)
     console.print("  `--force` runs them nevertheless.", highlight=False)
 
 

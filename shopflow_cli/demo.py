@@ -41,7 +41,8 @@ def demo(home: Home, console: Console) -> None:
     if not has_own_shop(home):
         live_shop(home, LAST, console, orders=1000, seed=42)
     console.rule("3. Backfill the days through bronze, silver and gold", align="left")
-    backfill(home, FIRST, LAST, console)
+    # A database of one's own has not lived these days.
+    backfill(home, FIRST, LAST, console, domain="ecommerce" if has_own_shop(home) else None)
     console.rule("4. The result", align="left")
     with console.status("querying Trino"):
         tables = summary(home)

@@ -40,7 +40,8 @@ def snapshot(home: Home, domain: str, console: Console) -> None:
         raise NotLandedError(str(error)) from error
     except BotoCoreError as error:
         raise UnreachableError("MinIO", error) from error
-    rows = sum(files[-1].records for files in landed.files.values())
+    # Each table begins with a truncate, which is no row.
+    rows = sum(files[-1].records - 1 for files in landed.files.values())
     day = landed.partition_date
     console.print(f"{rows:,} rows are landed on {day}, as epoch {landed.epoch}. Later positions win.")
     console.print(f"Next: shopflow backfill {day} {day} --domain {domain}")

@@ -57,9 +57,11 @@ class ObjectStore:
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
         """The objects under a prefix, in order of their keys; one request per thousand."""
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                yield StoredObject(entry["Key"], entry["ETag"], entry["LastModified"])
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        with self._named(prefix):
+            for page in pages:
+                for entry in page.get("Contents", []):
+                    yield StoredObject(entry["Key"], entry["ETag"], entry["LastModified"])
 
     def notes(self, key: str) -> Mapping[str, str]:
         """The object's user metadata; S3 has their names in lower case."""
@@ -120,9 +122,13 @@ class ObjectStore:
     @contextmanager
     def _named(self, key: str) -> Generator[None]:
         from boto3.exceptions import Boto3Error
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             yield
+        except BotoCoreError as error:
+            raise StoreError(
+                f"MinIO does not answer. Is the stack up? See `shopflow status`. ({error})"
+            ) from error
         except (Boto3Error, ClientError) as error:
             raise StoreError(f"s3://{self.bucket}/{shown(key)}: {error}") from error

@@ -26,7 +26,7 @@ class VersionContract(SilverContract):
         "Place in the order of all changes, epoch/position/ordinal: of two texts, the greater is later",
         alias=POSITION,
         required=True,
-        str_matches=r"^[0-9]{4}/[0-9A-F]{16}/[0-9]{8}$",
+        str_matches=r"^[0-9]{4}/[0-9A-F]{16}/[0-9]{10}$",
         meaning="a position, epoch/position/ordinal",
     )
     operation: pl.String = column(

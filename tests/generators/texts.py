@@ -46,10 +46,10 @@ PATTERNS: dict[str, Texts] = {
         *[(text, REFUSED) for text in ("a@b.", "a@.b", "@", "null")],
     ],
     "a position, epoch/position/ordinal": [
-        ("0001/00000000016B3748/00000002", "0001/00000000016B3748/00000002"),
-        (" 9999/FFFFFFFFFFFFFFFF/99999999\n", "9999/FFFFFFFFFFFFFFFF/99999999"),
-        *[(text, REFUSED) for text in ("0001/00000000016b3748/00000002", "1/16B3748/2", "0001", "x")],
-        *[(text, REFUSED) for text in ("0001/00000000016B3748/00000002/", "0/16B3748\u0661/2")],
+        ("0001/00000000016B3748/0000000002", "0001/00000000016B3748/0000000002"),
+        (" 9999/FFFFFFFFFFFFFFFF/9999999999\n", "9999/FFFFFFFFFFFFFFFF/9999999999"),
+        *[(text, REFUSED) for text in ("0001/00000000016b3748/0000000002", "1/16B3748/2", "0001", "x")],
+        *[(text, REFUSED) for text in ("0001/00000000016B3748/0000000002/", "0/16B3748\u0661/2")],
     ],
     "a currency of three capital letters": [
         ("EUR", "EUR"),
@@ -58,7 +58,7 @@ PATTERNS: dict[str, Texts] = {
     ],
 }
 # From a number to a text, for a column of a key.
-NUMBERED = {"a position, epoch/position/ordinal": "0001/{:016X}/00000001"}
+NUMBERED = {"a position, epoch/position/ordinal": "0001/{:016X}/0000000001"}
 # Texts that are in no closed list.
 UNKNOWN = (
     "\nvanished ",

@@ -1,4 +1,4 @@
-"""Writes changes to the shop's tables in few statements, and returns what the tables then htarget."""
+"""Writes changes to the shop's tables in few statements, and returns what the tables then hold."""
 
 import json
 from collections.abc import Iterable

@@ -55,7 +55,7 @@ class Hostile:
 
     def line(self, number: int) -> dict[str, str | None]:
         """The line; its position tells it from the others."""
-        about: dict[str, str | None] = {"_pos": f"0001/{number:016X}/00000001", **ABOUT}
+        about: dict[str, str | None] = {"_pos": f"0001/{number:016X}/0000000001", **ABOUT}
         return about | (GOOD[self.contract] if self.has_row else {}) | self.change
 
 
@@ -120,8 +120,8 @@ HOSTILE = {
     "position in small letters": _refused(
         Orders,
         "_pos",
-        "0001/00000000000000ff/00000001",
-        "_pos: not a position, epoch/position/ordinal: '0001/00000000000000ff/00000001'",
+        "0001/00000000000000ff/0000000001",
+        "_pos: not a position, epoch/position/ordinal: '0001/00000000000000ff/0000000001'",
     ),
     "unchanged, but not sent": Hostile(
         Orders, {"status": None, "amount": None, "_unchanged": "status"}, ("amount: required",)

@@ -15,7 +15,7 @@ from spark_jobs.contracts.shop.order_items import OrderItems
 LIMITS = Limits(first_partition=date(2026, 1, 1))
 AT = datetime(2026, 2, 1, 10)
 ABOUT = {
-    **{"_pos": "0001/00000000016B3748/00000002", "_at": AT, "_xid": "7", "_unchanged": None},
+    **{"_pos": "0001/00000000016B3748/0000000002", "_at": AT, "_xid": "7", "_unchanged": None},
     **{"partition_date": date(2026, 2, 1), "source_file": "a.jsonl", "ingested_at": datetime(2026, 2, 2)},
 }
 KEY = {"order_id": 1, "product_id": 2}

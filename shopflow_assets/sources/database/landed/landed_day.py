@@ -112,6 +112,28 @@ class DatabaseDays:
         day = max(at.date(), settings().start_date)
         return (max(day, before.partition_date), before.epoch + 1) if before else (day, 1)
 
+    def end_epoch(self, before: date) -> None:
+        """Commit the days from the newest to the next epoch, empty: nothing more of them can come.
+
+        Raises:
+            StoreError: another landing was faster.
+        """
+        newest = self.newest()
+        if newest is not None:
+            self.commit_empty(newest, before - timedelta(days=1))
+
+    def commit_empty(self, landed: DatabaseDay, last: date) -> DatabaseDay:
+        """Commit the days after this one up to the last, empty; returns the last of them, or this one.
+
+        Raises:
+            StoreError: another landing was faster; the days before its day are committed.
+        """
+        while landed.partition_date < last:
+            update = {"partition_date": landed.partition_date + timedelta(days=1), "files": {}, "claims": {}}
+            landed = landed.model_copy(update=update)
+            self.commit(landed)
+        return landed
+
     def commit(self, landed: DatabaseDay) -> None:
         """Replace the day's manifest by this one. A day that was not read is a new one.
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 def position(epoch: int, place: int, ordinal: int) -> str:
     """The text of a position."""
-    return f"{epoch:04d}/{place:016X}/{ordinal:08d}"
+    return f"{epoch:04d}/{place:016X}/{ordinal:010d}"
 
 
 def lsn(text: str) -> int:

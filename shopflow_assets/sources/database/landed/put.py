@@ -1,5 +1,6 @@
 """Puts a batch of lines into the lake: small landings of an hour grow one object per table."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -37,8 +38,8 @@ def _with(
     file = _landed_file(lines, landed_at, is_simulated=landed.is_simulated)
     if before and _grows(before[-1], file):
         stored = lake.get(prefix + before[-1].name)
-        # An object that is gone is not replaced: what it held would be missed by nobody.
-        if stored is not None:
+        # An object that is gone or damaged is not replaced: what it held would be missed by nobody.
+        if stored is not None and hashlib.sha256(stored[0]).hexdigest() == before[-1].sha256:
             path = lines.path.with_suffix(".grown")
             path.write_bytes(stored[0] + lines.path.read_bytes())
             file = _joined(before[-1], file, path)

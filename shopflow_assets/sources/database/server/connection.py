@@ -20,6 +20,10 @@ _SESSION = {
     "client_encoding": "UTF8",
     # A policy that hides rows from the role is an error, as it is for pg_dump.
     "row_security": "off",
+    # A landing may take long, and must not be cut off by limits that the server has for the shop.
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "lock_timeout": "0",
 }
 _SECONDS_TO_CONNECT = 10
 

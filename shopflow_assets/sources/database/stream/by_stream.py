@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from shopflow_assets.errors import ShopFlowError
+from shopflow_assets.errors import ShopFlowError, StoreError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.outcome import Outcome, check_mode, why_not_landed
 from shopflow_assets.sources.database.landed.position import lsn
@@ -26,12 +26,17 @@ def land_by_stream(
         outcome.lag = _advance(tables, landed, max(days), landed_at)
     except ShopFlowError as error:
         problem = str(error)
-    newest = landed.newest()
+    try:
+        newest = landed.newest()
+        known = {day: landed.day(day) for day in days}
+    except StoreError as error:
+        outcome.problems = dict.fromkeys(days, problem or str(error))
+        return outcome
     for day in days:
         is_over = newest is not None and day < newest.partition_date
-        if problem and not (is_over and landed.day(day)):
+        if problem and not (is_over and known[day]):
             outcome.problems[day] = problem
-        elif newest is not None and landed.day(day) is None:
+        elif newest is not None and known[day] is None:
             begins = newest.partition_date
             outcome.problems[day] = why_not_landed(day, begins, is_simulated=newest.is_simulated)
     return outcome
@@ -55,14 +60,15 @@ def _advance(tables: Tables, landed: DatabaseDays, last: date, landed_at: dateti
 
 def _lag(landed: DatabaseDay, state: SlotState, landed_at: datetime) -> Verdict:
     """How far the landing was behind when it began."""
-    kept = max(0, state.flushed - lsn(landed.through))
-    metadata: dict[str, float] = {"lag_bytes": kept}
-    text = f"the log had {kept:,} bytes after what was landed"
+    behind = max(0, state.flushed - lsn(landed.through))
+    metadata: dict[str, float] = {"lag_bytes": behind, "bytes_kept": state.bytes_kept}
+    text = f"the log had {behind:,} bytes after what was landed"
     if not landed.is_simulated:
         metadata["lag_minutes"] = round((landed_at - landed.through_at).total_seconds() / 60, 1)
         text += f" {metadata['lag_minutes']} minutes before"
     if state.bytes_left is None:
         return Verdict(True, text, metadata)
     metadata["bytes_until_the_slot_is_lost"] = state.bytes_left
-    text += f"; the slot is lost after {state.bytes_left:,} more"
-    return Verdict(state.bytes_left > kept, text, metadata, is_warning=True)
+    text += f"; the server keeps {state.bytes_kept:,} for the slot, which is lost after"
+    text += f" {state.bytes_left:,} more"
+    return Verdict(state.bytes_left > state.bytes_kept, text, metadata, is_warning=True)

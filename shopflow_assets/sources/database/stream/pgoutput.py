@@ -48,7 +48,7 @@ class Message:
     """A logical message that the application wrote into its transaction."""
 
     prefix: str
-    content: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Decoder:
             case b"M":
                 prefix, start = _name(data, 10)
                 [size] = _U32.unpack_from(data, start)
-                yield Message(prefix, data[start + 4 : start + 4 + size].decode())
+                yield Message(prefix, data[start + 4 : start + 4 + size])
             case b"R":
                 self._describe(data)
             case b"Y" | b"O":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import psycopg
 
 PUBLICATION = "shopflow"
+# Publications with lists of columns.
+_OLDEST = 150_000
 # A table may be published by itself, with its schema, or with all tables.
 _MEMBERS = """
 select
@@ -41,6 +43,11 @@ def state_of_stream(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceSta
     Raises:
         SourceError: something cannot be landed without a loss, or must not be landed.
     """
+    if sql.info.server_version < _OLDEST:
+        raise SourceError(
+            f"The change stream needs PostgreSQL {_OLDEST // 10_000} or later, this server has"
+            f" {sql.info.server_version // 10_000}. Read it with SHOPFLOW_OLTP_MODE=watermark."
+        )
     there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
     sent = _published(sql, tables, there)
     return SourceState(

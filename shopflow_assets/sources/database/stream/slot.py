@@ -7,6 +7,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+
 from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
 # More are read at a time only when one transaction has more.
 CHANGES_AT_ONCE: int = 50_000
+SECONDS_TO_WAIT = 15
 _STATE = """
-select confirmed_flush_lsn::text, wal_status, invalidation_reason, safe_wal_size,
-    pg_current_wal_flush_lsn()::text, database = current_database()
-from pg_replication_slots where slot_name = %s"""
+select confirmed_flush_lsn::text, restart_lsn::text, wal_status,
+    -- Servers before version 17 give no reason.
+    to_jsonb(slot) ->> 'invalidation_reason', safe_wal_size, pg_current_wal_flush_lsn()::text,
+    database = current_database(), active
+from pg_replication_slots as slot where slot_name = %s"""
 _PEEK = """
 select data from pg_logical_slot_peek_binary_changes(
     %s, %s::pg_lsn, %s, 'proto_version', '1', 'publication_names', %s, 'messages', 'true'
@@ -31,12 +36,14 @@ select data from pg_logical_slot_peek_binary_changes(
 
 @dataclass(frozen=True)
 class SlotState:
-    """A usable slot: how far the log goes, and how much more of it is kept for the slot.
+    """A usable slot: how far the log goes, how much of it the server keeps for the slot, and how much more.
 
-    `bytes_left` is None where the server keeps any amount.
+    It keeps more than what is not landed, from the start of the oldest open transaction on. `bytes_left` is
+    None where the server keeps any amount.
     """
 
     flushed: int
+    bytes_kept: int
     bytes_left: int | None
 
 
@@ -47,12 +54,12 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
         SourceError: changes are lost, or the slot belongs to another history; says what to do.
     """
     name, again = settings().oltp_slot, begin_again(landed.domain)
-    row = sql.execute(_STATE, [name]).fetchone()
+    row = _state(sql, name)
     if row is None:
         raise SourceError(
             f"The replication slot {name} is gone, and with it the changes since the last landing: {again}."
         )
-    confirmed, status, reason, bytes_left, flushed, is_here = row
+    confirmed, restart, status, reason, bytes_left, flushed, is_here, is_read = row
     if not is_here:
         raise _is_elsewhere(name)
     if status == "lost":
@@ -65,15 +72,29 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
             f"The server's log ends at {flushed}, and it is landed up to {landed.through}: the server was set"
             f" back to an older state, or another took over. {again}."
         )
+    if is_read:
+        raise SourceError(f"Another landing reads the replication slot {name} at this moment. Run again.")
     if lsn(confirmed) > lsn(landed.through):
         raise SourceError(
-            f"The replication slot {name} was read up to {confirmed} by something else, and only"
-            f" {landed.through} is landed: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
+            f"The replication slot {name} was read up to {confirmed}, and only {landed.through} is landed. If"
+            " another landing was under way, run again. If this message stays, something else reads the"
+            f" slot: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
         )
     if lsn(confirmed) < lsn(landed.through):
         # A landing was killed before it let the server forget, or the server forgot that in a crash.
         advance(sql, landed.through)
-    return SlotState(lsn(flushed), bytes_left)
+    return SlotState(lsn(flushed), lsn(flushed) - lsn(restart), bytes_left)
+
+
+@retry(
+    retry=retry_if_result(lambda row: row is not None and row[-1]),
+    stop=stop_after_delay(SECONDS_TO_WAIT),
+    wait=wait_fixed(0.5),
+    retry_error_callback=lambda tries: tries.outcome and tries.outcome.result(),
+)
+def _state(sql: "psycopg.Connection[Any]", name: str) -> Any:
+    """The slot's row, as soon as nobody reads the slot: to look what is new takes a moment."""
+    return sql.execute(_STATE, [name]).fetchone()
 
 
 def _is_elsewhere(name: str) -> SourceError:

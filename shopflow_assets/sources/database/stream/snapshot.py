@@ -71,6 +71,7 @@ def begin_stream(
             files=same_day.files if same_day else {},
         )
         landed = put_lines(days.lake, landed, batch, landed_at)
+    days.end_epoch(before=day)
     days.commit(landed)
     return landed
 

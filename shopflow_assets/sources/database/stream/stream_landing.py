@@ -6,7 +6,7 @@ transactions that `through` covers are passed over, and objects without a manife
 
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,7 +75,8 @@ class StreamLanding:
                     day = record.at.date()
                     if day > self.landed.partition_date:
                         self._commit(batch, self._end)
-                        self._open_days(min(day, self.until))
+                        # No change is left to be landed on the days before it.
+                        self.landed = self.days.commit_empty(self.landed, min(day, self.until))
                         if day > self.until:
                             return True
                         batch = self._batch(folder)
@@ -136,13 +137,6 @@ class StreamLanding:
                 write(change.op, relation.columns, change.new)
         return ordinal
 
-    def _open_days(self, last: date) -> None:
-        """Begin all days up to the last, empty: no change is left to be landed on the days before it."""
-        while self.landed.partition_date < last:
-            next_day = self.landed.partition_date + timedelta(days=1)
-            self.landed = self.landed.model_copy(update={"partition_date": next_day, "files": {}})
-            self.days.commit(self.landed)
-
     def _commit(self, batch: Batch, through: int) -> None:
         update = {"through": lsn_text(through), "through_at": self._at}
         self.landed = put_lines(self.days.lake, self.landed, batch, self.landed_at).model_copy(update=update)
@@ -157,7 +151,7 @@ class StreamLanding:
         if not self.landed.is_simulated:
             self._at = self.landed_at
         self._commit(batch, max(target, self._end))
-        self._open_days(self.until)
+        self.landed = self.days.commit_empty(self.landed, self.until)
 
 
 def _of(key: tuple[str, ...], columns: tuple[str, ...], values: Any) -> dict[str, Any]:

@@ -40,7 +40,8 @@ def transactions(messages: Iterable[bytes], landed: DatabaseDay) -> Iterator[Tra
                 case Message(prefix=prefix, content=instant):
                     # No clock of a real shop, whoever writes such a message there.
                     if prefix == CLOCK and opening and landed.is_simulated:
-                        opening = replace(opening, at=datetime.fromisoformat(instant).astimezone(UTC))
+                        at = datetime.fromisoformat(instant.decode()).astimezone(UTC)
+                        opening = replace(opening, at=at)
                 case Change() if not is_covered:
                     if opening:
                         yield opening

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.errors import ShopFlowError
+from shopflow_assets.errors import ShopFlowError, StoreError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.outcome import Outcome, check_mode, why_not_landed
@@ -43,7 +43,7 @@ def land_by_watermark(
                 to_land.remove(day)
     except ShopFlowError as error:
         outcome.problems |= dict.fromkeys(to_land, str(error))
-    outcome.lag = _without_time([of_day for day in days if (of_day := landed.day(day))])
+    outcome.lag = _missed(landed, days)
     return outcome
 
 
@@ -61,8 +61,17 @@ def begin_windows(
     return WindowLanding(sql, landed, tables, source, epoch, day, landed_at).begin()
 
 
-def _without_time(days: Sequence[DatabaseDay]) -> Verdict:
-    newest = max(days, key=lambda of_day: of_day.partition_date, default=None)
+def _missed(landed: DatabaseDays, days: Sequence[date]) -> Verdict:
+    """Which rows no landing sees."""
+    try:
+        known = [of_day for day in days if (of_day := landed.day(day))]
+        newest = max(known, key=lambda of_day: of_day.partition_date, default=None)
+        first = settings().start_date
+        if newest is not None and newest.epoch == 1 and landed.day(first) is None:
+            text = f"rows that were last changed before {first} come with that day, which is not landed"
+            return Verdict(False, f"{text}: run it", is_warning=True)
+    except StoreError as error:
+        return Verdict(False, str(error), is_warning=True)
     counts = newest.extraction.without_time if newest and newest.extraction else {}
     if not counts:
         return Verdict(True, "every row has its `updated_at`")

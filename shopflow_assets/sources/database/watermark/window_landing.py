@@ -54,6 +54,7 @@ class WindowLanding:
 
     def begin(self) -> DatabaseDay:
         """Land all rows, as the beginning of the epoch."""
+        self.days.end_epoch(before=self.epoch_begins)
         return self._land(self.epoch_begins, Window(None, None))
 
     def land(self, day: date) -> DatabaseDay:

@@ -37,6 +37,7 @@ def _silver(spark: SparkSession, notes: LandedNotes) -> list[Any]:
     assert manifest is not None
     judged = judge_days(spark, NOTES, {DAY: manifest}, notes.lakehouse.pipeline.limits)
     assert judged.manifests.keys() == {DAY}
+    assert judged.accepted is not None
     return sorted(map(tuple, NOTES.rows(judged.accepted).collect()))
 
 
