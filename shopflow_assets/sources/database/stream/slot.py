@@ -5,7 +5,7 @@ Changes are read through SQL functions: psycopg cannot read a replication stream
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
@@ -34,6 +34,17 @@ select data from pg_logical_slot_peek_binary_changes(
 )"""
 
 
+class _Slot(NamedTuple):
+    confirmed: str
+    restart: str
+    wal_status: str
+    reason: str | None
+    bytes_left: int | None
+    flushed: str
+    is_here: bool
+    is_read: bool
+
+
 @dataclass(frozen=True)
 class SlotState:
     """A usable slot: how far the log goes, how much of it the server keeps for the slot, and how much more.
@@ -54,47 +65,48 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
         SourceError: changes are lost, or the slot belongs to another history; says what to do.
     """
     name, again = settings().oltp_slot, begin_again(landed.domain)
-    row = _state(sql, name)
-    if row is None:
+    slot = _read(sql, name)
+    if slot is None:
         raise SourceError(
             f"The replication slot {name} is gone, and with it the changes since the last landing: {again}."
         )
-    confirmed, restart, status, reason, bytes_left, flushed, is_here, is_read = row
-    if not is_here:
+    if not slot.is_here:
         raise _is_elsewhere(name)
-    if status == "lost":
+    if slot.wal_status == "lost":
         raise SourceError(
-            f"The replication slot {name} is lost ({reason}): the server no longer has all changes after"
+            f"The replication slot {name} is lost ({slot.reason}): the server no longer has all changes after"
             f" {landed.through}. {again}. See max_slot_wal_keep_size in docs/own_database.md."
         )
-    if lsn(flushed) < lsn(landed.through):
+    flushed, confirmed, through = lsn(slot.flushed), lsn(slot.confirmed), lsn(landed.through)
+    if flushed < through:
         raise SourceError(
-            f"The server's log ends at {flushed}, and it is landed up to {landed.through}: the server was set"
-            f" back to an older state, or another took over. {again}."
+            f"The server's log ends at {slot.flushed}, and it is landed up to {landed.through}: the server"
+            f" was set back to an older state, or another took over. {again}."
         )
-    if is_read:
+    if slot.is_read:
         raise SourceError(f"Another landing reads the replication slot {name} at this moment. Run again.")
-    if lsn(confirmed) > lsn(landed.through):
+    if confirmed > through:
         raise SourceError(
-            f"The replication slot {name} was read up to {confirmed}, and only {landed.through} is landed. If"
-            " another landing was under way, run again. If this message stays, something else reads the"
-            f" slot: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
+            f"The replication slot {name} was read up to {slot.confirmed}, and only {landed.through} is"
+            " landed. If another landing was under way, run again. If this message stays, something else reads"
+            f" the slot: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
         )
-    if lsn(confirmed) < lsn(landed.through):
+    if confirmed < through:
         # A landing was killed before it let the server forget, or the server forgot that in a crash.
         advance(sql, landed.through)
-    return SlotState(lsn(flushed), lsn(flushed) - lsn(restart), bytes_left)
+    return SlotState(flushed, flushed - lsn(slot.restart), slot.bytes_left)
 
 
 @retry(
-    retry=retry_if_result(lambda row: row is not None and row[-1]),
+    retry=retry_if_result(lambda slot: slot is not None and slot.is_read),
     stop=stop_after_delay(SECONDS_TO_WAIT),
     wait=wait_fixed(0.5),
     retry_error_callback=lambda tries: tries.outcome and tries.outcome.result(),
 )
-def _state(sql: "psycopg.Connection[Any]", name: str) -> Any:
-    """The slot's row, as soon as nobody reads the slot: to look what is new takes a moment."""
-    return sql.execute(_STATE, [name]).fetchone()
+def _read(sql: "psycopg.Connection[Any]", name: str) -> _Slot | None:
+    """The slot, as soon as nobody reads it: to look what is new takes a moment."""
+    row = sql.execute(_STATE, [name]).fetchone()
+    return _Slot(*row) if row else None
 
 
 def _is_elsewhere(name: str) -> SourceError:
@@ -144,9 +156,9 @@ def drop(sql: "psycopg.Connection[Any]") -> None:
         SourceError: it belongs to another database.
     """
     name = settings().oltp_slot
-    row = sql.execute(_STATE, [name]).fetchone()
-    if row is None:
+    slot = _read(sql, name)
+    if slot is None:
         return
-    if not row[-1]:
+    if not slot.is_here:
         raise _is_elsewhere(name)
     sql.execute("select pg_drop_replication_slot(%s)", [name])
