@@ -57,7 +57,7 @@ FAULTS = {
     "slot lost": Fault((LOST_SLOT,), (f"slot {SLOT} is gone", SNAPSHOT), still_says=(SNAPSHOT,)),
     "slot read by another program": Fault(
         (READ_SLOT,),
-        (f"slot {SLOT} was read up to", "SHOPFLOW_OLTP_SLOT", SNAPSHOT),
+        (f"slot {SLOT} was read up to", SNAPSHOT, "SHOPFLOW_OLTP_SLOT"),
         still_says=(SNAPSHOT,),
     ),
     "publication missing": Fault(
@@ -80,11 +80,11 @@ FAULTS = {
         ),
         (
             "shopflow: it must send insert, update, delete and truncate",
-            "shop.suppliers: the publication must send all rows, not those with (country = 'DE'::text)",
+            "shop.customers: its replica identity must be DEFAULT or FULL",
             "shop.addresses: the publication does not send country, postal_code, region, updated_at",
             "shop.addresses: a list of columns with REPLICA IDENTITY FULL makes the shop's updates fail",
+            "shop.suppliers: the publication must send all rows, not those with (country = 'DE'::text)",
             "shop.payments: the publication must not send card_cvc, card_expiry, card_number",
-            "shop.customers: its replica identity must be DEFAULT or FULL",
             "shop.refunds: generated columns with REPLICA IDENTITY FULL make the shop's updates fail",
             DOCS,
         ),
@@ -130,10 +130,10 @@ FAULTS = {
             "alter table shop.customers alter signup_date type text",
         ),
         (
-            "shop.shipments: expected a table, found none",
+            "shop.customers.signup_date: expected date, found text",
             "shop.suppliers: expected the primary key (supplier_id), found no primary key",
             "shop.refunds: expected the primary key (refund_id), found the primary key (refund_id, order_id)",
-            "shop.customers.signup_date: expected date, found text",
+            "shop.shipments: expected a table, found none",
             "Change the source back, or the contract in spark_jobs/contracts",
         ),
         (

@@ -1,8 +1,8 @@
 """Uses the pipeline on a test's own database in the test's process: one of its own costs seconds."""
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from spark_jobs.silver_table import SilverTable
 from tests.harness.shop_source import ShopSource
 from tests.harness.shop_tables import tables_of
 
+DAY = timedelta(days=1)
 TODAY = datetime.now(UTC).date()
 # The first partition, which a simulated shop begins with.
 FIRST = date(2026, 1, 1)
@@ -61,7 +62,7 @@ def news(source: ShopSource, *days: date, **choices: str) -> dict[date, set[str]
     return {day: {table.rules.table for table in tables} for day, tables in by_day.items() if tables}
 
 
-def changed_days(source: ShopSource, **choices: str) -> Collection[date]:
+def changed_days(source: ShopSource, **choices: str) -> set[date]:
     """The days that a sensor would start a run for."""
     with environment(source, **choices):
         return set(DATABASE.changed_days(tables_of(source.name)))
