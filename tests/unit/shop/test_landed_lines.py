@@ -70,9 +70,9 @@ def test_a_line_says_what_happened_to_the_row(lines: TableLines) -> None:
         position(1, 6, 1), "d", AT, "8", columns=("order_id",), values=("1",), old_key={"order_id": "1"}
     )
     truncate, delete = read(lines)[0]
-    assert truncate == {"_pos": "0001/0000000000000005/00000000", "_op": "t", "_at": AT}
+    assert truncate == {"_pos": "0001/0000000000000005/0000000000", "_op": "t", "_at": AT}
     assert delete == {
-        "_pos": "0001/0000000000000006/00000001",
+        "_pos": "0001/0000000000000006/0000000001",
         "_op": "d",
         "_at": AT,
         "_xid": "8",

@@ -8,9 +8,8 @@ import pytest
 from shopflow_assets.sources.store import ObjectStore
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
-from tests.spark.shop.landing.compared import assert_landed_once, bronze
+from tests.spark.shop.landing.compared import assert_landed_once, at, bronze, claimed, read, supplier
 from tests.spark.shop.landing.pipeline import DAY, FIRST, changed_days, land, landings, news, snapshot
-from tests.spark.shop.landing.suppliers import at, claimed, read, supplier
 
 # The first partition and the days after it.
 DAYS = [FIRST + n * DAY for n in range(4)]
