@@ -56,7 +56,8 @@ def test_lines_are_counted_as_they_are_read(rows: list[tuple[Value, ...]]) -> No
     assert known == reading.characters
     assert lines.characters["note"] == sum(len(row[3]) for row in rows if row[3] not in (None, UNCHANGED))
     assert lines.amount == (reading.amount or 0)
-    assert (lines.first, lines.last) == (position(1, 5, 1), position(1, 5, len(rows))) if rows else ("", "")
+    ends = (position(1, 5, 1), position(1, 5, len(rows))) if rows else ("", "")
+    assert (lines.first, lines.last) == ends
 
 
 @pytest.fixture
