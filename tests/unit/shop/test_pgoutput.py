@@ -92,7 +92,9 @@ def test_a_row_has_the_columns_that_its_table_had_then() -> None:
 
 
 def test_a_message_has_its_prefix_and_its_content() -> None:
-    assert decoded(message("shopflow.at", "2026-01-01Tä")) == [Message("shopflow.at", "2026-01-01Tä")]
+    assert decoded(message("shopflow.at", "2026-01-01Tä")) == [
+        Message("shopflow.at", "2026-01-01Tä".encode())
+    ]
 
 
 def test_types_and_origins_of_changes_are_passed_over() -> None:

@@ -18,7 +18,7 @@ def test_positions_are_in_the_order_of_epoch_place_and_ordinal(
 
 
 def test_a_position_has_a_fixed_width() -> None:
-    assert position(1, 0x16B3748, 2) == "0001/00000000016B3748/00000002"
+    assert position(1, 0x16B3748, 2) == "0001/00000000016B3748/0000000002"
 
 
 @given(st.integers(0, 2**64 - 1))

@@ -1,7 +1,6 @@
 """Which rows a watermark window takes, however often and in whichever order days are landed."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,20 +8,12 @@ import pytest
 from shopflow_assets.sources.store import ObjectStore
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
-from tests.spark.shop.landing.compared import assert_landed_once, bronze
+from tests.spark.shop.landing.compared import assert_landed_once, at, bronze, claimed, read, supplier
 from tests.spark.shop.landing.pipeline import DAY, FIRST, changed_days, land, landings, news, snapshot
 
 # The first partition and the days after it.
 DAYS = [FIRST + n * DAY for n in range(4)]
 BOTH_TYPES = pytest.mark.parametrize("shop", ["timestamp", "timestamptz"], indirect=True)
-
-
-def at(day: date, hour: float) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour)
-
-
-def supplier(number: int, changed: datetime | str) -> str:
-    return f"insert into shop.suppliers values ({number}, 'Name {number}', 'DE', '{changed}')"
 
 
 @pytest.fixture
@@ -38,17 +29,6 @@ def shop(stack: Stack, request: pytest.FixtureRequest) -> Iterator[ShopSource]:
     )
     yield source
     source.drop()
-
-
-def read(shop: ShopSource) -> dict[date, list[str]]:
-    """The suppliers that are landed, by day."""
-    days = [landed.partition_date for landed in shop.days()]
-    return {day: [str(line.get("supplier_id")) for line in shop.lines("suppliers", day)] for day in days}
-
-
-def claimed(shop: ShopSource) -> dict[date, int]:
-    """What the source has counted of them."""
-    return {landed.partition_date: landed.claims["suppliers"].rows for landed in shop.days()}
 
 
 @BOTH_TYPES
