@@ -74,8 +74,8 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
         raise _is_elsewhere(name)
     if slot.wal_status == "lost":
         raise SourceError(
-            f"The replication slot {name} is lost ({slot.reason}): the server no longer has all changes after"
-            f" {landed.through}. {again}. See max_slot_wal_keep_size in docs/own_database.md."
+            f"The replication slot {name} is lost ({slot.reason}): the server no longer has all changes"
+            f" after {landed.through}. {again}. See max_slot_wal_keep_size in docs/own_database.md."
         )
     flushed, confirmed, through = lsn(slot.flushed), lsn(slot.confirmed), lsn(landed.through)
     if flushed < through:
