@@ -88,8 +88,8 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
     if confirmed > through:
         raise SourceError(
             f"The replication slot {name} was read up to {slot.confirmed}, and only {landed.through} is"
-            " landed. If another landing was under way, run again. If this message stays, something else reads"
-            f" the slot: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
+            " landed. If another landing was under way, run again. If this message stays, something else"
+            f" reads the slot: {again}. Give each reader a slot of its own (SHOPFLOW_OLTP_SLOT)."
         )
     if confirmed < through:
         # A landing was killed before it let the server forget, or the server forgot that in a crash.
