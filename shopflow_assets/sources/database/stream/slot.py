@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # More are read at a time only when one transaction has more.
 CHANGES_AT_ONCE: int = 50_000
-SECONDS_TO_WAIT = 15
+SECONDS_TO_WAIT: float = 15
 _STATE = """
 select confirmed_flush_lsn::text, restart_lsn::text, wal_status,
     -- Servers before version 17 give no reason.
@@ -97,16 +97,19 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
     return SlotState(flushed, flushed - lsn(slot.restart), slot.bytes_left)
 
 
-@retry(
-    retry=retry_if_result(lambda slot: slot is not None and slot.is_read),
-    stop=stop_after_delay(SECONDS_TO_WAIT),
-    wait=wait_fixed(0.5),
-    retry_error_callback=lambda tries: tries.outcome and tries.outcome.result(),
-)
 def _read(sql: "psycopg.Connection[Any]", name: str) -> _Slot | None:
     """The slot, as soon as nobody reads it: to look what is new takes a moment."""
-    row = sql.execute(_STATE, [name]).fetchone()
-    return _Slot(*row) if row else None
+
+    def now() -> _Slot | None:
+        row = sql.execute(_STATE, [name]).fetchone()
+        return _Slot(*row) if row else None
+
+    return Retrying(
+        retry=retry_if_result(lambda slot: slot is not None and slot.is_read),
+        stop=stop_after_delay(SECONDS_TO_WAIT),
+        wait=wait_fixed(0.5),
+        retry_error_callback=lambda tries: tries.outcome and tries.outcome.result(),
+    )(now)
 
 
 def _is_elsewhere(name: str) -> SourceError:

@@ -89,17 +89,6 @@ def test_a_wide_value_that_an_update_leaves_is_named_or_sent(shop: ShopSource, i
     assert_landed_once(shop)
 
 
-def test_what_is_rolled_back_is_not_landed(shop: ShopSource) -> None:
-    shop.execute(
-        "begin; insert into shop.suppliers values (4, 'Dot', 'DE'); savepoint s;"
-        " insert into shop.suppliers values (5, 'Elk', 'DE'); rollback to s; commit",
-        "begin; truncate shop.suppliers cascade; rollback",
-    )
-    assert land(shop) == {}
-    assert [line["supplier_id"] for line in _landed(shop, "suppliers")] == ["4"]
-    assert_landed_once(shop)
-
-
 def test_tables_of_another_schema_are_left_alone(shop: ShopSource) -> None:
     shop.execute(
         "create schema other",
