@@ -62,10 +62,15 @@ class SimulatedShop:
 def database(server: str) -> Generator[str]:
     """The address of a new database, which is dropped afterwards; `server` ends with a slash."""
     name = f"shop_{uuid4().hex[:12]}"
+    _as_superuser(server, f"create database {name}")
+    yield f"{server}{name}"
+    _as_superuser(server, f"drop database {name} with (force)")
+
+
+def _as_superuser(server: str, statement: str) -> None:
+    """In a connection of its own: some tests kill the server, and the database lives longer."""
     with psycopg.connect(f"{server}postgres", autocommit=True) as connection:
-        connection.execute(f"create database {name}".encode())
-        yield f"{server}{name}"
-        connection.execute(f"drop database {name} with (force)".encode())
+        connection.execute(statement.encode())
 
 
 def empty_shop(url: str, truth_dir: Path) -> SimulatedShop:
