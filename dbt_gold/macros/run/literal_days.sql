@@ -22,3 +22,16 @@
     {% for day in days %} {% do months.append(day[:8] ~ '01') %} {% endfor %}
     {{ return(months | unique | list) }}
 {% endmacro %}
+
+{# The first day of each month from the run's first day to its last. #}
+{% macro months_of_run() %}
+    {% set days = [] %}
+    {% set first, last = first_run_day() | trim, last_run_day() | trim %}
+    {% if first <= last %}
+        {% set day = modules.datetime.date.fromisoformat(first) %}
+        {% for number in range((modules.datetime.date.fromisoformat(last) - day).days + 1) %}
+            {% do days.append((day + modules.datetime.timedelta(days=number)).isoformat()) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(months_of(days)) }}
+{% endmacro %}

@@ -34,8 +34,13 @@ class GoldGraph:
         return self.sources_of(self.models)
 
     def sources_of(self, models: Iterable[str]) -> set[Source]:
-        """The silver tables that models read, themselves or through other models."""
-        reached = self._reach(models, "parent_map")
+        """The silver tables that models read, themselves or through other models of the domain.
+
+        What another domain publishes is complete by that domain's own gate: its bad days hold back none here.
+        """
+        nodes = self.manifest["nodes"].items()
+        others = {key for key, node in nodes if node["resource_type"] == "model" and key not in self.models}
+        reached = self._reach(models, "parent_map", without=others)
         return {_name(source) for key, source in self.manifest["sources"].items() if key in reached}
 
     def below(self, sources: Collection[Source]) -> set[str]:
@@ -62,11 +67,11 @@ class GoldGraph:
             parts.append((key, node["raw_code"], node["config"], types))
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    def _reach(self, start: Iterable[str], edges: str) -> set[str]:
+    def _reach(self, start: Iterable[str], edges: str, without: Collection[str] = ()) -> set[str]:
         waiting, reached = list(start), set()
         while waiting:
             key = waiting.pop()
-            if key not in reached:
+            if key not in reached and key not in without:
                 reached.add(key)
                 waiting += self.manifest[edges].get(key, [])
         return reached

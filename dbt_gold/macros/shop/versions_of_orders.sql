@@ -1,0 +1,34 @@
+{#
+  The ranked versions (ranked_versions) of the orders to recompute, or of the rows that belong to them. A delete does not name its
+  order, so rows are taken by their own key.
+#}
+{% macro versions_of_orders(row, months) -%}
+    {%- set tables = {
+        'order': ['orders', ['order_id']],
+        'order_item': ['order_items', ['order_id', 'product_id']],
+        'payment': ['payments', ['payment_id']],
+        'refund': ['refunds', ['refund_id']],
+        'shipment': ['shipments', ['shipment_id']],
+    } -%}
+    {%- set table, key = tables[row] -%}
+    {%- set versions = ref('int_' ~ row ~ '_versions') -%}
+    {%- set columns = columns_of_model('int_' ~ row ~ '_versions') -%}
+    {%- set in_orders = 'order_id in (select order_id from orders_to_recompute)' -%}
+    {%- set where -%}
+        {{ in_days_since(months) }}
+        and {% if 'order_id' in key -%} {{ in_orders }}
+        {%- else -%} {{ key[0] }} in (select {{ key[0] }} from {{ versions }} where {{ in_days_since(months) }} and {{ in_orders }})
+        {%- endif %}
+    {%- endset -%}
+    {{ ranked_versions(
+        versions, table, key, columns | list | reject('in', key + ['position', 'operation']) | list, wide_columns(columns, key), where
+    ) }}
+{%- endmacro %}
+
+{# The columns of a model's contract; none while dbt parses. #}
+{% macro columns_of_model(name) %}
+    {% for node in graph.get('nodes', {}).values() if execute and node.resource_type == 'model' and node.name == name %}
+        {{ return(node.columns) }}
+    {% endfor %}
+    {{ return({}) }}
+{% endmacro %}

@@ -1,0 +1,127 @@
+{#
+  The history of the keys that the run touched: one row per stretch of time in which the tracked columns were the same. Ends in
+  `computed`.
+
+  Versions stand in the order of their positions, and time never steps back in it. Of versions of one instant the last counts. A
+  deleted key, or one whose table was emptied, has no row from then on. The first known row is valid since 1900.
+#}
+{% macro history(versions, table, key, tracked) -%}
+touched as (
+    {{ touched_keys(versions, table, key) }}
+),
+
+versions as (
+    select
+        {{ key }},
+        {%- for column in tracked %}
+        {{ as_last_sent(column, [key]) if column in wide_columns(model.columns, [key]) else column }} as {{ column }},
+        {%- endfor %}
+        position,
+        operation,
+        changed_at,
+        source_partition_date
+    from {{ versions }}
+    where {{ key }} in (select {{ key }} from touched)
+),
+
+-- Where the table was emptied, each of its keys ends. A row that is read again right after it has never gone.
+ends as (
+    select
+        known.{{ key }},
+        truncation.position,
+        truncation.changed_at,
+        truncation.source_partition_date
+    from (select {{ key }}, min(position) as first_position from versions group by {{ key }}) as known
+    inner join {{ ref('int_truncations') }} as truncation
+        on truncation.table_name = '{{ table }}' and known.first_position < truncation.position
+),
+
+events as (
+    select {{ key }}, {{ tracked | join(', ') }}, position, operation, changed_at, source_partition_date
+    from versions
+    union all
+    select {{ key }}, {{ 'null, ' * (tracked | length) }} position, 't', changed_at, source_partition_date
+    from ends
+),
+
+followed as (
+    select
+        *,
+        lead(operation) over (partition by {{ key }} order by position asc) as next_operation
+    from events
+),
+
+timed as (
+    select
+        *,
+        max(changed_at) over (
+            partition by {{ key }} order by position asc rows between unbounded preceding and current row
+        ) as happened_at
+    from followed
+    where not (operation = 't' and coalesce(next_operation = 'r', false))
+),
+
+last_of_instant as (
+    select
+        *,
+        operation in ('d', 't') as is_gone
+    from (
+        select *, lead(happened_at) over (partition by {{ key }} order by position asc) as next_happened_at
+        from timed
+    )
+    where happened_at is distinct from next_happened_at
+),
+
+compared as (
+    select
+        *,
+        lag(is_gone) over in_order as was_gone,
+        {%- for column in tracked %}
+        lag({{ column }}) over in_order as last_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from last_of_instant
+    window in_order as (partition by {{ key }} order by position asc)
+),
+
+turns as (
+    select
+        *,
+        lead(happened_at) over (partition by {{ key }} order by position asc) as valid_to,
+        row_number() over (partition by {{ key }} order by position asc) as number
+    from compared
+    where
+        if(was_gone is null, not is_gone, is_gone <> was_gone or (not is_gone and {{ differ('', 'last_', tracked) }}))
+),
+
+valid as (
+    select
+        {{ key }},
+        {{ tracked | join(', ') }},
+        if(number = 1, timestamp '1900-01-01 00:00:00.000000', happened_at) as valid_from,
+        valid_to,
+        valid_to is null as is_current,
+        source_partition_date
+    from turns
+    where not is_gone
+),
+
+computed as (
+    select
+        {{ surrogate_key(key, 'valid_from') }} as {{ key | replace('_id', '_key') }},
+        '{{ source_system() }}' as source_system,
+        *
+    from valid
+)
+{%- endmacro %}
+
+{# The keys with versions on the run's days; all keys, if the table was emptied on one of them. #}
+{% macro touched_keys(versions, table, key) -%}
+    select distinct {{ key }}
+    from {{ versions }}
+    where
+        {{ in_run('source_partition_date') }}
+        or exists (
+            select 1 from {{ ref('int_truncations') }}
+            where table_name = '{{ table }}' and {{ in_run('source_partition_date') }}
+        )
+{%- endmacro %}

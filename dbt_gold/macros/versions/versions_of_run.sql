@@ -1,0 +1,30 @@
+{#
+  Brings a table of versions up to date: after it, the table has the versions that silver has on the run's days. A version stays
+  on its day, so nothing else is read or written.
+#}
+{% macro versions_of_run(lines) -%}
+{%- set names = {
+    'position': '_pos', 'operation': '_op', 'changed_at': '_at', 'unchanged': '_unchanged', 'source_partition_date': 'partition_date',
+} -%}
+{%- set key = config.get('unique_key') or [] -%}
+{%- set columns = model.columns | list -%}
+{%- do merge_only_in_months('source_partition_date', months_of_run()) -%}
+with
+
+versions as (
+    select
+        {%- for column in columns %}
+        {{ names[column] or column }} as {{ column }}{{ ',' if not loop.last }}
+        {%- else %}
+        *
+        {%- endfor %}
+    from {{ lines }}
+    where {{ in_run('partition_date') }} and _op <> 't'
+),
+
+final as (
+    {{ changes_of('versions', '(select * from ' ~ held_rows() ~ ' where ' ~ in_run('source_partition_date') ~ ')', key, columns | reject('in', key) | list) }}
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ listed_members('payment', ['card', 'paypal', 'bank_transfer', 'gift_card']) }}

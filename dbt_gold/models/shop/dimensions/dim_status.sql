@@ -1,0 +1,1 @@
+{{ listed_members('status', ['placed', 'paid', 'shipped', 'delivered', 'cancelled']) }}

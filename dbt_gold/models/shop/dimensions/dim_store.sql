@@ -1,0 +1,1 @@
+{{ listed_members('store', ['web', 'mobile', 'marketplace']) }}

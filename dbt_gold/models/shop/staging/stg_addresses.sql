@@ -1,0 +1,1 @@
+{{ current_rows(ref('int_address_versions'), 'addresses') }}

@@ -1,0 +1,1 @@
+{{ current_rows(ref('int_product_versions'), 'products') }}

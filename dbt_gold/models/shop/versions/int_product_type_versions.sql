@@ -1,0 +1,1 @@
+{{ versions_of_run(source('shop', 'product_types')) }}

@@ -1,0 +1,125 @@
+"""Writes the YAML of gold's tables of versions, and of the views of the current rows: `make sources`.
+
+A table of a database comes to gold twice: `int_<row>_versions` has the versions that silver has, and
+`stg_<table>` the newest of each key. Their columns are those of the contract.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shopflow_assets.descriptions.dbt_sources import HEADER, trino_type
+from shopflow_assets.registry import SILVER_TABLES
+from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import OPERATION, POSITION, UNCHANGED, VersionContract
+
+PROJECT = Path(__file__).parents[2] / "dbt_gold"
+# Columns of silver under the names that gold gives them.
+BOOKKEEPING = {
+    POSITION: "position",
+    OPERATION: "operation",
+    "_at": "changed_at",
+    UNCHANGED: "unchanged",
+    "partition_date": "source_partition_date",
+}
+SHOWN = ("changed_at", "source_partition_date")
+
+
+def versions_file(domain: str) -> Path:
+    """The file of a domain's models of versions."""
+    return PROJECT / "models" / domain / "_versions__models.yml"
+
+
+def version_tables() -> dict[str, list[Table]]:
+    """The tables of versions by domain."""
+    domains: dict[str, list[Table]] = {}
+    for table in SILVER_TABLES:
+        if issubclass(table.contract, VersionContract):
+            domains.setdefault(table.domain, []).append(table)
+    return domains
+
+
+def versions_yaml(tables: Iterable[Table]) -> str:
+    """The models of versions and of current rows of a domain's tables."""
+    models = [model for table in tables for model in (_versions(table), _current(table))]
+    return HEADER + yaml.safe_dump({"models": models}, sort_keys=False, width=110, allow_unicode=True)
+
+
+def _versions(table: Table) -> dict[str, Any]:
+    name, key = f"int_{_row(table)}_versions", _key(table)
+    columns = [*_own(table), *(_renamed(table, column, BOOKKEEPING[column]) for column in BOOKKEEPING)]
+    required = {*key, *BOOKKEEPING.values()} - {"unchanged"}
+    test = {
+        "unique_key": {
+            "name": f"{name}_key_is_unique",
+            "description": "One row per key and position: no version of the run's days has a second row.",
+            "arguments": {"columns": [*key, "position"]},
+        }
+    }
+    return {
+        "name": name,
+        "description": (
+            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. The views and tables of"
+            " this folder are made from it."
+        ),
+        "config": {
+            "unique_key": [*key, "position"],
+            "properties": {
+                "partitioning": "array['month(source_partition_date)']",
+                "sorted_by": f"array['{key[0]}']",
+            },
+        },
+        "data_tests": [test],
+        "columns": [
+            {**column, "constraints": [{"type": "not_null"}]} if column["name"] in required else column
+            for column in columns
+        ],
+    }
+
+
+def _current(table: Table) -> dict[str, Any]:
+    key = _key(table)
+    shown = [_renamed(table, silver, name) for silver, name in BOOKKEEPING.items() if name in SHOWN]
+    return {
+        "name": f"stg_{table.rules.table}",
+        "description": f"The rows of `{table.rules.table}` as they are now: the newest version of each key that is not deleted.",
+        "config": {"materialized": "view", "meta": {"key": key}},
+        "columns": [*_own(table), *shown],
+    }
+
+
+def _own(table: Table) -> list[dict[str, Any]]:
+    """The columns that the source's table has."""
+    bookkeeping = {*BOOKKEEPING, "_xid", "_old_key", "source_file", "ingested_at"}
+    return [_column(column, column.name) for column in table.columns if column.name not in bookkeeping]
+
+
+def _renamed(table: Table, silver: str, name: str) -> dict[str, Any]:
+    return _column(next(column for column in table.columns if column.name == silver), name)
+
+
+def _column(column: Column, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "data_type": trino_type(column.dtype).replace(",", ", "),
+        "config": {"meta": {"data_class": column.data_class}},
+        "description": f"{column.description}.",
+    }
+
+
+def _key(table: Table) -> list[str]:
+    return [name for name in table.rules.key if name != POSITION]
+
+
+def _row(table: Table) -> str:
+    """What a row of the table is called: the table's name in the singular."""
+    name = table.rules.table
+    return name.removesuffix("es") if name.endswith("sses") else name.removesuffix("s")
+
+
+if __name__ == "__main__":
+    for domain, tables in version_tables().items():
+        versions_file(domain).write_text(versions_yaml(tables))
