@@ -62,6 +62,11 @@ def test_columns_are_those_of_the_database(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_what_watermark_windows_look_for_has_an_index(name: str) -> None:
+    assert f"on shop.{name} (updated_at);" in SCHEMA
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_the_key_is_the_databases_key_and_the_position(name: str) -> None:
     listed = KEY.search(TABLES[name])
     own = [column for column, _, rest in COLUMN.findall(TABLES[name]) if "primary key" in rest]
