@@ -89,3 +89,10 @@ def version_rules(
 def not_after_change(name: str) -> Rule:
     """What a column says has happened by the time of the change."""
     return Rule(f"{name} not after _at + 1 min", lambda col, _: col(name) <= col("_at") + CLOCKS_DIFFER)
+
+
+def changed_column() -> Any:
+    """The column that watermark windows look at. A change stream does not need it."""
+    return column(
+        "When the row was last changed, as the shop says (UTC); needed by watermark windows only", ge=EARLIEST
+    )
