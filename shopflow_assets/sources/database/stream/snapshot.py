@@ -4,7 +4,6 @@ The slot exports the snapshot that the rows are read in, so they are exactly the
 that the slot will show. Each table begins with a truncate, so that rows that were deleted meanwhile end.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Data
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.landed.put import put_lines
-from shopflow_assets.sources.database.server.connection import cluster, connect
+from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.stream import slot
 
@@ -87,18 +86,9 @@ def _write_rows(
         for name in tables.by_name:
             lines, columns = batch.of(name), tuple(source.columns[name])
             lines.write(position(epoch, place, 0), "t", at)
-            for ordinal, row in enumerate(_rows(reader, tables.schema, name, columns), 1):
+            select = statements.SQL("select {} from {}").format(
+                statements.SQL(", ").join(map(statements.Identifier, columns)),
+                statements.Identifier(tables.schema, name),
+            )
+            for ordinal, row in enumerate(copied_rows(reader, select), 1):
                 lines.write(position(epoch, place, ordinal), "r", at, columns=columns, values=row)
-
-
-def _rows(
-    reader: "psycopg.Connection[Any]", schema: str, table: str, columns: tuple[str, ...]
-) -> Iterator[tuple[str | None, ...]]:
-    """All rows of a table, as texts."""
-    from psycopg import sql as statements
-
-    query = statements.SQL("copy (select {} from {}) to stdout").format(
-        statements.SQL(", ").join(map(statements.Identifier, columns)), statements.Identifier(schema, table)
-    )
-    with reader.cursor().copy(query) as copy:
-        yield from copy.rows()
