@@ -5,8 +5,6 @@ that the slot will show. Each table begins with a truncate, so that rows that we
 """
 
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.settings import settings
@@ -17,6 +15,7 @@ from shopflow_assets.sources.database.landed.put import put_lines
 from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.scratch import scratch_folder
 
 if TYPE_CHECKING:
     import psycopg
@@ -43,8 +42,8 @@ def begin_stream(
     day, epoch = days.next_epoch(at)
     same_day = days.day(day)
     slot.drop(sql)
-    with TemporaryDirectory() as folder:
-        batch = Batch(Path(folder), tables.by_name)
+    with scratch_folder() as folder:
+        batch = Batch(folder, tables.by_name)
         # The exported snapshot lives for as long as this connection does nothing else.
         with connect(replicates=True) as walsender:
             create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
