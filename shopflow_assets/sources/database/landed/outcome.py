@@ -1,12 +1,12 @@
 """What both ways of landing have in common: their outcome, and what they refuse."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Mode
-from shopflow_assets.sources.database.server.column_types import retyped
+from shopflow_assets.sources.database.server.column_types import added_again, retyped
+from shopflow_assets.sources.database.server.source_state import SourceState
 from shopflow_assets.verdict import Verdict
 
 
@@ -41,13 +41,17 @@ def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:
         )
 
 
-def check_types(newest: DatabaseDay | None, schema: str, columns: Mapping[str, Mapping[str, str]]) -> None:
-    """Refuse columns whose type has changed in a way that may have changed their values."""
-    if newest is not None and (changed := retyped(schema, newest.columns, columns)):
-        listed = "\n".join(changed)
+def check_columns(newest: DatabaseDay | None, schema: str, source: SourceState) -> None:
+    """Refuse columns that may have other values than were landed, though no row was changed."""
+    if newest is None:
+        return
+    others = retyped(schema, newest.columns, source.columns)
+    others += added_again(schema, newest.numbers, source.numbers)
+    if others:
+        listed = "\n".join(others)
         raise SourceError(
-            f"Columns have another type than when they were landed:\n{listed}\nPostgreSQL rewrites all rows"
-            f" then, and no row says that it was changed: {begin_again(newest.domain)}."
+            f"Columns are not those that were landed:\n{listed}\nTheir values may be others in all rows, and"
+            f" no row says that it was changed: {begin_again(newest.domain)}."
         )
 
 

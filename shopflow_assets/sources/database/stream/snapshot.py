@@ -66,6 +66,7 @@ def begin_stream(
             is_simulated=source.clock is not None,
             published=source.membership,
             columns=source.columns,
+            numbers=source.numbers,
             files=same_day.files if same_day else {},
         )
         landed = put_lines(days.lake, landed, batch, landed_at)

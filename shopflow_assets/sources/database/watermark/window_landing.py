@@ -107,6 +107,7 @@ class WindowLanding:
             through_at=self.at,
             is_simulated=self.source.clock is not None,
             columns=self.source.columns,
+            numbers=self.source.numbers,
             files=before.files if before else {},
             extraction=Extraction(
                 start=window.start,

@@ -148,6 +148,17 @@ def test_a_snapshot_begins_an_epoch_that_no_earlier_day_belongs_to(shop: ShopSou
     assert claimed(shop) == {DAYS[1]: 1, DAYS[2]: 5}
 
 
+def test_a_column_that_was_added_again_is_refused_until_a_snapshot(shop: ShopSource) -> None:
+    assert land(shop, DAYS[0], at=at(DAYS[0], 1)) == {}
+    shop.execute("alter table shop.suppliers drop name, add name text not null default 'x'")
+    problem = land(shop, DAYS[0], at=at(DAYS[0], 2))[DAYS[0]]
+    assert "shop.suppliers.name: was dropped and added again" in problem
+    assert "`shopflow snapshot --domain shop_landing`" in problem
+    snapshot(shop, at=at(DAYS[0], 3))
+    assert land(shop, DAYS[0], at=at(DAYS[0], 4)) == {}
+    assert_landed_once(shop)
+
+
 def test_a_day_that_has_not_begun_is_named(shop: ShopSource) -> None:
     assert land(shop, DAYS[0], DAYS[1], at=at(DAYS[0], 1)) == {DAYS[1]: f"{DAYS[1]} has not begun (UTC)"}
 
