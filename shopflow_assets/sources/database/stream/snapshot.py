@@ -11,7 +11,7 @@ from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
-from shopflow_assets.sources.database.landed.put import put_lines
+from shopflow_assets.sources.database.landed.put import put_changes
 from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.stream import slot
@@ -68,8 +68,9 @@ def begin_stream(
             columns=source.columns,
             numbers=source.numbers,
             files=same_day.files if same_day else {},
+            claims=same_day.claims if same_day else {},
         )
-        landed = put_lines(days.lake, landed, batch, landed_at)
+        landed = put_changes(days.lake, landed, batch, landed_at)
     days.end_epoch(before=day)
     days.commit(landed)
     return landed

@@ -16,7 +16,7 @@ from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Data
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.outcome import begin_again
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
-from shopflow_assets.sources.database.landed.put import put_lines
+from shopflow_assets.sources.database.landed.put import put_changes
 from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream import slot
@@ -139,7 +139,7 @@ class StreamLanding:
 
     def _commit(self, batch: Batch, through: int) -> None:
         update = {"through": lsn_text(through), "through_at": self._at}
-        self.landed = put_lines(self.days.lake, self.landed, batch, self.landed_at).model_copy(
+        self.landed = put_changes(self.days.lake, self.landed, batch, self.landed_at).model_copy(
             update=update
         )
         self.days.commit(self.landed)
