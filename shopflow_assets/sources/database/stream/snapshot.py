@@ -7,14 +7,13 @@ that the slot will show. Each table begins with a truncate, so that rows that we
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.landed.put import put_changes
 from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
-from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.database.stream import new_slot
 from shopflow_assets.sources.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -30,27 +29,19 @@ def begin_stream(
 ) -> DatabaseDay:
     """Make a new slot, and land the rows that it begins with, in a new epoch.
 
-    A slot without a manifest is left of a snapshot that was killed: nothing was committed, so it is dropped.
-
     Raises:
-        SourceError: the source cannot be read, or the slot belongs to another database.
+        SourceError: the source cannot be read, there is a slot that is not ours, or transactions do not end.
         StoreError: another landing was faster, or MinIO refused.
     """
-    from psycopg import sql as statements
-
     at = source.clock or landed_at
     day, epoch = days.next_epoch(at)
     same_day = days.day(day)
-    slot.drop(sql)
+    new_slot.drop_own(sql, days)
     with scratch_folder() as folder:
         batch = Batch(folder, tables.by_name)
         # The exported snapshot lives for as long as this connection does nothing else.
         with connect(replicates=True) as walsender:
-            create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
-            [created] = walsender.execute(
-                create.format(statements.Identifier(settings().oltp_slot))
-            ).fetchall()
-            _, point, exported, _ = created
+            point, exported = new_slot.make(sql, walsender, days)
             # The first change of the slot may have the very position of the point. All rows come before it.
             place = lsn(point) - 1
             _write_rows(batch, tables, source, exported, epoch, place, instant_text(at))

@@ -1,17 +1,20 @@
-"""Two landings of one database at a time: one of them fails by name, and nothing is lost or landed twice."""
+"""A slot is for one landing at a time, of the home that made it; nothing is lost or landed twice."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import ExecStatus, PGconn
 
+from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
-from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.database.stream import new_slot, slot
 from tests.harness.shop_source import ShopSource
+from tests.harness.stack import Stack
 from tests.spark.shop.landing.compared import assert_landed_once, bronze
-from tests.spark.shop.landing.pipeline import FIRST, TODAY, happens, land
+from tests.spark.shop.landing.pipeline import FIRST, TODAY, happens, land, snapshot
 
 SECOND = FIRST + timedelta(days=1)
 SUPPLIER = "insert into shop.suppliers values (4, 'Dot', 'DE')"
@@ -74,3 +77,49 @@ def test_the_slower_landing_does_not_replace_a_day_that_the_faster_one_began(
     assert "another landing was faster" in land(simulated, SECOND)[SECOND]
     assert land(simulated, SECOND) == {}
     assert_landed_once(simulated)
+
+
+def test_a_slot_of_another_database_is_left_alone(stack: Stack, shop: ShopSource) -> None:
+    other = ShopSource(stack, "shop_landing_twin")
+    other.create(is_simulated=False)
+    try:
+        problem = land(other, SHOPFLOW_OLTP_SLOT=shop.name)[TODAY]
+        assert f"slot {shop.name} belongs to another database" in problem
+        assert "SHOPFLOW_OLTP_SLOT" in problem
+    finally:
+        other.drop()
+    shop.execute(SUPPLIER)
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_a_slot_that_was_not_made_from_this_home_is_left_until_somebody_drops_it(
+    unlanded: ShopSource,
+) -> None:
+    unlanded.execute(f"select pg_create_logical_replication_slot('{unlanded.name}', 'pgoutput')")
+    problem = land(unlanded)[TODAY]
+    assert f"replication slot {unlanded.name} that was not made from this home" in problem
+    assert "SHOPFLOW_OLTP_SLOT" in problem
+    assert bronze(unlanded) == {}
+    with pytest.raises(SourceError, match="not made from this home"):
+        snapshot(unlanded)
+    [(dropped,)] = unlanded.execute(problem.split("`")[1])
+    assert dropped == ""
+    assert land(unlanded) == {}
+    assert_landed_once(unlanded)
+
+
+def test_a_transaction_that_keeps_the_slot_from_beginning_is_named(
+    unlanded: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_slot, "SECONDS_TO_WAIT", 0.3)
+    with psycopg.connect(unlanded.url, application_name="slow") as slow:
+        slow.execute(SUPPLIER)
+        problem = land(unlanded)[TODAY]
+        assert f"pid {slow.info.backend_pid}, application slow, role postgres, since {TODAY}" in problem
+        assert "They have not after 0.3 seconds" in problem
+        assert "pg_terminate_backend" in problem
+        assert bronze(unlanded) == {}
+        assert unlanded.execute(f"select from pg_replication_slots where slot_name = '{unlanded.name}'") == []
+    assert land(unlanded) == {}
+    assert_landed_once(unlanded)
