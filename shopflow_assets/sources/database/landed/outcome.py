@@ -5,6 +5,7 @@ from datetime import date
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Mode
+from shopflow_assets.sources.database.landed.own_slots import how_to_drop
 from shopflow_assets.sources.database.server.column_types import added_again, retyped
 from shopflow_assets.sources.database.server.source_state import SourceState
 from shopflow_assets.verdict import Verdict
@@ -12,10 +13,11 @@ from shopflow_assets.verdict import Verdict
 
 @dataclass
 class Outcome:
-    """Why days are not landed (the others are), and how far the landing was behind."""
+    """Why days are not landed (the others are), how far the landing was behind, and what it cannot see."""
 
     problems: dict[date, str] = field(default_factory=dict)
     lag: Verdict = field(default_factory=lambda: Verdict(False, "the source was not read", is_warning=True))
+    unseen: Verdict = field(default_factory=lambda: Verdict(True, "the change stream has every change"))
 
 
 def begin_again(domain: str) -> str:
@@ -26,10 +28,13 @@ def begin_again(domain: str) -> str:
 def check_mode(newest: DatabaseDay | None, mode: Mode) -> None:
     """Refuse to go on in another mode than before: the positions of the two do not compare."""
     if newest is not None and newest.mode != mode:
-        raise SourceError(
+        text = (
             f"{newest.partition_date} was landed with SHOPFLOW_OLTP_MODE={newest.mode}, and now it is {mode}."
             f" Set the mode back; or {begin_again(newest.domain)} in the new mode."
         )
+        if newest.mode == "stream":
+            text += f" Then drop the replication slot, or the server keeps its log for it: {how_to_drop()}."
+        raise SourceError(text)
 
 
 def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:

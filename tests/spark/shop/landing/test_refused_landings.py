@@ -108,6 +108,7 @@ def test_another_mode_is_refused_until_a_snapshot_and_so_is_the_way_back(shop: S
         problem = land(shop)[TODAY]
         assert f"landed with SHOPFLOW_OLTP_MODE={before}, and now it is {mode}. Set the mode back" in problem
         assert SNAPSHOT in problem
+        assert (f"pg_drop_replication_slot('{NAME}')" in problem) == (before == "stream")
         assert bronze(shop) == landed
         assert news(shop, TODAY) == {TODAY: {*shop.tables}}
         shop.execute(

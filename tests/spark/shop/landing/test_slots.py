@@ -11,10 +11,11 @@ from psycopg.pq import ExecStatus, PGconn
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.stream import new_slot, slot
+from shopflow_assets.verdict import Verdict
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
 from tests.spark.shop.landing.compared import assert_landed_once, bronze
-from tests.spark.shop.landing.pipeline import FIRST, TODAY, happens, land, snapshot
+from tests.spark.shop.landing.pipeline import FIRST, TODAY, happens, land, landings, snapshot
 
 SECOND = FIRST + timedelta(days=1)
 SUPPLIER = "insert into shop.suppliers values (4, 'Dot', 'DE')"
@@ -77,6 +78,25 @@ def test_the_slower_landing_does_not_replace_a_day_that_the_faster_one_began(
     assert "another landing was faster" in land(simulated, SECOND)[SECOND]
     assert land(simulated, SECOND) == {}
     assert_landed_once(simulated)
+
+
+def _lag(shop: ShopSource, slot: str) -> Verdict:
+    day = landings(shop, TODAY, SHOPFLOW_OLTP_SLOT=slot)[TODAY]
+    return next(iter(day.values())).verdicts["lag"]
+
+
+def test_a_slot_that_is_left_of_the_stream_is_named_until_it_is_dropped(shop: ShopSource) -> None:
+    shop.mode = "watermark"
+    snapshot(shop)
+    lag = _lag(shop, shop.name)
+    assert not lag.passed
+    assert lag.is_warning
+    assert f"slot {shop.name} is left of the change stream" in lag.description
+    shop.execute(lag.description.split("`")[1])
+    assert _lag(shop, shop.name).passed
+    # A slot of somebody else is not our business.
+    shop.execute("select pg_create_logical_replication_slot('shop_of_another', 'pgoutput')")
+    assert _lag(shop, "shop_of_another").passed
 
 
 def test_a_slot_of_another_database_is_left_alone(stack: Stack, shop: ShopSource) -> None:

@@ -54,11 +54,12 @@ def test_the_first_partition_takes_all_that_was_there_before_it_once(shop: ShopS
 
     shop.execute("insert into shop.suppliers values (8, 'x', 'DE', null)")
     day = landings(shop, DAYS[1], at=at(DAYS[1], 3))[DAYS[1]]
-    lag = next(iter(day.values())).verdicts["lag"]
-    assert not lag.passed
-    assert lag.is_warning
-    assert lag.metadata == {"suppliers": 4}
-    assert "suppliers 4. No change of them is seen" in lag.description
+    verdicts = next(iter(day.values())).verdicts
+    assert verdicts["lag"].passed
+    assert not verdicts["unseen"].passed
+    assert verdicts["unseen"].is_warning
+    assert verdicts["unseen"].metadata == {"suppliers": 4}
+    assert "suppliers 4. No change of them is seen" in verdicts["unseen"].description
 
 
 def test_the_overlap_has_what_was_open_when_its_day_was_read(shop: ShopSource) -> None:
