@@ -20,7 +20,14 @@ DAYS = [FIRST + timedelta(days=n) for n in range(3)]
 SECOND = "shop_kills_twin"
 SMALL = "40"
 # Each is a landing that is killed; together they pass every step, in the snapshot and in the stream.
-IN_SNAPSHOT = ("put:before:1", "put:after:5", "commit:before:1", "commit:after:1")
+IN_SNAPSHOT = (
+    "note:before:1",
+    "note:after:1",
+    "put:before:1",
+    "put:after:5",
+    "commit:before:1",
+    "commit:after:1",
+)
 IN_STREAM = (
     "read:before:30",
     "put:before:2",
