@@ -83,11 +83,17 @@ def _versions(table: Table) -> dict[str, Any]:
 def _current(table: Table) -> dict[str, Any]:
     key = _key(table)
     shown = [_renamed(table, silver, name) for silver, name in BOOKKEEPING.items() if name in SHOWN]
+    own = _own(table)
+    if any(column["config"]["meta"]["data_class"] != "public" for column in own if column["name"] in key):
+        # The value of a wide text is looked for among the versions of the key.
+        wide = (c for c in own if c["data_type"] == "varchar" and c["name"] not in key)
+        for meta in (c["config"]["meta"] for c in wide):
+            meta |= {} if meta["data_class"] != "public" else {"declassified": "the key chooses the version only"}
     return {
         "name": f"stg_{table.rules.table}",
         "description": f"The rows of `{table.rules.table}` as they are now: the newest version of each key that is not deleted.",
         "config": {"materialized": "view", "meta": {"key": key}},
-        "columns": [*_own(table), *shown],
+        "columns": [*own, *shown],
     }
 
 
