@@ -1,5 +1,5 @@
 {#
-  The ranked versions (ranked_versions) of the orders to recompute, or of the rows that belong to them. A delete does not name its
+  The ranked versions (ranked_versions) of the orders of the run, or of the rows that belong to them. A delete does not name its
   order, so rows are taken by their own key.
 #}
 {% macro versions_of_orders(row, months) -%}
@@ -13,7 +13,7 @@
     {%- set table, key = tables[row] -%}
     {%- set versions = ref('int_' ~ row ~ '_versions') -%}
     {%- set columns = columns_of_model('int_' ~ row ~ '_versions') -%}
-    {%- set in_orders = 'order_id in (select order_id from orders_to_recompute)' -%}
+    {%- set in_orders = 'order_id in (select order_id from orders_of_run)' -%}
     {%- set where -%}
         {{ in_days_since(months) }}
         and {% if 'order_id' in key -%} {{ in_orders }}

@@ -2,7 +2,7 @@ with
 
 years as (
     select year
-    from unnest(sequence(2000, 2049)) as years (year)
+    from unnest(sequence(1900, 2099)) as years (year)
 ),
 
 days as (

@@ -1,12 +1,11 @@
-{% set orders = orders_with_changes(['order_item', 'payment', 'refund', 'shipment'], ['customer'], ['customer_key', 'address_key']) %}
-{% set months = look_up_months_of_orders(orders) %}
+{% set months = look_up_months_of_orders() %}
 {% set values = model.columns | list | reject('equalto', 'order_id') | list %}
 {% do merge_only_in_months('order_ts', months) %}
 
 with
 
-orders_to_recompute as (
-    {{ orders }}
+orders_of_run as (
+    {{ orders_of_run() }}
 ),
 
 versions as (
@@ -88,7 +87,7 @@ timed as (
     left join parcels on orders.order_id = parcels.order_id
 ),
 
-computed as (
+keyed as (
     select
         timed.order_id,
         '{{ source_system() }}' as source_system,
@@ -125,6 +124,13 @@ computed as (
     left join {{ ref('dim_store') }} as store on timed.channel = store.store_name
     left join {{ ref('dim_payment') }} as payment on timed.payment_method = payment.payment_method
     left join {{ ref('dim_status') }} as status on timed.status = status.status
+),
+
+computed as (
+    select
+        *,
+        least(date_key, customer_key, address_key, store_key, payment_key, status_key) = -1 as is_waiting
+    from keyed
 ),
 
 final as (

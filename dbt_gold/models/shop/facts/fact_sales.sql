@@ -1,20 +1,17 @@
-{% set orders = orders_with_changes(
-    ['order_item'], ['customer', 'product'], ['customer_key', 'address_key', 'product_key', 'supplier_key']
-) %}
-{% set months = look_up_months_of_orders(orders) %}
+{% set months = look_up_months_of_orders() %}
 {% set key = ['order_id', 'product_id'] %}
 {% do merge_only_in_months('order_ts', months) %}
 
 with
 
-orders_to_recompute as (
-    {{ orders }}
+orders_of_run as (
+    {{ orders_of_run() }}
 ),
 
 orders as (
     select fact.*
     from {{ ref('fact_orders') }} as fact
-    inner join orders_to_recompute on fact.order_id = orders_to_recompute.order_id
+    inner join orders_of_run on fact.order_id = orders_of_run.order_id
     where {{ in_months('fact.order_ts', months) }}
 ),
 
@@ -23,7 +20,7 @@ items as (
     where place = 1 and operation <> 'd'
 ),
 
-computed as (
+keyed as (
     select
         items.order_id,
         items.product_id,
@@ -47,6 +44,13 @@ computed as (
     left join {{ ref('int_product_history') }} as product
         on items.product_id = product.product_id and {{ is_valid_at('product', 'orders.order_ts') }}
     left join {{ ref('dim_supplier') }} as supplier on product.supplier_id = supplier.supplier_id
+),
+
+computed as (
+    select
+        *,
+        least(product_key, supplier_key, customer_key, address_key) = -1 as is_waiting
+    from keyed
 ),
 
 final as (

@@ -1,5 +1,5 @@
 {% set waiting = {
-    'fact_orders': {'customer': 'customer_id', 'address': 'address_id', 'date': 'order_ts'},
+    'fact_orders': {'customer': 'customer_id', 'address': 'address_id'},
     'fact_sales': {'product': 'product_id', 'supplier': 'product_id'},
 } %}
 
@@ -17,7 +17,7 @@ final as (
         || ' at ' || date_format(order_ts, '%Y-%m-%d %H:%i:%s') as reason,
         source_partition_date as partition_date
     from {{ ref(fact).render() }}
-    where {{ dimension }}_key = -1
+    where is_waiting and {{ dimension }}_key = -1
     {{ 'union all' if not (outer.last and loop.last) }}
     {%- endfor %}
     {%- endfor %}

@@ -1,0 +1,62 @@
+{% set children = ['order_item', 'payment', 'refund', 'shipment'] %}
+{% set changed = look_up_changed_dimensions(['customer', 'product']) %}
+
+with
+
+order_versions as (
+    select order_id, customer_id, order_ts, source_partition_date
+    from {{ ref('int_order_versions') }}
+),
+
+changed as (
+    {% if changed.all %}
+    select order_id from order_versions
+    {%- else %}
+    select order_id from order_versions where {{ in_run('source_partition_date') }}
+    {%- endif %}
+    {%- for child in children %}
+    {%- set versions = ref('int_' ~ child ~ '_versions') %}
+    union
+    select order_id from {{ versions }} where {{ in_run('source_partition_date') }} and order_id is not null
+    {%- if child != 'order_item' %}
+    union
+    -- A row that is deleted, or moved to another order, belonged to this one before.
+    select earlier.order_id
+    from {{ versions }} as earlier
+    inner join {{ versions }} as change on earlier.{{ child }}_id = change.{{ child }}_id
+    where earlier.order_id is not null and {{ in_run('change.source_partition_date') }} and change.operation in ('u', 'd')
+    {%- endif %}
+    {%- endfor %}
+    {%- set versions = ref('int_customer_versions') %}
+    {%- for day in changed.customer %}
+    union
+    select order_id
+    from order_versions
+    where
+        order_ts >= date '{{ day }}'
+        and customer_id in (select customer_id from {{ versions }} where {{ in_run('source_partition_date') }})
+    {%- endfor %}
+    {%- set versions = ref('int_product_versions') %}
+    {%- for day in changed.product %}
+    union
+    select order_id
+    from {{ ref('int_order_item_versions') }}
+    where
+        source_partition_date >= date '{{ day }}' - interval '1' day
+        and product_id in (select product_id from {{ versions }} where {{ in_run('source_partition_date') }})
+    {%- endfor %}
+),
+
+computed as (
+    select
+        order_id,
+        date '{{ last_run_day() }}' as source_partition_date
+    from changed
+),
+
+final as (
+    {% set held %}(select * from {{ held_rows() }} where {{ 'true' if may_look_up() else 'false' }}){% endset %}
+    {{ changes_of('computed', held, ['order_id'], ['source_partition_date']) }}
+)
+
+select * from final
