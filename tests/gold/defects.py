@@ -8,15 +8,12 @@ these kinds needs no further test. What breaks a domain's own rule cannot be der
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.gold.untouched_rows import UntouchedRows, equal, literal, part
-from tests.harness.gold_lake import GoldLake
+from tests.harness.gold_lake import START, GoldLake
 from tests.harness.gold_silver import Row
-
-# The kind of data test that adds up a whole table.
-SUM = "agrees_in_sum"
 
 
 @dataclass(frozen=True)
@@ -50,24 +47,39 @@ def defects(lake: GoldLake, rules: Mapping[str, str]) -> list[Defect]:
 
 
 def defects_of_sums(lake: GoldLake) -> list[Defect]:
-    """Defects for the data tests that return one row for a whole table, so that one defect hides another.
+    """Defects for the data tests that return one row for many, so that one defect hides another.
 
     For each column of the sum: a row in which it is too high, and a row that is lost.
     """
     planned = []
     for name, test in lake.data_tests.items():
-        if test.test_metadata.name != SUM:
-            continue
-        rows, model, amount = UntouchedRows(lake), lake.tested[name], test.test_metadata.kwargs["amount"]
-        table, row = lake.table(model), rows.last_with(model, f"{amount} <> 0")
-        in_all = lake.query(f"select sum({amount}) from {table}")[0][0]
-        in_row = lake.query(f"select {amount} from {table} where {equal(rows.key(model, row))}")[0][0]
-        for column in rows.numbers_in(model, amount):
-            shown = {"amount": in_all + 1, "other_amount": in_all}
-            planned.append(Defect(name, model, rows.update(model, row, f"{column} = {column} + 1"), shown))
-        lost = f"delete from {table} where {equal(rows.key(model, row))}"
-        planned.append(Defect(name, model, lost, {"amount": in_all - in_row, "other_amount": in_all}))
+        if shown_by := SUMS.get(test.test_metadata.name):
+            rows, model, amount = UntouchedRows(lake), lake.tested[name], test.test_metadata.kwargs["amount"]
+            row, table = rows.key(model, rows.last_with(model, f"{amount} <> 0")), lake.table(model)
+            [(in_row,)] = lake.query(f"select {amount} from {table} where {equal(row)}")
+            [(count, in_all)] = lake.query(f"select count(*), sum({amount}) from {table}")
+            for column in rows.numbers_in(model, amount):
+                too_high = rows.update(model, row, f"{column} = {column} + 1")
+                planned.append(Defect(name, model, too_high, shown_by(count, count, in_all + 1, in_all)))
+            lost = f"delete from {table} where {equal(row)}"
+            planned.append(Defect(name, model, lost, shown_by(count - 1, count, in_all - in_row, in_all)))
     return planned
+
+
+def _sums(_count: int, _other_count: int, amount: Any, other_amount: Any) -> Row:
+    return {"amount": amount, "other_amount": other_amount}
+
+
+def _sums_of_first_day(count: int, expected_count: int, amount: Any, expected_amount: Any) -> Row:
+    counts = {"row_count": count, "expected_row_count": expected_count}
+    sums = {"amount": amount, "expected_amount": expected_amount}
+    return {"source_partition_date": START, **counts, **sums}
+
+
+SUMS: dict[str, Callable[[int, int, Any, Any], Row]] = {
+    "agrees_in_sum": _sums,
+    "agrees_with_current_rows": _sums_of_first_day,
+}
 
 
 def _unique_key(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
@@ -89,6 +101,31 @@ def _stray_value(shown_as: str) -> Callable[[UntouchedRows, str, Arguments], Pla
         yield model, rows.update(model, rows.take(model), f"{column} = {literal(stray)}"), {shown_as: stray}
 
     return plan
+
+
+def _exists_in(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
+    """A key that the other table does not have."""
+    yield from _stray_value(shown_as=test["column_name"])(rows, model, test)
+
+
+def _valid_without_overlap(rows: UntouchedRows, model: str, _: Arguments) -> Planned:
+    """A first version that starts late, one that ends before it starts, two at once, a gap, none that is current."""
+    for change in (f"valid_from = {literal(datetime(1900, 1, 2))}", "is_current = false"):
+        row = rows.take(model)
+        yield model, rows.update(model, row, change), rows.key(model, row)
+    for first_end, second_start, shown in ((2, 2, 0), (5, 4, 0), (4, 5, 1)):
+        row = rows.take(model)
+        [key] = rows.key(model, row)
+        added = [
+            row | {key: rows.stray_value(model, key), **_validity(first, end)}
+            for first, end in ((2, first_end), (second_start, None))
+        ]
+        yield model, rows.insert(model, *added), part(added[shown], [key])
+
+
+def _validity(first: int, end: int | None) -> Row:
+    valid_to = datetime(2026, 1, end) if end else None
+    return {"valid_from": datetime(2026, 1, first), "valid_to": valid_to, "is_current": end is None}
 
 
 def _agrees_with_orders(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
@@ -132,6 +169,8 @@ PLANS: dict[str, Callable[[UntouchedRows, str, Arguments], Planned]] = {
     "unique_key": _unique_key,
     "relationships": _stray_value(shown_as="from_field"),
     "accepted_values": _stray_value(shown_as="value_field"),
+    "exists_in": _exists_in,
+    "valid_without_overlap": _valid_without_overlap,
     "agrees_with_orders": _agrees_with_orders,
     "sum_of_lines": _sum_of_lines,
 }

@@ -59,21 +59,23 @@ class UntouchedRows:
         """A statement that changes the row: `column = value`."""
         return f"update {self.table(model)} set {change} where {equal(self.key(model, row))}"
 
-    def insert(self, model: str, row: Row) -> str:
-        """A statement that adds a row."""
+    def insert(self, model: str, *rows: Row) -> str:
+        """A statement that adds rows."""
         columns = {column.name: column.data_type for column in self._lake.models[model].columns.values()}
-        values = ", ".join(f"cast({literal(row[name])} as {columns[name]})" for name in columns)
-        return f"insert into {self.table(model)} ({', '.join(columns)}) values ({values})"
+        values = (
+            ", ".join(f"cast({literal(row[name])} as {columns[name]})" for name in columns) for row in rows
+        )
+        return f"insert into {self.table(model)} ({', '.join(columns)}) values ({'), ('.join(values)})"
 
     def table(self, model: str) -> str:
         """The model's table in Trino."""
         return self._lake.table(model)
 
     def stray_value(self, model: str, column: str) -> Any:
-        """A value of the column that is nowhere else."""
+        """A value of the column that is nowhere else, and not the -1 of an unknown member."""
         number = next(self._stray)
         is_text = self._lake.models[model].columns[column].data_type.startswith(TEXT)
-        return f"?{number}" if is_text else -1 - number
+        return f"?{number}" if is_text else -2 - number
 
     def _of(self, model: str) -> list[Row]:
         key = ", ".join(self._key_columns(model))

@@ -20,7 +20,7 @@ class Source(Protocol):
         """A day that is delivered for the first time."""
 
     def redelivery(self, day: date, before: Delivery) -> Delivery:
-        """The day again: some rows stay, some go, some come."""
+        """The day again: some rows come; of files, some may go."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,22 @@ class History:
     """The events of one seed. In the end each day had a complete run since its last delivery."""
 
     def __init__(
-        self, chance: random.Random, source: Source, stages: list[list[str]], *, days: int, steps: int
+        self,
+        chance: random.Random,
+        source: Source,
+        stages: list[list[str]],
+        *,
+        days: int,
+        steps: int,
+        apart: int = 1,
     ) -> None:
-        """Nothing is delivered yet. `stages` are the models in a run's order: it may crash between two."""
+        """Nothing is delivered yet. `stages` are the models in a run's order: it may crash between two.
+
+        The days are so many days `apart`.
+        """
         self._random, self._source, self._steps = chance, source, steps
         self._made_before_a_crash = [list(chain(*stages[:count])) for count in range(1, len(stages))]
-        self.days = [START + timedelta(days=number) for number in range(days)]
+        self.days = [START + timedelta(days=number * apart) for number in range(days)]
         self._silver: dict[date, Delivery] = {}
         self._waiting: set[date] = set()
 
@@ -67,7 +77,7 @@ class History:
 
     def _run(self, models: Sequence[str] = ()) -> Event:
         first = self._random.choice(sorted(self._waiting) or self.days)
-        last = min(first + timedelta(days=self._random.choice([0, 0, 1, 3])), self.days[-1])
+        last = min(first + (self.days[1] - START) * self._random.choice([0, 0, 1, 3]), self.days[-1])
         if not models:
             self._waiting = {day for day in self._waiting if not first <= day <= last}
         return Event(first, last, models=models)

@@ -1,0 +1,137 @@
+"""A short history of the shop, and what gold says after each of its three runs."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from tests.gold.shop import rows
+from tests.gold.shop.change_log import Change, ChangeLog
+from tests.harness.gold_lake import START, GoldLake
+from tests.harness.gold_silver import Row
+
+FIRST, LATE, THIRD, LAST = (START + timedelta(days=number) for number in range(4))
+MOVED, DELETED, TOUCHED, MOVED_LATE, OTHER, ARRIVED_LATE = range(1, 7)
+TABLES = (
+    "dim_customer",
+    "dim_product",
+    "fact_orders",
+    "fact_sales",
+    "reprocessing_queue",
+    "stg_customers",
+    "stg_products",
+)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time of the history; day 0 is its first."""
+    return datetime(START.year, START.month, START.day, hour, minute) + timedelta(days=day)
+
+
+@dataclass
+class State:
+    """Rows of gold after a run."""
+
+    tables: dict[str, list[Row]]
+
+    def by_key(self, fact: str) -> dict[int, Row]:
+        """The facts by order. Each order has one line."""
+        return {row["order_id"]: row for row in self.tables[fact]}
+
+    def versions(self, table: str, key: int) -> list[Row]:
+        """The versions of a customer or product in their order."""
+        of_key = [row for row in self.tables[f"dim_{table}"] if row[f"{table}_id"] == key]
+        return sorted(of_key, key=lambda row: row["valid_from"])
+
+    def customer_of(self, order_id: int) -> Row:
+        """The version of a customer that the order's fact has."""
+        return self._member("dim_customer", self.by_key("fact_orders")[order_id])
+
+    def product_of(self, order_id: int) -> Row:
+        """The version of a product that the order's line has."""
+        return self._member("dim_product", self.by_key("fact_sales")[order_id])
+
+    def _member(self, dimension: str, fact: Row) -> Row:
+        key = dimension.replace("dim_", "") + "_key"
+        [member] = [row for row in self.tables[dimension] if row[key] == fact[key]]
+        return member
+
+
+@dataclass
+class ToldHistory:
+    """The log, and how it comes to the lake."""
+
+    lake: GoldLake
+    log: ChangeLog = field(default_factory=ChangeLog)
+
+    def states(self) -> tuple[State, State, State]:
+        """After the first and the third day, after the day between them came, and after the last day."""
+        self._first_day()
+        self._late_day()
+        self._third_day()
+        self._last_day()
+        self.lake.deliver(FIRST, **self.log.rows(FIRST))
+        self.lake.deliver(THIRD, **self.log.rows(THIRD))
+        return self._after_run(FIRST, THIRD), self._after_delivery(LATE), self._after_delivery(LAST)
+
+    def _after_delivery(self, day: date) -> State:
+        self.lake.deliver(day, **self.log.rows(day))
+        return self._after_run(day, day)
+
+    def _after_run(self, first: date, last: date) -> State:
+        self.lake.run(first, last)
+        return State({name: self.lake.gold(name) for name in TABLES})
+
+    def _order(self, order_id: int, customer_id: int, when: datetime, product_id: int = 1, **values) -> None:
+        order = rows.order(order_id, customer_id, when, **values)
+        self.log.commit(when, ("orders", "c", order), ("order_items", "c", rows.item(order_id, product_id)))
+
+    def _update(self, when: datetime, table: str, row: Row) -> None:
+        self.log.commit(when, (table, "u", row))
+
+    def _first_day(self) -> None:
+        catalogue: list[Change] = [
+            ("suppliers", "c", rows.supplier(1)),
+            ("suppliers", "c", rows.supplier(2)),
+            ("addresses", "c", rows.address(1)),
+            *(("products", "c", rows.product(number)) for number in (1, 2)),
+            *(("customers", "c", rows.customer(number)) for number in range(1, ARRIVED_LATE)),
+        ]
+        self._order(10, MOVED, at(0, 8))
+        self.log.commit(at(0, 9), *catalogue)
+        for order_id, status in ((70, "cancelled"), (80, "delivered"), (81, "delivered"), (82, "delivered")):
+            self._order(order_id, OTHER, at(0, 9))
+            for hour, step in ((10, "paid"), (11, "shipped"), (12, status)):
+                self._update(at(0, hour), "orders", rows.order(order_id, OTHER, at(0, 9), status=step))
+        refunds = (
+            rows.refund(1, 80, Decimal(4)),
+            rows.refund(2, 81, Decimal(4)),
+            rows.refund(3, 81, Decimal(6)),
+            rows.refund(4, 82, Decimal(10), status="pending"),
+        )
+        self.log.commit(at(0, 13), *(("refunds", "c", row) for row in refunds))
+        self._order(40, MOVED_LATE, at(0, 13))
+        self._order(11, MOVED, at(0, 14) - timedelta(microseconds=1))
+        self._update(at(0, 14), "customers", rows.customer(MOVED, city="Rome"))
+        self._order(12, MOVED, at(0, 14))
+        self._order(20, DELETED, at(0, 14, 30))
+        self.log.commit(at(0, 15), ("customers", "d", {"customer_id": DELETED}))
+        self._order(21, DELETED, at(0, 16))
+        self._update(at(0, 17), "customers", rows.customer(TOUCHED, updated_at=at(0, 17)))
+        self._update(at(0, 18), "customers", rows.customer(TOUCHED, city="Oslo"))
+
+    def _late_day(self) -> None:
+        self._update(at(1, 9), "customers", rows.customer(MOVED_LATE, city="Rome"))
+        self._update(at(1, 10), "products", rows.product(2, category="Video", supplier_id=2))
+        self.log.commit(at(1, 11), ("customers", "c", rows.customer(ARRIVED_LATE)))
+        self._order(60, OTHER, at(1, 12))
+
+    def _third_day(self) -> None:
+        self._order(41, MOVED_LATE, at(2, 9))
+        self._order(42, OTHER, at(2, 10))
+        self._order(43, OTHER, at(2, 11), product_id=2)
+        self._order(61, ARRIVED_LATE, at(2, 12))
+
+    def _last_day(self) -> None:
+        self.log.commit(at(3, 10), ("products", "t", {}), ("products", "c", rows.product(1)))
+        self._order(90, OTHER, at(3, 11), product_id=1)
+        self._order(91, OTHER, at(3, 12), product_id=2)
