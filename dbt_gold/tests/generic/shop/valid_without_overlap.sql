@@ -11,18 +11,17 @@ stored as (
 ),
 
 keys as (
-    select distinct {{ key }}
+    select {{ key }}, min(position) as first_position, bool_or(operation = 'd') as is_deleted
     from {{ versions }}
-    where {{ 'true' if tests_whole_tables() else in_run('source_partition_date') }}
-),
-
-gone as (
-    select distinct {{ key }} from {{ versions }} where operation = 'd'
+    group by {{ key }}
+    having {{ 'true' if tests_whole_tables() else 'bool_or(' ~ in_run('source_partition_date') ~ ')' }}
 ),
 
 followed as (
     select
         stored.*,
+        keys.first_position,
+        keys.is_deleted,
         lag(stored.valid_to) over in_order as valid_to_before,
         row_number() over in_order as number,
         lead(stored.valid_from) over in_order as next_valid_from
@@ -34,7 +33,6 @@ followed as (
 final as (
     select followed.*
     from followed
-    left join gone on followed.{{ key }} = gone.{{ key }}
     where
         (followed.number = 1 and followed.valid_from <> timestamp '1900-01-01 00:00:00')
         or followed.valid_from >= followed.valid_to
@@ -42,8 +40,12 @@ final as (
         or (followed.next_valid_from is not null and coalesce(followed.valid_to > followed.next_valid_from, true))
         or (
             followed.valid_from > followed.valid_to_before
-            and gone.{{ key }} is null
-            and not exists (select 1 from {{ ref('int_truncations') }} where table_name = '{{ table }}')
+            and not followed.is_deleted
+            -- A snapshot begins as if it emptied the table. That explains no gap of rows that came later.
+            and not exists (
+                select 1 from {{ ref('int_truncations') }}
+                where table_name = '{{ table }}' and position > followed.first_position
+            )
         )
 )
 
