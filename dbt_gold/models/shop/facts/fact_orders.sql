@@ -20,10 +20,10 @@ orders as (
 statuses as (
     select
         order_id,
-        min(updated_at) filter (where status = 'paid') as paid_at,
-        min(updated_at) filter (where status = 'shipped') as shipped_at,
-        min(updated_at) filter (where status = 'delivered') as delivered_at,
-        min(updated_at) filter (where status = 'cancelled') as cancelled_at
+        min(changed_at) filter (where status = 'paid') as paid_at,
+        min(changed_at) filter (where status = 'shipped') as shipped_at,
+        min(changed_at) filter (where status = 'delivered') as delivered_at,
+        min(changed_at) filter (where status = 'cancelled') as cancelled_at
     from versions
     where operation <> 'd'
     group by order_id
