@@ -1,28 +1,47 @@
 {#
   From which day on facts may need another version of a customer or product of the run's days: a list with this day by the
-  dimension's name; no day if no fact may. A new customer has no facts yet, or they wait as unknown. `all` has a day if a table was
-  emptied on the run's days: then all facts are recomputed.
+  dimension's name; no day if no fact may. `all` has a day if a table was emptied on the run's days: then all facts are recomputed.
+  `gone_address` and `gone_supplier` have one if addresses or suppliers were deleted on these days.
+
+  Versions change nothing before their own time, with two exceptions: one that comes before all others takes over the time before
+  them, and one that is not after its predecessor takes over its time.
 #}
-{% macro look_up_changed_dimensions(dimensions) %}
+{% macro look_up_changed_dimensions(dimensions, members) %}
     {% set lists = {'all': []} %}
     {% set query %}
         select 'all', min(source_partition_date) from {{ ref('int_truncations') }}
         where {{ in_run('source_partition_date') }} having count(*) > 0
+        {%- for member in members %}
+        {%- do lists.update({'gone_' ~ member: []}) %}
+        union all
+        select 'gone_{{ member }}', min(source_partition_date) from {{ ref('int_' ~ member ~ '_versions') }}
+        where {{ in_run('source_partition_date') }} and operation = 'd' having count(*) > 0
+        {%- endfor %}
         {%- for dimension in dimensions %}
         {%- do lists.update({dimension: []}) %}
         {%- set versions, id = ref('int_' ~ dimension ~ '_versions'), dimension ~ '_id' %}
         union all
-        select '{{ dimension }}', cast(min(if(first_here < first_elsewhere, timestamp '1900-01-01 00:00:00', changed_at)) as date)
+        select
+            '{{ dimension }}',
+            cast(min(
+                if(first_here < first_elsewhere or changed_at <= changed_before, timestamp '1900-01-01 00:00:00', changed_at)
+            ) as date)
         from (
             select
-                min(position) filter (where {{ in_run('source_partition_date') }}) as first_here,
-                min(position) filter (where not {{ in_run('source_partition_date') }}) as first_elsewhere,
-                min(changed_at) filter (where {{ in_run('source_partition_date') }}) as changed_at
-            from {{ versions }}
-            where {{ id }} in (select {{ id }} from {{ versions }} where {{ in_run('source_partition_date') }})
+                min(first_here) as first_here,
+                min(position) filter (where not is_here) as first_elsewhere,
+                min(changed_at) filter (where position >= first_here) as changed_at,
+                max(changed_at) filter (where position < first_here) as changed_before
+            from (
+                select *, min(if(is_here, position)) over (partition by {{ id }}) as first_here
+                from (
+                    select {{ id }}, position, changed_at, {{ in_run('source_partition_date') }} as is_here
+                    from {{ versions }}
+                    where {{ id }} in (select {{ id }} from {{ versions }} where {{ in_run('source_partition_date') }})
+                )
+            )
             group by {{ id }}
         )
-        where first_elsewhere is not null
         having count(*) > 0
         {%- endfor %}
     {% endset %}

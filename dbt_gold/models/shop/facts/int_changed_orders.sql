@@ -1,10 +1,10 @@
 {% set children = ['order_item', 'payment', 'refund', 'shipment'] %}
-{% set changed = look_up_changed_dimensions(['customer', 'product']) %}
+{% set changed = look_up_changed_dimensions(['customer', 'product'], ['address', 'supplier']) %}
 
 with
 
 order_versions as (
-    select order_id, customer_id, order_ts, source_partition_date
+    select order_id, customer_id, address_id, order_ts, source_partition_date
     from {{ ref('int_order_versions') }}
 ),
 
@@ -24,7 +24,7 @@ changed as (
     select earlier.order_id
     from {{ versions }} as earlier
     inner join {{ versions }} as change on earlier.{{ child }}_id = change.{{ child }}_id
-    where earlier.order_id is not null and {{ in_run('change.source_partition_date') }} and change.operation in ('u', 'd')
+    where earlier.order_id is not null and {{ in_run('change.source_partition_date') }} and change.operation <> 'c'
     {%- endif %}
     {%- endfor %}
     {%- set versions = ref('int_customer_versions') %}
@@ -42,9 +42,30 @@ changed as (
     select order_id
     from {{ ref('int_order_item_versions') }}
     where
-        source_partition_date >= date '{{ day }}' - interval '1' day
+        order_id in (select order_id from order_versions where order_ts >= date '{{ day }}')
         and product_id in (select product_id from {{ versions }} where {{ in_run('source_partition_date') }})
     {%- endfor %}
+    {%- set versions = ref('int_address_versions') %}
+    {%- if changed.gone_address %}
+    union
+    select order_id
+    from order_versions
+    where
+        address_id in (
+            select address_id from {{ versions }} where {{ in_run('source_partition_date') }} and operation = 'd'
+        )
+    {%- endif %}
+    {%- set versions, items, products = ref('int_supplier_versions'), ref('int_order_item_versions'), ref('int_product_history') %}
+    {%- if changed.gone_supplier %}
+    union
+    select item.order_id
+    from {{ items }} as item
+    inner join {{ products }} as product on item.product_id = product.product_id
+    where
+        product.supplier_id in (
+            select supplier_id from {{ versions }} where {{ in_run('source_partition_date') }} and operation = 'd'
+        )
+    {%- endif %}
 ),
 
 computed as (
