@@ -109,7 +109,7 @@ def _exists_in(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
 
 
 def _valid_without_overlap(rows: UntouchedRows, model: str, _: Arguments) -> Planned:
-    """A first version that starts late, one that ends before it starts, two at once, a gap, none that is current."""
+    """A version that starts late, one that ends as it starts, two at once, a gap, none that is current."""
     for change in (f"valid_from = {literal(datetime(1900, 1, 2))}", "is_current = false"):
         row = rows.take(model)
         yield model, rows.update(model, row, change), rows.key(model, row)

@@ -63,12 +63,6 @@ class GoldLake:
         names = {model.unique_id: name for name, model in self.models.items()}
         return {name: names[test.attached_node] for name, test in self.data_tests.items()}
 
-    @cached_property
-    def of_one_domain(self) -> list[str]:
-        """The models that read no gold of another domain."""
-        others = self.manifest.nodes.keys() - {model.unique_id for model in self.models.values()}
-        return [name for name, model in self.models.items() if not others & {*model.depends_on.nodes}]
-
     def materialized(self, *kinds: str) -> list[str]:
         """The models of these materializations: incremental, table, view."""
         return [name for name, model in self.models.items() if model.config.materialized in kinds]
@@ -176,10 +170,7 @@ class GoldLake:
         return done.result
 
     def _parse(self) -> Any:
-        """The checkout's dbt project, with the schemas of this lake for the domain's gold and for silver.
-
-        Gold of other domains keeps its schema: it is not built here.
-        """
+        """The checkout's dbt project; silver and the domain's gold, but no other, have the lake's schemas."""
         with self._exported({}):
             manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
         of_domain = (node for node in manifest.nodes.values() if node.fqn[1] == self.domain.name)

@@ -12,7 +12,7 @@ AMOUNTS = [Decimal(1), Decimal("4.50"), Decimal(10), Decimal(99)]
 
 
 def drawn_row(chance: random.Random, table: str, size: int, now: datetime) -> Row:
-    """A row of a table as it might be now. There are `size` keys; few values, so that a change may be none."""
+    """A row of a table as it might be now. There are `size` keys, and few values: a change may be none."""
     pick, key, other = chance.choice, chance.randrange(size), chance.randrange(size)
     name, amount, hour = pick(["Old", "New", "New"]), pick(AMOUNTS), now - timedelta(hours=1)
     draw: dict[str, Callable[[], Row]] = {

@@ -40,7 +40,13 @@ def order(order_id: int, customer_id: int, order_ts: datetime, **values: Any) ->
 
 def item(order_id: int, product_id: int = 1, **values: Any) -> Row:
     """One piece for 10."""
-    return {"order_id": order_id, "product_id": product_id, "quantity": 1, "unit_price": Decimal(10), **values}
+    return {
+        "order_id": order_id,
+        "product_id": product_id,
+        "quantity": 1,
+        "unit_price": Decimal(10),
+        **values,
+    }
 
 
 def payment(payment_id: int, order_id: int, **values: Any) -> Row:

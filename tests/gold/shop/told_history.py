@@ -9,7 +9,8 @@ from tests.gold.shop.change_log import Change, ChangeLog
 from tests.harness.gold_lake import START, GoldLake
 from tests.harness.gold_silver import Row
 
-FIRST, LATE, THIRD, LAST = (START + timedelta(days=number) for number in range(4))
+FIRST, LATE, THIRD, LAST = (START + timedelta(days=number) for number in (0, 2, 3, 4))
+CAPTURED = {"status": "captured", "paid_at": datetime(START.year, START.month, START.day, 9, 30)}
 MOVED, DELETED, TOUCHED, MOVED_LATE, OTHER, ARRIVED_LATE = range(1, 7)
 TABLES = (
     "dim_customer",
@@ -63,21 +64,25 @@ class ToldHistory:
     lake: GoldLake
     log: ChangeLog = field(default_factory=ChangeLog)
 
-    def states(self) -> tuple[State, State, State]:
-        """After the first and the third day, after the day between them came, and after the last day."""
+    def states(self) -> dict[str, State]:
+        """After the first and the third day; after the late day between them; after a table was emptied.
+
+        In the end the rest of the first day comes.
+        """
         self._first_day()
         self._late_day()
         self._third_day()
         self._last_day()
-        self.lake.deliver(FIRST, **self.log.rows(FIRST))
         self.lake.deliver(THIRD, **self.log.rows(THIRD))
-        return self._after_run(FIRST, THIRD), self._after_delivery(LATE), self._after_delivery(LAST)
+        states = {"first": self._after_delivery(FIRST, THIRD)}
+        states["late"] = self._after_delivery(LATE, LATE)
+        self._rest_of_first_day()
+        states["again"] = self._after_delivery(FIRST, FIRST)
+        states["emptied"] = self._after_delivery(LAST, LAST)
+        return states
 
-    def _after_delivery(self, day: date) -> State:
-        self.lake.deliver(day, **self.log.rows(day))
-        return self._after_run(day, day)
-
-    def _after_run(self, first: date, last: date) -> State:
+    def _after_delivery(self, first: date, last: date) -> State:
+        self.lake.deliver(first, **self.log.rows(first))
         self.lake.run(first, last)
         return State({name: self.lake.gold(name) for name in TABLES})
 
@@ -92,8 +97,11 @@ class ToldHistory:
         catalogue: list[Change] = [
             ("suppliers", "c", rows.supplier(1)),
             ("suppliers", "c", rows.supplier(2)),
+            ("suppliers", "c", rows.supplier(3)),
             ("addresses", "c", rows.address(1)),
             *(("products", "c", rows.product(number)) for number in (1, 2)),
+            ("products", "c", rows.product(3, supplier_id=3)),
+            ("payments", "r", rows.payment(1, 82, **CAPTURED)),
             *(("customers", "c", rows.customer(number)) for number in range(1, ARRIVED_LATE)),
         ]
         self._order(10, MOVED, at(0, 8))
@@ -110,6 +118,8 @@ class ToldHistory:
         )
         self.log.commit(at(0, 13), *(("refunds", "c", row) for row in refunds))
         self._order(40, MOVED_LATE, at(0, 13))
+        self._order(44, OTHER, at(0, 13), product_id=3)
+        self._order(45, OTHER, at(0, 13), product_id=2)
         self._order(11, MOVED, at(0, 14) - timedelta(microseconds=1))
         self._update(at(0, 14), "customers", rows.customer(MOVED, city="Rome"))
         self._order(12, MOVED, at(0, 14))
@@ -120,18 +130,24 @@ class ToldHistory:
         self._update(at(0, 18), "customers", rows.customer(TOUCHED, city="Oslo"))
 
     def _late_day(self) -> None:
-        self._update(at(1, 9), "customers", rows.customer(MOVED_LATE, city="Rome"))
-        self._update(at(1, 10), "products", rows.product(2, category="Video", supplier_id=2))
-        self.log.commit(at(1, 11), ("customers", "c", rows.customer(ARRIVED_LATE)))
-        self._order(60, OTHER, at(1, 12))
+        self._update(at(2, 9), "customers", rows.customer(MOVED_LATE, city="Rome"))
+        self._update(at(2, 10), "products", rows.product(2, category="Video", supplier_id=2))
+        self.log.commit(at(2, 11), ("customers", "c", rows.customer(ARRIVED_LATE)))
+        self._order(60, OTHER, at(2, 12))
+        self.log.commit(at(2, 13), ("suppliers", "d", {"supplier_id": 3}))
+        self.log.commit(at(2, 14), ("payments", "r", rows.payment(1, 81, **CAPTURED)))
 
     def _third_day(self) -> None:
-        self._order(41, MOVED_LATE, at(2, 9))
-        self._order(42, OTHER, at(2, 10))
-        self._order(43, OTHER, at(2, 11), product_id=2)
-        self._order(61, ARRIVED_LATE, at(2, 12))
+        self._order(41, MOVED_LATE, at(3, 9))
+        self._order(42, OTHER, at(3, 10))
+        self._order(43, OTHER, at(3, 11), product_id=2)
+        self._order(61, ARRIVED_LATE, at(3, 12))
+        self._update(at(3, 13), "orders", rows.order(45, OTHER, at(3, 8)))
 
     def _last_day(self) -> None:
-        self.log.commit(at(3, 10), ("products", "t", {}), ("products", "c", rows.product(1)))
-        self._order(90, OTHER, at(3, 11), product_id=1)
-        self._order(91, OTHER, at(3, 12), product_id=2)
+        self.log.commit(at(4, 10), ("products", "t", {}), ("products", "c", rows.product(1)))
+        self._order(90, OTHER, at(4, 11), channel="marketplace")
+        self._order(91, OTHER, at(4, 12), product_id=2)
+
+    def _rest_of_first_day(self) -> None:
+        self._update(at(0, 23), "customers", rows.customer(OTHER, city="Lima"))
