@@ -39,7 +39,7 @@ def defects(lake: GoldLake, rules: Mapping[str, str]) -> list[Defect]:
     for name, test in lake.data_tests.items():
         model, kind = lake.tested[name], test.test_metadata
         if kind.name in PLANS:
-            made = PLANS[kind.name](rows, model, kind.kwargs)
+            made = PLANS[kind.name](rows, model, {**kind.kwargs, "where": test.config.where})
         else:
             made = _broken_rule(rows, model, rules[name]) if name in rules else ()
         planned += [Defect(name, *defect) for defect in made]
@@ -83,9 +83,10 @@ SUMS: dict[str, Callable[[int, int, Any, Any], Row]] = {
 
 
 def _unique_key(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
-    """A second row of a key, from another silver day; in a whole table also a key column without a value."""
+    """A second row of a key, on another day if the test looks at all days; in a whole table also a null."""
     row = rows.take(model)
-    second = row | {name: row[name] - timedelta(days=1) for name in row if name == "source_partition_date"}
+    days = [name for name in row if name == "source_partition_date" and test["where"] == "true"]
+    second = row | {name: row[name] - timedelta(days=1) for name in days}
     yield model, rows.insert(model, second), part(row, test["columns"])
     for column in test["columns"] if test.get("whole") else ():
         row = rows.take(model)

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shopflow_assets.registry import DOMAINS
 from tests.gold.shop.change_log import Change
@@ -57,8 +57,9 @@ class SourceTables:
         return table, "t", {}
 
     def read(self) -> Iterator[Change]:
-        """All rows again as a snapshot has them, with the time of their last change."""
+        """All rows again as a snapshot has them. Not every change has set `updated_at`, the time of the row."""
         for table in KEYS:
             yield table, "t", {}
             for row in self.rows(table):
-                yield table, "r", {**row, "_at": row["updated_at"]}
+                said = row["updated_at"] - timedelta(days=self._random.choice([0, 0, 0, 3]))
+                yield table, "r", {**row, "updated_at": said, "_at": said}
