@@ -40,6 +40,8 @@ MOST_FILES = 15
 LARGE_FOLDERS = {"dbt_gold/models/ecommerce": "one schema of gold is one folder"}
 NAMESAKES = {
     "conftest": "pytest's own name",
+    "good_rows": "each domain's, found by its name",
+    "test_order_of_arrival": "the same law for each domain",
     "test_generated_files": "the same generated files, read by the strict reader and by Spark",
 }
 

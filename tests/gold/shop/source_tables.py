@@ -57,7 +57,7 @@ class SourceTables:
         return table, "t", {}
 
     def read(self) -> Iterator[Change]:
-        """All rows again as a snapshot has them. Not every change has set `updated_at`, the time of the row."""
+        """All rows again, as a snapshot has them. Not every change has set `updated_at`."""
         for table in KEYS:
             yield table, "t", {}
             for row in self.rows(table):
