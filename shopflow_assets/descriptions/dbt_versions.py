@@ -62,8 +62,8 @@ def _versions(table: Table) -> dict[str, Any]:
     return {
         "name": name,
         "description": (
-            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. What the shop has now,"
-            " and what it had, is made from it."
+            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. What the shop"
+            " has now, and what it had, is made from it."
         ),
         "config": {
             "unique_key": [*key, "position"],
@@ -94,8 +94,8 @@ def _current(table: Table) -> dict[str, Any]:
     return {
         "name": f"stg_{table.rules.table}",
         "description": (
-            f"The rows of `{table.rules.table}` as they are now: the newest version of each key, unless that is a"
-            " delete."
+            f"The rows of `{table.rules.table}` as they are now: the newest version of each key, unless"
+            " that is a delete."
         ),
         "config": {"materialized": "view", "meta": {"key": key}},
         "columns": [*own, *shown],

@@ -134,9 +134,8 @@ def test_revenue_is_that_of_the_truth(
         if order["status"] == "cancelled":
             continue
         time = datetime.fromisoformat(str(order["order_ts"]))
-        place = group(
-            order, item, _at(customers[order["customer_id"]], time), _at(products[product_id], time)
-        )
+        customer, product = _at(customers[order["customer_id"]], time), _at(products[product_id], time)
+        place = group(order, customer, product)
         revenue = cents(item["unit_price"]) * int(str(item["quantity"]))
         expected[place] = expected.get(place, Decimal(0)) + revenue
     shown: dict[Any, Decimal] = {}
