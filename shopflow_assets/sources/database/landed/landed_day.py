@@ -161,6 +161,9 @@ class TableOfDatabase(BronzeTable):
     @classmethod
     def each(cls, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
         """The tables of a database; a day's manifest is read once for all of them."""
+        if not tables:
+            # A run may take nothing but checks that tell of an attempt.
+            return {}
         days = DatabaseDays(tables[0].domain)
         return {table: cls(table, days.lake, days=days) for table in tables}
 
