@@ -37,14 +37,10 @@ class Runs:
     @cached_property
     def definitions(self) -> dg.Definitions:
         # It reads the settings when it is imported.
-        from shopflow_assets.checks.silver import blocking_checks
         from shopflow_assets.factory import definitions_of
-        from shopflow_assets.silver.silver_step import attempts
 
-        of_rows = [key for table in self.domain.tables for key in blocking_checks(table)]
-        checks = {"checks_of_rows": of_rows, "checks_of_attempts": attempts(self.domain.tables)}
-        jobs = [dg.define_asset_job(name, dg.AssetSelection.checks(*keys)) for name, keys in checks.items()]
-        return dg.Definitions.merge(definitions_of(self.domain), dg.Definitions(jobs=jobs))
+        checks = dg.define_asset_job("checks_alone", dg.AssetSelection.all_asset_checks())
+        return dg.Definitions.merge(definitions_of(self.domain), dg.Definitions(jobs=[checks]))
 
     def run(self, tags: Mapping[str, str] | date, job: str = "") -> str:
         """Carry a day, or what the tags of a run say; returns the error, or nothing."""

@@ -43,11 +43,10 @@ def test_the_source_that_counted_more_fails_the_day(windows: Runs, claim: Claim,
     counted = _claim(windows, claim)
     assert counted == Claim(rows=2, amount=Decimal("32.31"))
     try:
-        failure = windows.run(DAY, "checks_of_rows")
-        assert RECONCILIATION + says in failure
+        assert RECONCILIATION + says in windows.run(DAY, "checks_alone")
     finally:
         _claim(windows, counted)
-    assert windows.run(DAY, "checks_of_rows") == ""
+    assert windows.run(DAY) == ""
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_silver_that_lost_something_fails_the_day(
     version = windows.versions()["orders"]
     spark.sql(defect.format(orders)).collect()
     try:
-        assert RECONCILIATION + says in windows.run(DAY, "checks_of_rows")
+        assert RECONCILIATION + says in windows.run(DAY, "checks_alone")
     finally:
         spark.sql(f"restore table {orders} to version as of {version}").collect()
-    assert windows.run(DAY, "checks_of_rows") == ""
+    assert windows.run(DAY) == ""

@@ -18,7 +18,7 @@ def test_changes_start_a_run_and_without_changes_nothing_is_made(runs: Runs) -> 
     assert runs.sensed() == NOTHING
     # A person may start a run nevertheless, or one of checks alone.
     assert runs.run(first) == ""
-    assert runs.run(first, "checks_of_attempts") == ""
+    assert runs.run(first, "checks_alone") == ""
     assert runs.versions() == made
 
     new = "insert into shop.suppliers values (2, 'Bolt', 'FR', '2026-01-03 08:00')"
