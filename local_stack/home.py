@@ -6,6 +6,7 @@ SHOPFLOW_CACHE too, before anything is installed; the pipeline gets its home thr
 
 import hashlib
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,10 @@ class Home:
         if len(os.fsencode(direct)) <= _LONGEST_SOCKET:
             return direct
         return Path(tempfile.gettempdir()) / f"shopflow-{os.getuid()}-{self.key}" / "supervisor.sock"
+
+    def empty_scratch(self) -> None:
+        """Delete what killed landings have left."""
+        shutil.rmtree(self.path / "scratch", ignore_errors=True)
 
     def settings(self) -> Settings:
         """Ports and secrets of this home; raises NotSetUpError before the first `shopflow up`."""

@@ -41,6 +41,7 @@ def up(home: Home, console: Console) -> Settings:
             databases.initialize(home, settings, engine_folders)
             orchestration.configure(home)
             if not supervisor.is_running():
+                home.empty_scratch()
                 supervisor.start()
             _bring_up(home, settings, supervisor, console)
     return settings

@@ -36,7 +36,7 @@ class ShopNotOpenError(SimulationError):
 
     def __init__(self) -> None:
         """Say what to do first."""
-        super().__init__("the shop's database has no simulator.clock: open the shop before it lives a day")
+        super().__init__("the shop has not been opened: open it before it lives a day")
 
 
 class ShopBusyError(SimulationError):

@@ -4,6 +4,7 @@ A delete has the columns of the key only, a truncate none. So a column is requir
 A wide column that an update did not send is named in `_unchanged`; its value is that of the version before.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,8 @@ POSITION, OPERATION, UNCHANGED = "_pos", "_op", "_unchanged"
 # The operations whose lines carry a whole row, and those whose lines carry at least its key.
 WITH_ROW = ("r", "c", "u")
 WITH_KEY = (*WITH_ROW, "d")
+# The application gives the times in a row, and the database that of its commit.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class VersionContract(SilverContract):
@@ -85,4 +88,11 @@ def version_rules(
 
 def not_after_change(name: str) -> Rule:
     """What a column says has happened by the time of the change."""
-    return Rule(f"{name} not after _at", lambda col, _: col(name) <= col("_at"))
+    return Rule(f"{name} not after _at + 1 min", lambda col, _: col(name) <= col("_at") + CLOCKS_DIFFER)
+
+
+def changed_column() -> Any:
+    """The column that watermark windows look at. A change stream does not need it."""
+    return column(
+        "When the row was last changed, as the shop says (UTC); needed by watermark windows only", ge=EARLIEST
+    )

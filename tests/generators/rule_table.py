@@ -11,6 +11,7 @@ import polars as pl
 
 from spark_jobs.contracts.contract import Column, SilverContract, columns, table_rules
 from spark_jobs.contracts.rules import Limits, Rule
+from spark_jobs.contracts.versions import CLOCKS_DIFFER
 
 # Rules may treat the first partition of a feed differently from the next.
 LIMITS = Limits(first_partition=date(2026, 1, 1))
@@ -82,6 +83,7 @@ def _values(column: Column, day: date) -> Iterator[Any]:
         midnight = datetime.combine(day, time())
         edges = (midnight, midnight + timedelta(days=1), midnight - OLDEST)
         yield from (midnight + timedelta(hours=12), *edges, *(edge - A_MOMENT for edge in edges))
+        yield midnight + CLOCKS_DIFFER
     else:
         yield from column.allowed or ("a", "b")
     yield None

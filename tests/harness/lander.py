@@ -11,16 +11,19 @@ from typing import Any
 from local_stack.home import Home
 from local_stack.services.supervision import Supervisor
 from shopflow_assets.domains.shop import DATABASE
-from shopflow_assets.sources.database.stream import slot, stream_landing
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDays
+from shopflow_assets.sources.database.stream import new_slot, slot, stream_landing
 from shopflow_assets.sources.database.stream.pgoutput import Decoder
 from shopflow_assets.sources.store import ObjectStore
 from tests.harness.shop_tables import tables_of
 
-# The steps: reading a message, putting an object, committing a manifest, letting the server forget.
+# The steps: noting the slot, reading a message, putting an object, committing a manifest, letting the server
+# forget.
 STEPS: dict[str, tuple[Any, str]] = {
+    "note": (new_slot, "note_slot"),
     "read": (Decoder, "decode"),
     "put": (ObjectStore, "upload"),
-    "commit": (ObjectStore, "replace"),
+    "commit": (DatabaseDays, "commit"),
     "advance": (slot, "advance"),
 }
 

@@ -176,6 +176,9 @@ create index if not exists shipment_lines_of_item on shop.shipment_lines (order_
 create index if not exists customers_at_address on shop.customer_addresses (address_id);
 
 -- What reading by watermark looks for.
+create index if not exists product_types_changed on shop.product_types (updated_at);
+create index if not exists product_subtypes_changed on shop.product_subtypes (updated_at);
+create index if not exists suppliers_changed on shop.suppliers (updated_at);
 create index if not exists customers_changed on shop.customers (updated_at);
 create index if not exists products_changed on shop.products (updated_at);
 create index if not exists addresses_changed on shop.addresses (updated_at);

@@ -1,4 +1,7 @@
-"""The simulator's own tables in the shop's database: the clock, and what will happen on which day."""
+"""The simulator's own tables in the shop's database: the clock, and what will happen on which day.
+
+infra/postgres/shop/simulated.sql creates them, beside the shop's.
+"""
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -12,18 +15,6 @@ from shop_simulator.shop.plan.ticks import tick_of
 if TYPE_CHECKING:
     from psycopg import Connection
 
-_TABLES = (
-    "create schema if not exists simulator",
-    "create table if not exists simulator.clock (instant timestamp not null)",
-    "comment on table simulator.clock is 'One row: everything up to this instant has been lived.'",
-    """
-    create table simulator.planned (
-        day date, planned_on date, changes text not null, primary key (day, planned_on)
-    )
-    """,
-    "comment on table simulator.planned is 'What will happen on a day, by the day that decided it.'",
-)
-_READERS = ("shop_stream", "shop_watermark")
 _LOCK = "hashtext('shopflow.simulator')"
 _LOCK_SECONDS = 20
 
@@ -54,21 +45,14 @@ def alone(connection: "Connection") -> Generator[None]:
             connection.execute(f"select pg_advisory_unlock({_LOCK})".encode())
 
 
-def create_notes(connection: "Connection", lived_until: datetime) -> None:
-    """Create the tables, and let readers of the shop see the clock."""
-    for statement in _TABLES:
-        connection.execute(statement.encode())
-    connection.execute("insert into simulator.clock values (%s)", [lived_until])
-    readers = connection.execute("select rolname from pg_roles where rolname = any(%s)", [list(_READERS)])
-    for (reader,) in readers.fetchall():
-        connection.execute(f"grant usage on schema simulator to {reader}".encode())
-        connection.execute(f"grant select on simulator.clock to {reader}".encode())
+def start_clock(connection: "Connection", instant: datetime) -> None:
+    """Open the shop: everything up to an instant has been lived."""
+    connection.execute("insert into simulator.clock values (%s)", [instant])
 
 
 def lived_until(connection: "Connection") -> datetime | None:
     """Return the instant up to which the shop has lived; nothing if it is not open."""
-    opened = connection.execute("select to_regclass('simulator.clock') is not null").fetchone()
-    row = connection.execute("select instant from simulator.clock").fetchone() if opened == (True,) else None
+    row = connection.execute("select instant from simulator.clock").fetchone()
     return row[0] if row else None
 
 

@@ -3,8 +3,13 @@
 import polars as pl
 
 from spark_jobs.contracts.contract import Timestamp, column
-from spark_jobs.contracts.texts import EARLIEST
-from spark_jobs.contracts.versions import VersionContract, key_column, row_column, version_rules
+from spark_jobs.contracts.versions import (
+    VersionContract,
+    changed_column,
+    key_column,
+    row_column,
+    version_rules,
+)
 
 
 class Addresses(VersionContract):
@@ -16,7 +21,7 @@ class Addresses(VersionContract):
     region: pl.String = column("Region")
     postal_code: pl.String = column("Postal code", data_class="personal")
     country: pl.String = row_column("Country, in two letters")
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

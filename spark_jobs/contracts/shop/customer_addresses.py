@@ -3,8 +3,13 @@
 import polars as pl
 
 from spark_jobs.contracts.contract import Timestamp
-from spark_jobs.contracts.texts import EARLIEST
-from spark_jobs.contracts.versions import VersionContract, key_column, row_column, version_rules
+from spark_jobs.contracts.versions import (
+    VersionContract,
+    changed_column,
+    key_column,
+    row_column,
+    version_rules,
+)
 
 
 class CustomerAddresses(VersionContract):
@@ -13,7 +18,7 @@ class CustomerAddresses(VersionContract):
     customer_id: pl.Int64 = key_column("The customer", data_class="token")
     address_id: pl.Int64 = key_column("The address")
     label: pl.String = row_column("What the address is to the customer", isin=["home", "work", "other"])
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

@@ -5,7 +5,13 @@ import polars as pl
 from spark_jobs.contracts.contract import Timestamp, column
 from spark_jobs.contracts.rules import FARTHEST_AHEAD, Rule
 from spark_jobs.contracts.texts import EARLIEST, EMAIL
-from spark_jobs.contracts.versions import VersionContract, key_column, row_column, version_rules
+from spark_jobs.contracts.versions import (
+    VersionContract,
+    changed_column,
+    key_column,
+    row_column,
+    version_rules,
+)
 
 RULES = (
     Rule(
@@ -30,7 +36,7 @@ class Customers(VersionContract):
     city: pl.String = column("City")
     region: pl.String = column("Region, e.g. US-West")
     signup_date: pl.Date = row_column("Day on which the customer registered", ge=EARLIEST)
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

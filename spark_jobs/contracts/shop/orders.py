@@ -8,6 +8,7 @@ from spark_jobs.contracts.shop.money import CURRENCY, CURRENCY_CODE, PAYMENT_MET
 from spark_jobs.contracts.texts import EARLIEST
 from spark_jobs.contracts.versions import (
     VersionContract,
+    changed_column,
     key_column,
     not_after_change,
     row_column,
@@ -40,7 +41,7 @@ class Orders(VersionContract):
     currency: pl.String = row_column(
         "Currency of all money of the order", str_matches=CURRENCY, meaning=CURRENCY_CODE
     )
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

@@ -7,6 +7,7 @@ from spark_jobs.contracts.shop.money import CURRENCY, CURRENCY_CODE, PAYMENT_MET
 from spark_jobs.contracts.texts import EARLIEST
 from spark_jobs.contracts.versions import (
     VersionContract,
+    changed_column,
     key_column,
     not_after_change,
     row_column,
@@ -29,7 +30,7 @@ class Payments(VersionContract):
     card_token: pl.String = column("The payment provider's name of the card", data_class="token")
     card_brand: pl.String = column("Brand of the card")
     paid_at: Timestamp = column("When the money was captured (UTC)", ge=EARLIEST)
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

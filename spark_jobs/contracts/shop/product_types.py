@@ -3,8 +3,13 @@
 import polars as pl
 
 from spark_jobs.contracts.contract import Timestamp
-from spark_jobs.contracts.texts import EARLIEST
-from spark_jobs.contracts.versions import VersionContract, key_column, row_column, version_rules
+from spark_jobs.contracts.versions import (
+    VersionContract,
+    changed_column,
+    key_column,
+    row_column,
+    version_rules,
+)
 
 
 class ProductTypes(VersionContract):
@@ -12,7 +17,7 @@ class ProductTypes(VersionContract):
 
     type_id: pl.Int64 = key_column("The type")
     name: pl.String = row_column("Name")
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

@@ -3,8 +3,13 @@
 import polars as pl
 
 from spark_jobs.contracts.contract import Money, Timestamp
-from spark_jobs.contracts.texts import EARLIEST
-from spark_jobs.contracts.versions import VersionContract, key_column, row_column, version_rules
+from spark_jobs.contracts.versions import (
+    VersionContract,
+    changed_column,
+    key_column,
+    row_column,
+    version_rules,
+)
 
 
 class Products(VersionContract):
@@ -16,7 +21,7 @@ class Products(VersionContract):
     unit_price: Money = row_column("List price of one piece", ge=0)
     subtype_id: pl.Int64 = row_column("Its place in the catalogue")
     supplier_id: pl.Int64 = row_column("Who delivers it to the shop")
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

@@ -7,6 +7,7 @@ from spark_jobs.contracts.shop.money import CURRENCY, CURRENCY_CODE, Amount
 from spark_jobs.contracts.texts import EARLIEST
 from spark_jobs.contracts.versions import (
     VersionContract,
+    changed_column,
     key_column,
     not_after_change,
     row_column,
@@ -28,7 +29,7 @@ class Refunds(VersionContract):
     reason: pl.String = column("Why, as the shop writes it")
     requested_at: Timestamp = row_column("When it was asked for (UTC)", ge=EARLIEST)
     succeeded_at: Timestamp = column("When the money was paid back (UTC)", ge=EARLIEST)
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

@@ -6,6 +6,7 @@ from spark_jobs.contracts.contract import Timestamp, column
 from spark_jobs.contracts.texts import EARLIEST
 from spark_jobs.contracts.versions import (
     VersionContract,
+    changed_column,
     key_column,
     not_after_change,
     row_column,
@@ -25,7 +26,7 @@ class Shipments(VersionContract):
     shipped_at: Timestamp = row_column("When it left the shop (UTC)", ge=EARLIEST)
     delivered_at: Timestamp = column("When it arrived (UTC)", ge=EARLIEST)
     returned_at: Timestamp = column("When it came back (UTC)", ge=EARLIEST)
-    updated_at: Timestamp = row_column("When the row was last changed, as the shop says (UTC)", ge=EARLIEST)
+    updated_at: Timestamp = changed_column()
 
     class Config(VersionContract.Config):
         """One row per version and day."""

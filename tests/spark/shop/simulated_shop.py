@@ -17,7 +17,7 @@ from shop_simulator.world import OPENING, World
 
 DAYS = 14
 WORLD = World(seed=42, orders_per_day=40)
-SCHEMA = CHECKOUT / "infra" / "postgres" / "shop" / "schema.sql"
+SQL = CHECKOUT / "infra" / "postgres" / "shop"
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ def _as_superuser(server: str, statement: str) -> None:
 
 
 def empty_shop(url: str, truth_dir: Path) -> SimulatedShop:
-    """The shop's empty tables. A shop that was in the database before is gone."""
+    """The shop's and the simulator's empty tables. A shop that was in the database before is gone."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("drop schema if exists shop, simulator cascade")
-        connection.execute(SCHEMA.read_bytes())
+        for file in ("schema.sql", "simulated.sql"):
+            connection.execute((SQL / file).read_bytes())
     return SimulatedShop(url, truth_dir)

@@ -27,7 +27,15 @@ SMALL = "40"
 AWAY = "away"
 # Landings that are killed, or during which MinIO stops. Together they pass every step, in the snapshot and in
 # the stream.
-IN_SNAPSHOT = ("put:before:1", "put:after:5", f"put:after:7:{AWAY}", "commit:before:1", "commit:after:1")
+IN_SNAPSHOT = (
+    "note:before:1",
+    "note:after:1",
+    "put:before:1",
+    "put:after:5",
+    f"put:after:7:{AWAY}",
+    "commit:before:1",
+    "commit:after:1",
+)
 IN_STREAM = (
     "read:before:30",
     "put:before:2",

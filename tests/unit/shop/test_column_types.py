@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from shopflow_assets.domains.shop import DOMAIN
-from shopflow_assets.sources.database.server.column_types import kinds, retyped
+from shopflow_assets.sources.database.server.column_types import added_again, kinds, retyped
 from shopflow_assets.sources.database.server.source_schema import own_columns
 
 
@@ -44,6 +44,13 @@ def test_a_type_that_may_change_values_is_named(before: str, now: str) -> None:
 def test_columns_and_tables_that_come_or_go_have_no_other_type() -> None:
     assert retyped("shop", {"orders": {"x": "text"}}, {"orders": {"y": "date"}, "notes": {"x": "date"}}) == []
     assert retyped("shop", {"orders": {"x": "text"}}, {}) == []
+
+
+def test_a_column_that_was_added_again_is_named() -> None:
+    before = {"orders": {"x": 3, "y": 4}}
+    assert added_again("shop", before, {"orders": {"y": 4, "x": 5, "z": 3}, "notes": {"x": 1}}) == [
+        "shop.orders.x: was dropped and added again"
+    ]
 
 
 def test_every_type_of_the_contracts_is_read_from_some_type_of_postgres() -> None:

@@ -46,8 +46,9 @@ class DatabaseDay(BaseModel):
 
     `through` is the log position (stream) or the instant (watermark) up to which everything is landed.
     Nothing is landed of this epoch on days before `epoch_begins`. `cluster` identifies the server's data,
-    `published` the membership of each table in the publication, and `columns` are those that are read of each
-    table, with their types. `claims` say what the source counted of the rows that were landed by watermark.
+    `published` the membership of each table in the publication. `columns` are those that are read of each
+    table, with their types; `numbers` tell them from later columns of their names. `claims` say what silver
+    has to hold: what the source counted of the rows landed by watermark, and what else was landed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +64,7 @@ class DatabaseDay(BaseModel):
     is_simulated: bool
     published: Mapping[str, str] = {}
     columns: Mapping[str, Mapping[str, str]] = {}
+    numbers: Mapping[str, Mapping[str, int]] = {}
     files: Mapping[str, tuple[LandedFile, ...]] = {}
     extraction: Extraction | None = None
     claims: Mapping[str, Claim] = {}
@@ -161,9 +163,6 @@ class TableOfDatabase(BronzeTable):
     @classmethod
     def each(cls, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
         """The tables of a database; a day's manifest is read once for all of them."""
-        if not tables:
-            # A run may take nothing but checks that tell of an attempt.
-            return {}
         days = DatabaseDays(tables[0].domain)
         return {table: cls(table, days.lake, days=days) for table in tables}
 

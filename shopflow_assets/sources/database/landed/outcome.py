@@ -1,21 +1,23 @@
 """What both ways of landing have in common: their outcome, and what they refuse."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Mode
-from shopflow_assets.sources.database.server.column_types import retyped
+from shopflow_assets.sources.database.landed.own_slots import how_to_drop
+from shopflow_assets.sources.database.server.column_types import added_again, retyped
+from shopflow_assets.sources.database.server.source_state import SourceState
 from shopflow_assets.verdict import Verdict
 
 
 @dataclass
 class Outcome:
-    """Why days are not landed (the others are), and how far the landing was behind."""
+    """Why days are not landed (the others are), how far the landing was behind, and what it cannot see."""
 
     problems: dict[date, str] = field(default_factory=dict)
     lag: Verdict = field(default_factory=lambda: Verdict(False, "the source was not read", is_warning=True))
+    unseen: Verdict = field(default_factory=lambda: Verdict(True, "the change stream has every change"))
 
 
 def begin_again(domain: str) -> str:
@@ -26,10 +28,13 @@ def begin_again(domain: str) -> str:
 def check_mode(newest: DatabaseDay | None, mode: Mode) -> None:
     """Refuse to go on in another mode than before: the positions of the two do not compare."""
     if newest is not None and newest.mode != mode:
-        raise SourceError(
+        text = (
             f"{newest.partition_date} was landed with SHOPFLOW_OLTP_MODE={newest.mode}, and now it is {mode}."
             f" Set the mode back; or {begin_again(newest.domain)} in the new mode."
         )
+        if newest.mode == "stream":
+            text += f" Then drop the replication slot, or the server keeps its log for it: {how_to_drop()}."
+        raise SourceError(text)
 
 
 def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:
@@ -41,13 +46,17 @@ def check_cluster(newest: DatabaseDay | None, cluster: str) -> None:
         )
 
 
-def check_types(newest: DatabaseDay | None, schema: str, columns: Mapping[str, Mapping[str, str]]) -> None:
-    """Refuse columns whose type has changed in a way that may have changed their values."""
-    if newest is not None and (changed := retyped(schema, newest.columns, columns)):
-        listed = "\n".join(changed)
+def check_columns(newest: DatabaseDay | None, schema: str, source: SourceState) -> None:
+    """Refuse columns that may have other values than were landed, though no row was changed."""
+    if newest is None:
+        return
+    others = retyped(schema, newest.columns, source.columns)
+    others += added_again(schema, newest.numbers, source.numbers)
+    if others:
+        listed = "\n".join(others)
         raise SourceError(
-            f"Columns have another type than when they were landed:\n{listed}\nPostgreSQL rewrites all rows"
-            f" then, and no row says that it was changed: {begin_again(newest.domain)}."
+            f"Columns are not those that were landed:\n{listed}\nTheir values may be others in all rows, and"
+            f" no row says that it was changed: {begin_again(newest.domain)}."
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
 from shopflow_assets.sources.database.landed.lines import Batch, TableLines, sha256
 from shopflow_assets.sources.store import ObjectStore
-from spark_jobs.manifest import LandedFile, day_prefix
+from spark_jobs.manifest import Claim, LandedFile, day_prefix
 
 # A growing object is put again whole with each landing, so it must stay small.
 GROWS_TO = 1 << 20
@@ -25,6 +25,19 @@ def put_lines(lake: ObjectStore, landed: DatabaseDay, batch: Batch, landed_at: d
         table = lines.table.rules.table
         files[table] = _with(lake, landed, files.get(table, ()), lines, landed_at)
     return landed.model_copy(update={"files": files})
+
+
+def put_changes(lake: ObjectStore, landed: DatabaseDay, batch: Batch, landed_at: datetime) -> DatabaseDay:
+    """Put lines that no window has. Silver of a day with claims of windows must hold them too."""
+    claims = {name: _plus(claim, batch.lines.get(name)) for name, claim in landed.claims.items()}
+    return put_lines(lake, landed.model_copy(update={"claims": claims}), batch, landed_at)
+
+
+def _plus(claim: Claim, lines: TableLines | None) -> Claim:
+    if lines is None:
+        return claim
+    amount = None if claim.amount is None else claim.amount + lines.amount
+    return Claim(rows=claim.rows + lines.records, amount=amount)
 
 
 def _with(

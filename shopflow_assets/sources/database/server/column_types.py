@@ -44,6 +44,18 @@ def retyped(
     ]
 
 
+def added_again(
+    schema: str, before: Mapping[str, Mapping[str, int]], now: Mapping[str, Mapping[str, int]]
+) -> list[str]:
+    """Columns that were dropped, and others added under their names."""
+    return [
+        f"{schema}.{table}.{column}: was dropped and added again"
+        for table, columns in now.items()
+        for column, number in columns.items()
+        if before.get(table, {}).get(column, number) != number
+    ]
+
+
 def _texts(kind: str) -> str:
     for pattern, name in _SAME_TEXTS.items():
         if match := re.fullmatch(pattern, kind):

@@ -9,6 +9,7 @@ from shopflow_assets.settings import settings
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.sql import Composable
 
 # The server writes values as the reading session asks: so texts are the same whatever its own settings are.
 _SESSION = {
@@ -53,6 +54,14 @@ def cluster(sql: "psycopg.Connection[Any]") -> str:
     """Identifies the server's data: log positions of two clusters do not compare."""
     [(identifier,)] = sql.execute("select system_identifier from pg_control_system()").fetchall()
     return str(identifier)
+
+
+def copied_rows(sql: "psycopg.Connection[Any]", select: "Composable") -> Generator[tuple[str | None, ...]]:
+    """The rows of a query, each value as its text."""
+    from psycopg import sql as statements
+
+    with sql.cursor().copy(statements.SQL("copy ({}) to stdout").format(select)) as copy:
+        yield from copy.rows()
 
 
 def _what_to_do(error: "psycopg.Error") -> str:

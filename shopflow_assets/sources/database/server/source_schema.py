@@ -26,7 +26,8 @@ select
     ) as key,
     (
         select json_agg(json_build_object(
-            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'kind', t.typname,
+            'name', a.attname, 'number', a.attnum,
+            'type', format_type(a.atttypid, a.atttypmod), 'kind', t.typname,
             'is_enum', t.typtype = 'e', 'is_generated', a.attgenerated <> '',
             'is_readable', has_column_privilege(c.oid, a.attnum, 'select')
         ) order by a.attnum)
@@ -40,9 +41,13 @@ where c.relnamespace = to_regnamespace(%(schema)s) and c.relkind in ('r', 'p')
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column as the source has it; `kind` is the name of its type without length or scale."""
+    """A column as the source has it; `kind` is the name of its type without length or scale.
+
+    A column that is dropped and added again has another number.
+    """
 
     name: str
+    number: int
     type: str
     kind: str
     is_enum: bool
@@ -71,6 +76,10 @@ class SourceTable:
     def types(self, columns: Iterable[str]) -> dict[str, str]:
         """Some of the columns with their types."""
         return {name: self.columns[name].type for name in columns}
+
+    def numbers(self, columns: Iterable[str]) -> dict[str, int]:
+        """Some of the columns with their numbers."""
+        return {name: self.columns[name].number for name in columns}
 
 
 @cache

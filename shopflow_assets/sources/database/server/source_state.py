@@ -1,7 +1,7 @@
 """The source before a landing: its tables, what it publishes, and its clock if it is simulated."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +30,14 @@ class Tables:
 class SourceState:
     """What the source has and sends; `clock` is None for a real source.
 
-    `columns` are the columns to read of each table with their types, and `membership` says since when the
-    table is published.
+    `columns` are the columns to read of each table with their types, `numbers` those with their numbers, and
+    `membership` says since when the table is published.
     """
 
     clock: datetime | None
     columns: Mapping[str, Mapping[str, str]]
-    membership: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, Mapping[str, int]]
+    membership: Mapping[str, str]
 
 
 def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceState:
@@ -47,16 +48,21 @@ def state_of_tables(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceSta
     """
     there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
     readable = {name: source.readable(tables.withheld.get(name, ())) for name, source in there.items()}
-    return SourceState(simulated_clock(sql), columns_to_read(tables, there, readable))
+    return source_state(sql, tables, there, readable, {})
 
 
-def columns_to_read(
-    tables: Tables, there: Mapping[str, SourceTable], read: Mapping[str, Iterable[str]]
-) -> dict[str, dict[str, str]]:
-    """The columns to read of each table, with their types.
+def source_state(
+    sql: "psycopg.Connection[Any]",
+    tables: Tables,
+    there: Mapping[str, SourceTable],
+    read: Mapping[str, Collection[str]],
+    membership: Mapping[str, str],
+) -> SourceState:
+    """The source with the columns to read of each table.
 
     Raises:
-        SourceError: a column has a name under which bronze says what happened to a row.
+        SourceError: a column has a name under which bronze says what happened to a row; or the simulated shop
+            has not opened yet.
     """
     columns = {name: there[name].types(read[name]) for name in tables.by_name}
     taken = [
@@ -70,7 +76,8 @@ def columns_to_read(
             f"Bronze needs the names of these columns for what happened to a row: {', '.join(taken)}. Rename"
             " them, or let the role or the publication leave them out."
         )
-    return columns
+    numbers = {name: there[name].numbers(read[name]) for name in tables.by_name}
+    return SourceState(simulated_clock(sql), columns, numbers, membership)
 
 
 def simulated_clock(sql: "psycopg.Connection[Any]") -> datetime | None:

@@ -51,7 +51,8 @@ def _advance(tables: Tables, landed: DatabaseDays, last: date, landed_at: dateti
         if newest is None:
             newest = begin_stream(sql, landed, tables, state_of_stream(sql, tables), landed_at)
         state = stream_state(sql, tables, newest)
-        newest = newest.model_copy(update={"columns": state.source.columns})
+        update = {"columns": state.source.columns, "numbers": state.source.numbers}
+        newest = newest.model_copy(update=update)
         # Only a day that has begun can be opened: the day of a stream never steps back.
         until = min(last, (state.source.clock or landed_at).date())
         StreamLanding(sql, landed, newest, tables, until, landed_at).land(state.slot.flushed)

@@ -5,12 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.server.source_schema import SourceTable, own_columns, tables_in_source
-from shopflow_assets.sources.database.server.source_state import (
-    SourceState,
-    Tables,
-    columns_to_read,
-    simulated_clock,
-)
+from shopflow_assets.sources.database.server.source_state import SourceState, Tables, source_state
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
@@ -50,11 +45,9 @@ def state_of_stream(sql: "psycopg.Connection[Any]", tables: Tables) -> SourceSta
         )
     there = tables_in_source(sql, tables.schema, [*tables.by_name.values()])
     sent = _published(sql, tables, there)
-    return SourceState(
-        clock=simulated_clock(sql),
-        columns=columns_to_read(tables, there, {name: columns for name, (_, columns) in sent.items()}),
-        membership={name: membership for name, (membership, _) in sent.items()},
-    )
+    columns = {name: sent_columns for name, (_, sent_columns) in sent.items()}
+    membership = {name: membership for name, (membership, _) in sent.items()}
+    return source_state(sql, tables, there, columns, membership)
 
 
 def _published(

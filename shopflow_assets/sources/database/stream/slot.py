@@ -65,13 +65,13 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
         SourceError: changes are lost, or the slot belongs to another history; says what to do.
     """
     name, again = settings().oltp_slot, begin_again(landed.domain)
-    slot = _read(sql, name)
+    slot = read_slot(sql, name)
     if slot is None:
         raise SourceError(
             f"The replication slot {name} is gone, and with it the changes since the last landing: {again}."
         )
     if not slot.is_here:
-        raise _is_elsewhere(name)
+        raise is_elsewhere(name)
     if slot.wal_status == "lost":
         raise SourceError(
             f"The replication slot {name} is lost ({slot.reason}): the server no longer has all changes"
@@ -97,7 +97,7 @@ def usable_slot(sql: "psycopg.Connection[Any]", landed: DatabaseDay) -> SlotStat
     return SlotState(flushed, flushed - lsn(slot.restart), slot.bytes_left)
 
 
-def _read(sql: "psycopg.Connection[Any]", name: str) -> _Slot | None:
+def read_slot(sql: "psycopg.Connection[Any]", name: str) -> _Slot | None:
     """The slot, as soon as nobody reads it: to look what is new takes a moment."""
 
     def now() -> _Slot | None:
@@ -112,7 +112,8 @@ def _read(sql: "psycopg.Connection[Any]", name: str) -> _Slot | None:
     )(now)
 
 
-def _is_elsewhere(name: str) -> SourceError:
+def is_elsewhere(name: str) -> SourceError:
+    """The refusal of a slot of another database."""
     return SourceError(
         f"The replication slot {name} belongs to another database of this server. Choose a name of its own"
         " for this one (SHOPFLOW_OLTP_SLOT)."
@@ -150,18 +151,3 @@ class Counted:
 def advance(sql: "psycopg.Connection[Any]", through: str) -> None:
     """Let the server forget what is landed."""
     sql.execute("select pg_replication_slot_advance(%s, %s::pg_lsn)", [settings().oltp_slot, through])
-
-
-def drop(sql: "psycopg.Connection[Any]") -> None:
-    """Drop the slot, if it is there.
-
-    Raises:
-        SourceError: it belongs to another database.
-    """
-    name = settings().oltp_slot
-    slot = _read(sql, name)
-    if slot is None:
-        return
-    if not slot.is_here:
-        raise _is_elsewhere(name)
-    sql.execute("select pg_drop_replication_slot(%s)", [name])

@@ -4,20 +4,17 @@ The slot exports the snapshot that the rows are read in, so they are exactly the
 that the slot will show. Each table begins with a truncate, so that rows that were deleted meanwhile end.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
-from shopflow_assets.sources.database.landed.put import put_lines
-from shopflow_assets.sources.database.server.connection import cluster, connect
+from shopflow_assets.sources.database.landed.put import put_changes
+from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
-from shopflow_assets.sources.database.stream import slot
+from shopflow_assets.sources.database.stream import new_slot
+from shopflow_assets.sources.scratch import scratch_folder
 
 if TYPE_CHECKING:
     import psycopg
@@ -32,27 +29,19 @@ def begin_stream(
 ) -> DatabaseDay:
     """Make a new slot, and land the rows that it begins with, in a new epoch.
 
-    A slot without a manifest is left of a snapshot that was killed: nothing was committed, so it is dropped.
-
     Raises:
-        SourceError: the source cannot be read, or the slot belongs to another database.
+        SourceError: the source cannot be read, there is a slot that is not ours, or transactions do not end.
         StoreError: another landing was faster, or MinIO refused.
     """
-    from psycopg import sql as statements
-
     at = source.clock or landed_at
     day, epoch = days.next_epoch(at)
     same_day = days.day(day)
-    slot.drop(sql)
-    with TemporaryDirectory() as folder:
-        batch = Batch(Path(folder), tables.by_name)
+    new_slot.drop_own(sql, days)
+    with scratch_folder() as folder:
+        batch = Batch(folder, tables.by_name)
         # The exported snapshot lives for as long as this connection does nothing else.
         with connect(replicates=True) as walsender:
-            create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
-            [created] = walsender.execute(
-                create.format(statements.Identifier(settings().oltp_slot))
-            ).fetchall()
-            _, point, exported, _ = created
+            point, exported = new_slot.make(sql, walsender, days)
             # The first change of the slot may have the very position of the point. All rows come before it.
             place = lsn(point) - 1
             _write_rows(batch, tables, source, exported, epoch, place, instant_text(at))
@@ -68,9 +57,11 @@ def begin_stream(
             is_simulated=source.clock is not None,
             published=source.membership,
             columns=source.columns,
+            numbers=source.numbers,
             files=same_day.files if same_day else {},
+            claims=same_day.claims if same_day else {},
         )
-        landed = put_lines(days.lake, landed, batch, landed_at)
+        landed = put_changes(days.lake, landed, batch, landed_at)
     days.end_epoch(before=day)
     days.commit(landed)
     return landed
@@ -87,18 +78,9 @@ def _write_rows(
         for name in tables.by_name:
             lines, columns = batch.of(name), tuple(source.columns[name])
             lines.write(position(epoch, place, 0), "t", at)
-            for ordinal, row in enumerate(_rows(reader, tables.schema, name, columns), 1):
+            select = statements.SQL("select {} from {}").format(
+                statements.SQL(", ").join(map(statements.Identifier, columns)),
+                statements.Identifier(tables.schema, name),
+            )
+            for ordinal, row in enumerate(copied_rows(reader, select), 1):
                 lines.write(position(epoch, place, ordinal), "r", at, columns=columns, values=row)
-
-
-def _rows(
-    reader: "psycopg.Connection[Any]", schema: str, table: str, columns: tuple[str, ...]
-) -> Iterator[tuple[str | None, ...]]:
-    """All rows of a table, as texts."""
-    from psycopg import sql as statements
-
-    query = statements.SQL("copy (select {} from {}) to stdout").format(
-        statements.SQL(", ").join(map(statements.Identifier, columns)), statements.Identifier(schema, table)
-    )
-    with reader.cursor().copy(query) as copy:
-        yield from copy.rows()

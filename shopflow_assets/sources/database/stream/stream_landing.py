@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
@@ -17,12 +16,13 @@ from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Data
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.outcome import begin_again
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
-from shopflow_assets.sources.database.landed.put import put_lines
+from shopflow_assets.sources.database.landed.put import put_changes
 from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream import slot
 from shopflow_assets.sources.database.stream.pgoutput import Change, Commit
 from shopflow_assets.sources.database.stream.transactions import Transaction, transactions
+from shopflow_assets.sources.scratch import scratch_folder
 from spark_jobs.contracts.table import Table
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class StreamLanding:
     def _land_some(self, target: int) -> bool:
         """Land what one look at the slot shows; returns whether nothing up to `until` is left."""
         before = self._end
-        with closing(slot.peek(self.sql, target)) as looked, TemporaryDirectory() as folder:
+        with closing(slot.peek(self.sql, target)) as looked, scratch_folder() as folder:
             messages = slot.Counted(looked)
             batch, transaction, ordinal = self._batch(folder), None, 0
             for record in transactions(messages, self.landed):
@@ -96,8 +96,8 @@ class StreamLanding:
             self._commit(batch, self._end)
             return False
 
-    def _batch(self, folder: str) -> Batch:
-        path = Path(folder) / f"{self._end:X}"
+    def _batch(self, folder: Path) -> Batch:
+        path = folder / f"{self._end:X}"
         path.mkdir(exist_ok=True)
         return Batch(path, self.tables.by_name)
 
@@ -139,7 +139,9 @@ class StreamLanding:
 
     def _commit(self, batch: Batch, through: int) -> None:
         update = {"through": lsn_text(through), "through_at": self._at}
-        self.landed = put_lines(self.days.lake, self.landed, batch, self.landed_at).model_copy(update=update)
+        self.landed = put_changes(self.days.lake, self.landed, batch, self.landed_at).model_copy(
+            update=update
+        )
         self.days.commit(self.landed)
 
     def _commit_all(self, batch: Batch, target: int) -> None:

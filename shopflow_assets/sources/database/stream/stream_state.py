@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
-from shopflow_assets.sources.database.landed.outcome import begin_again, check_cluster, check_types
+from shopflow_assets.sources.database.landed.outcome import begin_again, check_cluster, check_columns
 from shopflow_assets.sources.database.server.connection import cluster
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.stream.publication import state_of_stream
@@ -31,7 +31,7 @@ def stream_state(sql: "psycopg.Connection[Any]", tables: Tables, newest: Databas
     """
     check_cluster(newest, cluster(sql))
     source = state_of_stream(sql, tables)
-    check_types(newest, tables.schema, source.columns)
+    check_columns(newest, tables.schema, source)
     for name, membership in source.membership.items():
         before = newest.published.get(name)
         if before != membership:

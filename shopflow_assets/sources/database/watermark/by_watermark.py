@@ -12,7 +12,8 @@ from shopflow_assets.errors import ShopFlowError, StoreError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.outcome import Outcome, check_mode, why_not_landed
-from shopflow_assets.sources.database.server.connection import connect
+from shopflow_assets.sources.database.landed.own_slots import how_to_drop, is_own
+from shopflow_assets.sources.database.server.connection import cluster, connect
 from shopflow_assets.sources.database.server.source_state import Tables, state_of_tables
 from shopflow_assets.sources.database.watermark.unread import state_of_windows
 from shopflow_assets.sources.database.watermark.window_landing import WindowLanding
@@ -20,6 +21,8 @@ from shopflow_assets.verdict import Verdict
 
 if TYPE_CHECKING:
     import psycopg
+
+_SLOTS = "select count(*) from pg_replication_slots where slot_name = %s and database = current_database()"
 
 
 def land_by_watermark(
@@ -33,6 +36,7 @@ def land_by_watermark(
         epoch, begins = (newest.epoch, newest.epoch_begins) if newest else (1, settings().start_date)
         with connect() as sql:
             source = state_of_windows(sql, tables, newest)
+            outcome.lag = _kept_log(sql, landed)
             landing = WindowLanding(sql, landed, tables, source, epoch, begins, landed_at)
             for day in days:
                 if begins <= day <= landing.at.date():
@@ -43,7 +47,7 @@ def land_by_watermark(
                 to_land.remove(day)
     except ShopFlowError as error:
         outcome.problems |= dict.fromkeys(to_land, str(error))
-    outcome.lag = _missed(landed, days)
+    outcome.unseen = _unseen(landed, days)
     return outcome
 
 
@@ -61,7 +65,18 @@ def begin_windows(
     return WindowLanding(sql, landed, tables, source, epoch, day, landed_at).begin()
 
 
-def _missed(landed: DatabaseDays, days: Sequence[date]) -> Verdict:
+def _kept_log(sql: "psycopg.Connection[Any]", landed: DatabaseDays) -> Verdict:
+    """Whether the server keeps its log for a slot that nobody reads since the mode was changed."""
+    [(slots,)] = sql.execute(_SLOTS, [settings().oltp_slot]).fetchall()
+    if not slots or not is_own(landed, cluster(sql)):
+        return Verdict(True, "windows need no slot, and none is left of the change stream")
+    text = (
+        f"the replication slot {settings().oltp_slot} is left of the change stream, so the server keeps its"
+    )
+    return Verdict(False, f"{text} log: {how_to_drop()} drops it", is_warning=True)
+
+
+def _unseen(landed: DatabaseDays, days: Sequence[date]) -> Verdict:
     """Which rows no landing sees."""
     try:
         known = [of_day for day in days if (of_day := landed.day(day))]

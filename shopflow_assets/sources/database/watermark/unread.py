@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
-from shopflow_assets.sources.database.landed.outcome import check_cluster, check_types
+from shopflow_assets.sources.database.landed.outcome import check_cluster, check_columns
 from shopflow_assets.sources.database.server.connection import cluster
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables, state_of_tables
 from shopflow_assets.sources.database.watermark.window import recent_changes
@@ -25,7 +25,7 @@ def state_of_windows(
     """
     check_cluster(newest, cluster(sql))
     source = state_of_tables(sql, tables)
-    check_types(newest, tables.schema, source.columns)
+    check_columns(newest, tables.schema, source)
     return source
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from shopflow_assets.sources.database.server.connection import copied_rows
 from shopflow_assets.sources.database.server.source_schema import own_columns
 from shopflow_assets.sources.money import money_pattern
 from spark_jobs.contracts.table import Table
@@ -61,15 +62,14 @@ def rows_of_window(
     """The place and the texts of each row of the window, in the order of the changes."""
     from psycopg import sql as statements
 
-    query = statements.SQL("copy (select {}, {} from {} where {} order by updated_at) to stdout").format(
+    query = statements.SQL("select {}, {} from {} where {} order by updated_at").format(
         statements.SQL(_PLACE),
         statements.SQL(", ").join(map(statements.Identifier, columns)),
         statements.Identifier(schema, table),
         window.condition(),
     )
-    with sql.cursor().copy(query) as copy:
-        for place, *texts in copy.rows():
-            yield int(place), tuple(texts)
+    for place, *texts in copied_rows(sql, query):
+        yield int(place or 0), tuple(texts)
 
 
 def count_of_window(sql: "psycopg.Connection[Any]", schema: str, table: Table, window: Window) -> Claim:

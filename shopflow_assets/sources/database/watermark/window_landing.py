@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.settings import settings
@@ -26,6 +24,7 @@ from shopflow_assets.sources.database.watermark.window import (
     rows_of_window,
     rows_without_time,
 )
+from shopflow_assets.sources.scratch import scratch_folder
 from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import Claim
 
@@ -72,8 +71,8 @@ class WindowLanding:
         return self._land(day, Window(start, midnight + _DAY))
 
     def _land(self, day: date, window: Window) -> DatabaseDay:
-        with TemporaryDirectory() as folder:
-            batch = Batch(Path(folder), self.tables.by_name)
+        with scratch_folder() as folder:
+            batch = Batch(folder, self.tables.by_name)
             read = self._read(batch, day, window)
             landed = put_lines(self.days.lake, read, batch, self.landed_at)
         self.days.commit(landed)
@@ -108,6 +107,7 @@ class WindowLanding:
             through_at=self.at,
             is_simulated=self.source.clock is not None,
             columns=self.source.columns,
+            numbers=self.source.numbers,
             files=before.files if before else {},
             extraction=Extraction(
                 start=window.start,

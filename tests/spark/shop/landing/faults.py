@@ -151,7 +151,7 @@ FAULTS = {
         (
             "shop.orders.order_ts: was timestamp without time zone, is timestamp with time zone",
             "shop.orders.shipping: was numeric(12,2), is numeric(12,0)",
-            "PostgreSQL rewrites all rows",
+            "no row says that it was changed",
             SNAPSHOT,
         ),
         still_says=(SNAPSHOT,),
@@ -163,7 +163,7 @@ FAULTS = {
         ),
         ("shop.customers.region: expected a column (text or varchar", "found none"),
         ("alter table shop.customers add region text",),
-        ("shop.customers: the stream has changes without region", SNAPSHOT),
+        ("shop.customers.region: was dropped and added again", SNAPSHOT),
     ),
     "column with a name of bronze": Fault(
         ("alter table shop.suppliers add _pos text",),

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from shopflow_assets.errors import SourceError
+from shopflow_assets.sources.database.stream import new_slot
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
 from tests.spark.shop.landing.compared import assert_landed_once, bronze
@@ -66,8 +68,9 @@ def test_a_slot_whose_log_was_removed_is_refused_until_a_snapshot(shop: ShopSour
 
 def test_another_cluster_is_refused_until_a_snapshot(stack: Stack, shop: ShopSource) -> None:
     other = ShopSource(stack, NAME)
-    # It also empties the lake.
+    # It also empties the lake, which then knows no slot.
     other.create(is_simulated=False)
+    shop.execute(f"select pg_drop_replication_slot('{NAME}')")
     try:
         assert land(shop) == {}
         landed = bronze(shop)
@@ -108,6 +111,21 @@ def test_a_crash_of_the_server_lands_nothing_twice(shop: ShopSource, server: Own
     assert land(shop) == {}
     assert_landed_once(shop)
     assert landed_suppliers(shop) == [*"12345"]
+
+
+def test_a_prepared_transaction_that_keeps_a_slot_from_beginning_is_named(
+    shop: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_slot, "SECONDS_TO_WAIT", 0.3)
+    shop.execute(f"begin; {supplier(3)}; prepare transaction 'left'")
+    try:
+        with pytest.raises(SourceError, match="prepared 'left', role postgres, since 20"):
+            snapshot(shop)
+    finally:
+        shop.execute("rollback prepared 'left'")
+    # The slot before it is gone.
+    assert SNAPSHOT in land(shop)[TODAY]
+    _goes_on_after_a_snapshot(shop, 4)
 
 
 def test_a_transaction_is_landed_when_it_is_committed_however_long_it_was_open(shop: ShopSource) -> None:

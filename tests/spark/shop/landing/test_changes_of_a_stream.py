@@ -2,10 +2,15 @@
 
 import json
 
+import polars as pl
 import pytest
 
 from shopflow_assets.sources.database.landed.position import lsn, position
+from spark_jobs.contracts.contract import column
+from spark_jobs.silver_table import SilverTable
 from tests.harness.shop_source import Line, ShopSource
+from tests.harness.shop_tables import tables_of
+from tests.spark.shop.landing import pipeline
 from tests.spark.shop.landing.compared import assert_landed_once
 from tests.spark.shop.landing.pipeline import TODAY, changed_days, land, landings, news, snapshot
 
@@ -135,3 +140,26 @@ def test_a_column_that_no_contract_knows_may_go(shop: ShopSource) -> None:
     [*_, file] = next(iter(shop.days())).files["suppliers"]
     assert file.columns == ("supplier_id", "name", "country", "updated_at", "rating")
     assert [line.get("rating") for line in _landed(shop, "suppliers")] == ["2", None, None]
+
+
+def _with_phone(table: SilverTable) -> SilverTable:
+    if table.rules.table != "suppliers":
+        return table
+    names = {"__annotations__": {"phone": pl.String}, "phone": column("Phone"), "__doc__": "A supplier."}
+    return SilverTable(type("Suppliers", (table.contract,), names | {"Config": table.contract.Config}))
+
+
+def test_changes_from_before_the_contract_had_a_column_are_refused_until_a_snapshot(
+    shop: ShopSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.execute(
+        "insert into shop.suppliers values (4, 'Dot', 'DE')", "alter table shop.suppliers add phone text"
+    )
+    tables = tuple(map(_with_phone, tables_of(shop.name)))
+    monkeypatch.setattr(pipeline, "tables_of", lambda _: tables)
+    problem = land(shop)[TODAY]
+    assert "shop.suppliers: the stream has changes without phone" in problem
+    assert f"`shopflow snapshot --domain {shop.name}`" in problem
+    snapshot(shop)
+    assert land(shop) == {}
+    assert_landed_once(shop)

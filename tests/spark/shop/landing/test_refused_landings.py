@@ -8,7 +8,6 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from tests.harness.shop_source import ShopSource
-from tests.harness.stack import Stack
 from tests.spark.shop.landing.compared import assert_landed_once, bronze
 from tests.spark.shop.landing.pipeline import FIRST, TODAY, changed_days, land, news, snapshot
 
@@ -109,6 +108,7 @@ def test_another_mode_is_refused_until_a_snapshot_and_so_is_the_way_back(shop: S
         problem = land(shop)[TODAY]
         assert f"landed with SHOPFLOW_OLTP_MODE={before}, and now it is {mode}. Set the mode back" in problem
         assert SNAPSHOT in problem
+        assert (f"pg_drop_replication_slot('{NAME}')" in problem) == (before == "stream")
         assert bronze(shop) == landed
         assert news(shop, TODAY) == {TODAY: {*shop.tables}}
         shop.execute(
@@ -123,20 +123,6 @@ def test_another_mode_is_refused_until_a_snapshot_and_so_is_the_way_back(shop: S
         "0002",
         "0003",
     }
-
-
-def test_a_slot_of_another_database_is_left_alone(stack: Stack, shop: ShopSource) -> None:
-    other = ShopSource(stack, "shop_landing_twin")
-    other.create(is_simulated=False)
-    try:
-        problem = land(other, SHOPFLOW_OLTP_SLOT=NAME)[TODAY]
-        assert f"slot {NAME} belongs to another database" in problem
-        assert "SHOPFLOW_OLTP_SLOT" in problem
-    finally:
-        other.drop()
-    shop.execute(SUPPLIER)
-    assert land(shop) == {}
-    assert_landed_once(shop)
 
 
 def test_a_day_that_the_landing_began_after_or_that_has_not_begun_is_named(shop: ShopSource) -> None:

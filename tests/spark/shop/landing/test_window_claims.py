@@ -1,7 +1,7 @@
 """What the source counts in the snapshot of a window is what silver must hold, to the cent."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +10,11 @@ import pytest
 
 from shopflow_assets.checks.silver_verdicts import PARTS, SilverDay, reconciliation
 from shopflow_assets.sources.database.watermark import window_landing
+from shopflow_assets.sources.database.watermark.window import rows_of_window
 from shopflow_assets.verdict import Verdict
 from spark_jobs.manifest import Manifest
 from tests.harness.shop_source import ShopSource
-from tests.spark.shop.landing.pipeline import DAY, FIRST, land, landings, snapshot
+from tests.spark.shop.landing.pipeline import DAY, FIRST, TODAY, land, landings, snapshot
 
 AT = datetime(2026, 1, 1, 20, tzinfo=UTC)
 Rows = Iterator[tuple[int, tuple[str | None, ...]]]
@@ -31,18 +32,24 @@ def shop(unlanded: ShopSource) -> ShopSource:
     return unlanded
 
 
-def verdict(shop: ShopSource, at: datetime = AT) -> Verdict:
+def less_a_cent(*arguments: Any) -> Rows:
+    """The rows of a window, of which some have lost a cent on the way."""
+    for place, row in rows_of_window(*arguments):
+        yield place, tuple("0.09" if text == "0.10" else text for text in row)
+
+
+def verdict(shop: ShopSource, at: datetime = AT, day: date = FIRST) -> Verdict:
     """Land the day, and judge orders of silver that are exactly what bronze holds."""
-    of_day = landings(shop, FIRST, at=at)[FIRST]
+    of_day = landings(shop, day, at=at)[day]
     [(table, manifest)] = [
         (t, landing.manifest) for t, landing in of_day.items() if t.rules.table == "orders"
     ]
     assert isinstance(manifest, Manifest)
-    amounts = [str(line.get("amount") or 0) for line in shop.lines("orders", FIRST)]
+    amounts = [str(line.get("amount") or 0) for line in shop.lines("orders", day)]
     money = [Decimal(text if text != "NaN" else 0) for text in amounts]
     rows = pl.DataFrame({"amount": money}, schema={"amount": pl.Decimal(12, 2)})
     return reconciliation(
-        SilverDay(table, FIRST, manifest, rows, pl.DataFrame(), dict.fromkeys(PARTS, 0), version=1)
+        SilverDay(table, day, manifest, rows, pl.DataFrame(), dict.fromkeys(PARTS, 0), version=1)
     )
 
 
@@ -73,6 +80,31 @@ def test_the_days_before_another_mode_count_too(shop: ShopSource) -> None:
     assert judged.metadata["silver_amount"] == "51.10"
 
 
+def _order(number: int, amount: str) -> str:
+    """The statement that adds an order, changed now."""
+    order = f"{number}, 1, '2026-01-01', 'paid', {amount}, 'web', 1, 'card', 0, 0, 0, 'EUR'"
+    return f"set session_replication_role = replica; insert into shop.orders values ({order})"
+
+
+@pytest.mark.parametrize("is_cent_lost", [False, True])
+def test_the_windows_of_a_day_count_after_it_goes_on_by_stream(
+    shop: ShopSource, monkeypatch: pytest.MonkeyPatch, is_cent_lost: bool
+) -> None:
+    shop.execute(_order(3, "0.10"))
+    with monkeypatch.context() as patch:
+        if is_cent_lost:
+            patch.setattr(window_landing, "rows_of_window", less_a_cent)
+        assert land(shop) == {}
+    shop.mode = "stream"
+    shop.execute(_order(4, "3.00"))
+    snapshot(shop)
+    shop.execute(_order(5, "7.00"))
+    judged = verdict(shop, datetime.now(UTC), TODAY)
+    # The window has order 3, the snapshot orders 1 to 4, and the stream order 5.
+    assert judged.metadata["silver_amount"] == ("35.29" if is_cent_lost else "35.30")
+    assert judged.passed != is_cent_lost
+
+
 def test_a_row_that_is_lost_on_the_way_is_missed(shop: ShopSource, monkeypatch: pytest.MonkeyPatch) -> None:
     original = window_landing.rows_of_window
 
@@ -89,12 +121,6 @@ def test_a_row_that_is_lost_on_the_way_is_missed(shop: ShopSource, monkeypatch: 
 
 
 def test_a_cent_that_is_lost_on_the_way_is_missed(shop: ShopSource, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = window_landing.rows_of_window
-
-    def less_a_cent(*arguments: Any) -> Rows:
-        for place, row in original(*arguments):
-            yield place, tuple("0.09" if text == "0.10" else text for text in row)
-
     monkeypatch.setattr(window_landing, "rows_of_window", less_a_cent)
     judged = verdict(shop)
     assert not judged.passed

@@ -54,11 +54,12 @@ def test_the_first_partition_takes_all_that_was_there_before_it_once(shop: ShopS
 
     shop.execute("insert into shop.suppliers values (8, 'x', 'DE', null)")
     day = landings(shop, DAYS[1], at=at(DAYS[1], 3))[DAYS[1]]
-    lag = next(iter(day.values())).verdicts["lag"]
-    assert not lag.passed
-    assert lag.is_warning
-    assert lag.metadata == {"suppliers": 4}
-    assert "suppliers 4. No change of them is seen" in lag.description
+    verdicts = next(iter(day.values())).verdicts
+    assert verdicts["lag"].passed
+    assert not verdicts["unseen"].passed
+    assert verdicts["unseen"].is_warning
+    assert verdicts["unseen"].metadata == {"suppliers": 4}
+    assert "suppliers 4. No change of them is seen" in verdicts["unseen"].description
 
 
 def test_the_overlap_has_what_was_open_when_its_day_was_read(shop: ShopSource) -> None:
@@ -146,6 +147,17 @@ def test_a_snapshot_begins_an_epoch_that_no_earlier_day_belongs_to(shop: ShopSou
     assert str(truncate["_pos"]) < str(rows[0]["_pos"])
     assert_landed_once(shop)
     assert claimed(shop) == {DAYS[1]: 1, DAYS[2]: 5}
+
+
+def test_a_column_that_was_added_again_is_refused_until_a_snapshot(shop: ShopSource) -> None:
+    assert land(shop, DAYS[0], at=at(DAYS[0], 1)) == {}
+    shop.execute("alter table shop.suppliers drop name, add name text not null default 'x'")
+    problem = land(shop, DAYS[0], at=at(DAYS[0], 2))[DAYS[0]]
+    assert "shop.suppliers.name: was dropped and added again" in problem
+    assert "`shopflow snapshot --domain shop_landing`" in problem
+    snapshot(shop, at=at(DAYS[0], 3))
+    assert land(shop, DAYS[0], at=at(DAYS[0], 4)) == {}
+    assert_landed_once(shop)
 
 
 def test_a_day_that_has_not_begun_is_named(shop: ShopSource) -> None:
