@@ -116,7 +116,7 @@ Group = Callable[[dict[str, Any], Stretch, Stretch], Any]
 @pytest.mark.parametrize(
     ("analysis", "column", "group"),
     [
-        ("revenue_by_day", "day", lambda order, customer, product: order["order_ts"][:10]),
+        ("revenue_by_day", "order_date", lambda order, customer, product: order["order_ts"][:10]),
         ("revenue_by_channel", "channel", lambda order, customer, product: order["channel"]),
         ("revenue_by_city", "city", lambda order, customer, product: customer.values[2]),
         ("revenue_by_category", "category", lambda order, customer, product: product.values[1]),
