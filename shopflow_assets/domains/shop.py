@@ -19,13 +19,15 @@ from spark_jobs.silver_table import SilverTable
 
 REVENUE_BY_DAY = """
 select
-    date.full_date as day, count(distinct sale.order_id) as orders, count(distinct sale.customer_id) as customers,
-    sum(sale.line_revenue) as revenue
+    date.full_date as day, count(distinct sale.order_id) as orders,
+    count(distinct sale.customer_id) as customers, sum(sale.line_revenue) as revenue
 from gold.shop.fact_sales as sale
 inner join gold.shop.dim_date as date on sale.date_key = date.date_key
 inner join gold.shop.dim_status as status on sale.status_key = status.status_key
 where status.status <> 'cancelled'
-    and sale.order_ts >= (select date_trunc('day', max(order_ts)) - interval '6' day from gold.shop.fact_sales)
+    and sale.order_ts >= (
+        select date_trunc('day', max(order_ts)) - interval '6' day from gold.shop.fact_sales
+    )
 group by 1
 order by 1"""
 REVENUE_BY_CHANNEL = """
