@@ -51,8 +51,9 @@ format: setup ## Format the Python code with ruff
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-sources: setup ## Write dbt's view of the silver tables from their contracts
+sources: setup ## Write what dbt knows from the contracts: silver's tables, and the shop's tables of versions
 	.venv/bin/python -m shopflow_assets.descriptions.dbt_sources
+	.venv/bin/python -m shopflow_assets.descriptions.dbt_versions
 
 docs: setup ## Write docs/data_dictionary.md from the contracts and dbt
 	.venv/bin/python -m shopflow_assets.descriptions.data_dictionary

@@ -79,6 +79,7 @@ def dbt_environment(home: Home, settings: Settings) -> dict[str, str]:
         "SHOPFLOW_TRINO_HOST": settings.trino_host,
         "SHOPFLOW_TRINO_PORT": str(settings.trino_port),
         "SHOPFLOW_START_DATE": settings.start_date.isoformat(),
+        "SHOPFLOW_MARKETPLACE_SALES": settings.marketplace_sales,
         "DBT_TARGET_PATH": str(home.dbt_target),
         "DBT_LOG_PATH": str(home.path / "dbt" / "logs"),
         "DBT_PROJECT_DIR": str(CHECKOUT / "dbt_gold"),

@@ -38,7 +38,9 @@ def statement(home: Home, name: str) -> str:
         raise UnknownAnalysisError(f"There is no analysis {name!r}. Choose one of: {', '.join(known)}.")
     # In a folder of its own, because runs read the manifest that `shopflow up` wrote.
     target = ["--target-path", str(home.path / "dbt" / "analysis")]
-    output = dbt(home, home.settings(), "--quiet", "compile", *target, "--output", "json", "--select", name)
+    # An analysis may be named like a model.
+    chosen = f"{name},resource_type:analysis"
+    output = dbt(home, home.settings(), "--quiet", "compile", *target, "--output", "json", "--select", chosen)
     return json.loads(output[output.index("{") :])["compiled"].strip()
 
 

@@ -85,8 +85,11 @@ def silver_checks(domain: Domain) -> dg.AssetChecksDefinition:
 
 def _follows_silver(context: dg.AssetCheckExecutionContext, domain: Domain) -> bool:
     """Whether the run makes silver too. In a run of checks alone, they judge every day again."""
-    plan = context.op_execution_context.get_step_execution_context().execution_plan
-    return f"{domain.name}_silver" in plan.step_keys_to_execute and not is_forced(context)
+    op = context.op_execution_context
+    # In a run of checks alone, the silver step executes for its check `made`, and makes no table.
+    makes_some = any(silver_key(t) in op.job_def.asset_layer.selected_asset_keys for t in domain.tables)
+    steps = op.get_step_execution_context().execution_plan.step_keys_to_execute
+    return makes_some and f"{domain.name}_silver" in steps and not is_forced(context)
 
 
 def _days_to_judge(

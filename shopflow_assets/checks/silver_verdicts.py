@@ -109,14 +109,15 @@ def reconciliation(silver: SilverDay) -> Verdict:
         "superseded_amount": ledger.get("superseded_amount") or Decimal(0),
         "quarantined_amount": ledger.get("quarantined_amount") or Decimal(0),
     }
-    difference = bronze - sum(parts.values(), Decimal(0))
+    accounted = sum(parts.values(), Decimal(0))
+    difference = bronze - accounted
     metadata = {name: str(value) for name, value in {"bronze_amount": bronze, **parts}.items()}
     metadata |= {"difference": str(difference)}
-    text = f"{amount}: {bronze} in bronze, {difference} of it unexplained"
-    if claim and claim.amount != sum(parts.values(), Decimal(0)):
+    if claim and claim.amount != accounted:
         metadata |= {"source_amount": str(claim.amount)}
-        return Verdict(False, f"{text}; the source counts {claim.amount}", metadata)
-    return Verdict(difference == 0, text, metadata)
+        text = f"the source counts {claim.amount} as {amount} of the day, {accounted} is accounted for"
+        return Verdict(False, text, metadata)
+    return Verdict(difference == 0, f"{amount}: {bronze} in bronze, {difference} of it unexplained", metadata)
 
 
 def _accounted(silver: SilverDay) -> int:

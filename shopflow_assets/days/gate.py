@@ -7,6 +7,7 @@ materialization.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import starmap
 
 import dagster as dg
 
@@ -27,7 +28,7 @@ def held_back(
         checks: the blocking checks that a day must have passed.
         days: the days in question.
     """
-    reasons: dict[date, list[str]] = {}
+    reasons: dict[date, dict[str, list[str]]] = {}
     not_made: set[date] = set()
     names = [day.isoformat() for day in sorted(days)]
     keys = sorted(set(checks))
@@ -39,9 +40,17 @@ def held_back(
             name = day.isoformat()
             reason = _reason(key, verdicts.get(name, []), newest[key.asset_key].get(name))
             if reason:
-                reasons.setdefault(day, []).append(reason)
+                table = key.asset_key.to_user_string()
+                of_tables = reasons.setdefault(day, {}).setdefault(reason.removeprefix(f"{table}: "), [])
+                if reason.startswith(f"{table}: "):
+                    of_tables.append(table)
                 not_made |= {day} if is_attempt else set()
-    return {day: "; ".join(dict.fromkeys(of_day)) for day, of_day in reasons.items()}
+    return {day: "; ".join(starmap(_of_tables, of_day.items())) for day, of_day in reasons.items()}
+
+
+def _of_tables(reason: str, tables: Sequence[str]) -> str:
+    """The reason once, after the tables that it holds for."""
+    return f"{', '.join(tables)}: {reason}" if tables else reason
 
 
 def _reason(

@@ -62,8 +62,8 @@ def _versions(table: Table) -> dict[str, Any]:
     return {
         "name": name,
         "description": (
-            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. The views and tables of"
-            " this folder are made from it."
+            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. What the shop"
+            " has now, and what it had, is made from it."
         ),
         "config": {
             "unique_key": [*key, "position"],
@@ -88,10 +88,15 @@ def _current(table: Table) -> dict[str, Any]:
         # The value of a wide text is looked for among the versions of the key.
         wide = (c for c in own if c["data_type"] == "varchar" and c["name"] not in key)
         for meta in (c["config"]["meta"] for c in wide):
-            meta |= {} if meta["data_class"] != "public" else {"declassified": "the key chooses the version only"}
+            meta |= (
+                {} if meta["data_class"] != "public" else {"declassified": "the key chooses the version only"}
+            )
     return {
         "name": f"stg_{table.rules.table}",
-        "description": f"The rows of `{table.rules.table}` as they are now: the newest version of each key that is not deleted.",
+        "description": (
+            f"The rows of `{table.rules.table}` as they are now: the newest version of each key, unless"
+            " that is a delete."
+        ),
         "config": {"materialized": "view", "meta": {"key": key}},
         "columns": [*own, *shown],
     }

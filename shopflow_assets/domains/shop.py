@@ -17,23 +17,48 @@ from spark_jobs.contracts.shop.shipments import Shipments
 from spark_jobs.contracts.shop.suppliers import Suppliers
 from spark_jobs.silver_table import SilverTable
 
-ORDERS_PLACED = """
+REVENUE_BY_DAY = """
 select
-    cast(order_ts as date) as day, count(*) as orders, count(distinct customer_id) as customers,
-    sum(amount) as amount
-from silver.shop.orders
-where _op = 'c'
+    date.full_date as day, count(distinct sale.order_id) as orders,
+    count(distinct sale.customer_id) as customers, sum(sale.line_revenue) as revenue
+from gold.shop.fact_sales as sale
+inner join gold.shop.dim_date as date on sale.date_key = date.date_key
+inner join gold.shop.dim_status as status on sale.status_key = status.status_key
+where status.status <> 'cancelled'
+    and sale.order_ts >= (
+        select date_trunc('day', max(order_ts)) - interval '6' day from gold.shop.fact_sales
+    )
 group by 1
 order by 1"""
-CHANGES_SEEN = """
+REVENUE_BY_CHANNEL = """
 select
-    partition_date as day, count_if(_op = 'r') as read, count_if(_op = 'c') as placed,
-    count_if(_op = 'u' and status = 'paid') as paid, count_if(_op = 'u' and status = 'shipped') as shipped,
-    count_if(_op = 'u' and status = 'delivered') as delivered,
-    count_if(_op = 'u' and status = 'cancelled') as cancelled, count_if(_op = 'd') as deleted
-from silver.shop.orders
+    store.store_name as channel, count(distinct sale.order_id) as orders, sum(sale.line_revenue) as revenue
+from gold.shop.fact_sales as sale
+inner join gold.shop.dim_store as store on sale.store_key = store.store_key
+inner join gold.shop.dim_status as status on sale.status_key = status.status_key
+where status.status <> 'cancelled'
 group by 1
-order by 1"""
+order by 3 desc"""
+REVENUE_BY_CITY = """
+select
+    customer.city, count(distinct sale.order_id) as orders, sum(sale.line_revenue) as revenue
+from gold.shop.fact_sales as sale
+inner join gold.shop.dim_customer as customer on sale.customer_key = customer.customer_key
+inner join gold.shop.dim_status as status on sale.status_key = status.status_key
+where status.status <> 'cancelled'
+group by 1
+order by 3 desc, 1
+limit 5"""
+REVENUE_BY_CATEGORY = """
+select
+    product.category, sum(sale.quantity) as quantity, sum(sale.line_revenue) as revenue
+from gold.shop.fact_sales as sale
+inner join gold.shop.dim_product as product on sale.product_key = product.product_key
+inner join gold.shop.dim_status as status on sale.status_key = status.status_key
+where status.status <> 'cancelled'
+group by 1
+order by 3 desc
+limit 5"""
 
 DATABASE = Database(
     "The shop's PostgreSQL database: all changes of its tables.",
@@ -59,7 +84,9 @@ DOMAIN = Domain(
         SilverTable(ShipmentLines),
     ),
     questions={
-        "Orders that the shop's database got": ORDERS_PLACED,
-        "What became of the shop's orders": CHANGES_SEEN,
+        "The shop's revenue by day of order": REVENUE_BY_DAY,
+        "The shop's revenue by channel": REVENUE_BY_CHANNEL,
+        "The shop's revenue by city of the customer at the time of the sale": REVENUE_BY_CITY,
+        "The shop's revenue by category of the product at the time of the sale": REVENUE_BY_CATEGORY,
     },
 )

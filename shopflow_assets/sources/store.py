@@ -92,6 +92,10 @@ class ObjectStore:
             except ClientError as error:
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (409, 412):
                     raise
+                stored = self.get(key)
+                if stored and stored[0] == body:
+                    # The answer to an earlier try was lost, so the client has tried again.
+                    return stored[1]
                 raise StoreError(
                     f"s3://{self.bucket}/{shown(key)}: another landing was faster, so nothing of this one is"
                     " listed. Run the day again."

@@ -47,12 +47,15 @@ def show(report: RunReport, days: str, console: Console) -> None:
 
 
 def _show_checks(title: str, checks: list[CheckResult], console: Console, lines_of: _LinesOf) -> None:
-    """Print the days of each check under its name."""
+    """Print the days of each check under its name. Assets of which it says the same share the lines."""
     if checks:
         console.print(f"{title}:", style="bold")
-    for name, results in groupby(checks, key=lambda check: f"{check.asset}: {check.check}"):
-        console.print(f"  {name}", markup=False, highlight=False, soft_wrap=True)
-        for line in lines_of(list(results)):
+    assets_of: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (asset, name), results in groupby(checks, key=lambda check: (check.asset, check.check)):
+        assets_of[name, tuple(lines_of(list(results)))].append(asset)
+    for (name, lines), assets in assets_of.items():
+        console.print(f"  {', '.join(assets)}: {name}", markup=False, highlight=False, soft_wrap=True)
+        for line in lines:
             console.print(indent(line, "    "), markup=False, highlight=False, soft_wrap=True)
 
 

@@ -10,7 +10,7 @@ from local_stack.errors import FeedRefusedError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
 from shop_simulator.errors import SimulationError
-from shopflow_assets.errors import ShopFlowError
+from shopflow_assets.errors import ShopFlowError, SourceError
 from shopflow_cli.simulate.progress import progress_over
 
 
@@ -60,13 +60,17 @@ def live_shop(
             if land_each_day:
                 lands.land(last)
     except (SimulationError, ShopFlowError) as error:
-        raise FeedRefusedError(f"The shop lived {len(lived)} days: {error}") from error
+        raise FeedRefusedError(f"The shop lived {_days(lived)}: {error}") from error
     except psycopg.OperationalError as error:
         raise UnreachableError("PostgreSQL", error) from error
-    what = (
-        f"{len(lived)} days, {lived[0]} to {lived[-1]}" if lived else f"no day: it has lived {last} already"
-    )
+    what = _days(lived) if lived else f"no day: it has lived {last} already"
     console.print(f"  the shop lived {what}; the true numbers are in {home.truth / 'shop'}", soft_wrap=True)
+
+
+def _days(lived: list[str]) -> str:
+    if len(lived) < 2:
+        return f"1 day, {lived[0]}" if lived else "no day"
+    return f"{len(lived)} days, {lived[0]} to {lived[-1]}"
 
 
 class _Landing:
@@ -91,4 +95,4 @@ class _Landing:
             return
         for _, landings in self._database.land(self._tables, self._tables, [day], datetime.now(UTC)):
             if problem := next(iter(landings.values())).problem:
-                raise FeedRefusedError(problem)
+                raise SourceError(problem)

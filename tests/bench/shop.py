@@ -1,4 +1,4 @@
-"""The shop's database: a warm day from the stream to the silver checks, and what landings cost."""
+"""The shop's database: warm days from the stream to gold, after few days and many, and what landings cost."""
 
 import resource
 from collections.abc import Callable
@@ -11,8 +11,10 @@ from tests.harness.lakehouse import days
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
 
-ORDERS = "5000"
-WARMING, MEASURED = days(6)[:5], days(6)[5]
+# Orders a day; of the days in a range there are fewer, so that the bench ends.
+ORDERS, FEWER_ORDERS = 5000, 1000
+WARMING, WARM, AFTER_FEW = days(5), days(6)[5], days(7)[6]
+THIRTY, OTHERS, AFTER_MANY = days(37)[7:], days(60)[37:], days(61)[60]
 MANY, SMALL, LANDINGS = 100_000, 20, 288
 ROWS = """
 insert into shop.suppliers (supplier_id, name, country)
@@ -20,19 +22,32 @@ select {first} + number, 'Supplier ' || number, 'DE' from generate_series(1, {co
 
 
 def shop_days(stack: Stack) -> None:
-    """Measure a warm day of the simulated shop, then landings of a database that only the bench changes."""
+    """Measure days of the simulated shop, then landings of a database that only the bench changes."""
     for day in WARMING:
         _carry(stack, day)
-    warm = _carry(stack, MEASURED)
-    show(f"A warm day of the shop with {ORDERS} orders", {"landing to silver checks (target 25 s)": warm})
+    warm = _carry(stack, WARM)
+    show(f"A warm day of the shop with {ORDERS:,} orders", {"landing to gold": warm})
+    few = _carry(stack, AFTER_FEW, orders=FEWER_ORDERS)
+    thirty = _carry(stack, *THIRTY, orders=FEWER_ORDERS)
+    _carry(stack, *OTHERS, orders=FEWER_ORDERS)
+    many = _carry(stack, AFTER_MANY, orders=FEWER_ORDERS)
+    gold = [figures["step: gold, s"] for figures in (few, many)]
+    show(
+        f"Days of the shop with {FEWER_ORDERS:,} orders",
+        {"after 6 days": few, "after 60 days": many, "thirty days in one run": thirty},
+        f"The day after 60 days takes {many['whole run, s'] / few['whole run, s']:.2f} times as long as the day"
+        f" after 6 (target 1.3), of it gold {gold[1] / gold[0]:.2f} times; thirty days in one run"
+        f" {thirty['whole run, s'] / few['whole run, s']:.1f} times as long as one (target 6).",
+    )
     _landings(stack)
 
 
-def _carry(stack: Stack, day: date) -> Figures:
-    with console.status(f"simulating {day}"):
-        stack.shopflow("simulate", f"{day}", f"{day}", "--only", "shop", "--shop-orders", ORDERS)
-    with console.status(f"carrying {day}"):
-        return measure(stack, "shop", day)
+def _carry(stack: Stack, *of_range: date, orders: int = ORDERS) -> Figures:
+    first, last = of_range[0], of_range[-1]
+    with console.status(f"simulating {first} to {last}"):
+        stack.shopflow("simulate", f"{first}", f"{last}", "--only", "shop", "--shop-orders", f"{orders}")
+    with console.status(f"carrying {first} to {last}"):
+        return measure(stack, "shop", first, last)
 
 
 def _landings(stack: Stack) -> None:

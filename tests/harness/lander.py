@@ -1,4 +1,4 @@
-"""Lands a database in a process of its own, which can be killed at any step of the landing."""
+"""Lands a database in a process of its own. At any step, it can be killed, or MinIO stopped."""
 
 import json
 import os
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from local_stack.home import Home
+from local_stack.services.supervision import Supervisor
 from shopflow_assets.domains.shop import DATABASE
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDays
 from shopflow_assets.sources.database.stream import new_slot, slot, stream_landing
@@ -26,23 +28,33 @@ STEPS: dict[str, tuple[Any, str]] = {
 }
 
 
-def die_at(step: str, moment: str, number: int) -> None:
-    """Kill this process before or after the step is taken for the given time."""
+def interrupt(step: str, moment: str, number: int, happens: Callable[[], object]) -> None:
+    """Let something happen before or after the step is taken for the given time."""
     owner, name = STEPS[step]
     original: Callable[..., Any] = getattr(owner, name)
     taken = 0
 
-    def step_or_die(*arguments: Any) -> Any:
+    def interrupted(*arguments: Any) -> Any:
         nonlocal taken
         taken += 1
         if taken == number and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+            happens()
         result = original(*arguments)
-        if taken == number:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if taken == number and moment == "after":
+            happens()
         return result
 
-    setattr(owner, name, step_or_die)
+    setattr(owner, name, interrupted)
+
+
+def die() -> None:
+    """Kill this process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop_minio() -> None:
+    """Stop the stack's MinIO; who asked for it starts it again."""
+    Supervisor(Home.current()).stop_service("minio")
 
 
 def main(domain: str, action: str, *rest: str) -> None:
@@ -50,8 +62,8 @@ def main(domain: str, action: str, *rest: str) -> None:
     days = [date.fromisoformat(text) for text in rest if "-" in text]
     for text in rest:
         if ":" in text:
-            step, moment, number = text.split(":")
-            die_at(step, moment, int(number))
+            step, moment, number, *more = text.split(":")
+            interrupt(step, moment, int(number), stop_minio if more else die)
         elif text.isdigit():
             # Small looks and batches, so that there is something between them.
             slot.CHANGES_AT_ONCE = stream_landing.LINES_AT_ONCE = int(text)

@@ -1,7 +1,6 @@
 """Which room may import which, that rooms stay small, and that derived files are what their sources say."""
 
 import ast
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,9 +8,6 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-
-from shopflow_assets.descriptions.data_dictionary import FILE, data_dictionary
-from shopflow_assets.descriptions.dbt_sources import SOURCES_FILE, sources_yaml
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {"shopflow_cli", "local_stack", "shopflow_assets", "shop_simulator", "spark_jobs"}
@@ -190,12 +186,3 @@ def test_paths_that_the_architecture_page_names_exist() -> None:
     paths = set(re.findall(rf"`((?:{rooms})/[\w./-]*)`", page))
     assert paths
     assert not {path for path in paths if not (ROOT / path).exists()}
-
-
-def test_dbt_sources_are_what_the_contracts_say() -> None:
-    assert SOURCES_FILE.read_text() == sources_yaml(), "run `make sources`"
-
-
-def test_the_data_dictionary_is_what_the_contracts_and_dbt_say(pipeline: Path) -> None:
-    manifest = json.loads((pipeline / "dbt" / "target" / "manifest.json").read_text())
-    assert FILE.read_text() == data_dictionary(manifest), "run `make docs`"

@@ -3,16 +3,16 @@ with
 
 final as (
     select
-        date.full_date as day,
+        calendar.full_date as order_date,
         count(distinct sale.order_id) as orders,
         sum(sale.quantity) as quantity,
         sum(sale.line_revenue) as revenue
     from {{ ref('fact_sales') }} as sale
-    inner join {{ ref('dim_date') }} as date on sale.date_key = date.date_key
+    inner join {{ ref('dim_date') }} as calendar on sale.date_key = calendar.date_key
     inner join {{ ref('dim_status') }} as status on sale.status_key = status.status_key
     where {{ counts_as_sale('status.status') }}
-    group by date.full_date
+    group by calendar.full_date
 )
 
 select * from final
-order by day asc
+order by order_date asc

@@ -2,7 +2,12 @@
 with
 
 names as (
-    select product_id, name, category, type, subtype
+    select
+        product_id,
+        name,
+        category,
+        type,
+        subtype
     from {{ ref('dim_product') }}
     where is_current
 ),

@@ -30,7 +30,7 @@ final as (
 select * from final
 {%- endmacro %}
 
-{# A day as a number, yyyymmdd. #}
-{% macro date_key(day) -%}
-    cast(date_format({{ day }}, '%Y%m%d') as integer)
+{# The day of a time as a number, yyyymmdd. date_format() alone rounds, the last microsecond of a day to the next day. #}
+{% macro date_key(time) -%}
+    cast(date_format(cast({{ time }} as date), '%Y%m%d') as integer)
 {%- endmacro %}

@@ -6,7 +6,7 @@
 {%- set names = {
     'position': '_pos', 'operation': '_op', 'changed_at': '_at', 'unchanged': '_unchanged', 'source_partition_date': 'partition_date',
 } -%}
-{%- set key = config.get('unique_key') or [] -%}
+{%- set key = model.config.unique_key if execute else ['position'] -%}
 {%- set columns = model.columns | list -%}
 {%- do merge_only_in_months('source_partition_date', months_of_run()) -%}
 with

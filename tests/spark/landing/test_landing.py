@@ -112,6 +112,26 @@ def test_a_landing_that_another_one_overtook_does_not_take_its_files_away(
     assert "late.csv" in names(land(feed, day, LATER))
 
 
+@pytest.mark.parametrize("etag", [None, "present"])
+def test_a_commit_whose_answer_is_lost_has_happened(
+    lakehouse: Lakehouse, feed: Feed, day: date, etag: str | None
+) -> None:
+    lake, key = feed.bronze.lake, f"bronze/{lakehouse.rules.feed_folder}/lost-answer-{day}"
+    lakehouse.s3.delete_object(Bucket="datalake", Key=key)
+    if etag:
+        etag = lake.replace(key, None, b"before")
+    # The client then sends the request once more.
+    lost, event = iter([0]), "needs-retry.s3.PutObject"
+    lake.client.meta.events.register(event, lose := lambda **_: next(lost, None))
+    try:
+        assert (b"body", lake.replace(key, etag, b"body")) == lake.get(key)
+    finally:
+        lake.client.meta.events.unregister(event, lose)
+    assert list(lost) == []
+    with pytest.raises(StoreError, match="another landing was faster"):
+        lake.replace(key, etag, b"other")
+
+
 def test_a_day_without_a_delivery_has_no_manifest(lakehouse: Lakehouse, feed: Feed) -> None:
     day = fresh_day(lakehouse)
     assert feed.land(day, FIRST) is None

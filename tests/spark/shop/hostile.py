@@ -106,6 +106,7 @@ HOSTILE = {
         Orders, "order_ts", "0001-01-01 00:00:00", "order_ts: must be >= 1900-01-01: 0001-01-01 00:00:00"
     ),
     "changed at infinity": _refused(Orders, "_at", "infinity", f"_at: {TIMESTAMP}'infinity'"),
+    "updated at infinity": _refused(Orders, "updated_at", "infinity", f"updated_at: {TIMESTAMP}'infinity'"),
     "updated nobody knows when": _read(Orders, "updated_at", None, None),
     "updated in year 1": _refused(
         Orders, "updated_at", "0001-01-01 00:00:00", "updated_at: must be >= 1900-01-01: 0001-01-01 00:00:00"
@@ -162,12 +163,12 @@ HOSTILE = {
     "decomposed": _read(Customers, "name", "Zoe\u0308", "Zo\u00eb"),
     "a name that is none": _refused(Customers, "name", "N/A", "name: a placeholder, not a value: 'N/A'"),
     "12 kB": Hostile(Customers, {"name": WIDE, "city": WIDE}, values={"name": WIDE, "city": WIDE}),
-    "12 kB refused": _refused(Customers, "email", WIDE, f"email: not an e-mail address: '{WIDE[:80]}'"),
     "12 kB unchanged": Hostile(
         Customers,
         {"name": None, "city": None, "_unchanged": "name,city"},
         values={"name": None, "city": None},
     ),
+    "12 kB refused": _refused(Customers, "email", WIDE, f"email: not an e-mail address: '{WIDE[:80]}'"),
     "12 kB missing": Hostile(Customers, {"name": None, "_unchanged": "city"}, ("name: required",)),
     "a day of year 1": _refused(
         Customers, "signup_date", "0001-01-01", "signup_date: must be >= 1900-01-01: 0001-01-01"

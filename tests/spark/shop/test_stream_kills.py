@@ -1,4 +1,4 @@
-"""The change stream is landed once, whatever happens to the process that lands it, or to its server."""
+"""The change stream is landed once, whatever happens to the process that lands it, or to MinIO."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,31 +8,41 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from local_stack.services.health import trouble
+from local_stack.services.supervision import Supervisor
 from shop_simulator.shop.living import live
 from shop_simulator.shop.opening import open_shop
 from shop_simulator.world import World
 from tests.harness.shop_source import ShopSource
-from tests.harness.stack import Stack
+from tests.harness.stack import Stack, eventually
+
+# MinIO is stopped and started.
+pytestmark = pytest.mark.kills
 
 WORLD = World(7, 15)
 FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(3)]
 SECOND = "shop_kills_twin"
 SMALL = "40"
-# Each is a landing that is killed; together they pass every step, in the snapshot and in the stream.
+AWAY = "away"
+# Landings that are killed, or during which MinIO stops. Together they pass every step, in the snapshot and in
+# the stream.
 IN_SNAPSHOT = (
     "note:before:1",
     "note:after:1",
     "put:before:1",
     "put:after:5",
+    f"put:after:7:{AWAY}",
     "commit:before:1",
     "commit:after:1",
 )
 IN_STREAM = (
     "read:before:30",
     "put:before:2",
+    f"put:before:4:{AWAY}",
     "put:after:3",
     "commit:before:1",
+    f"commit:before:2:{AWAY}",
     "commit:after:1",
     "advance:before:1",
     "advance:after:1",
@@ -59,24 +69,45 @@ def _awkward(shop: psycopg.Connection) -> None:
         shop.execute(statement.encode())
 
 
+def _start_minio(stack: Stack) -> None:
+    def answers() -> None:
+        assert trouble("minio", stack.settings) is None
+
+    Supervisor(stack.home).start_service("minio")
+    eventually(answers, every=0.1)
+
+
+def _interrupt(source: ShopSource, step: str, *days: date) -> None:
+    """Land until a step at which the landing is killed, or MinIO is stopped. Afterwards it is back."""
+    try:
+        done = source.attempt("land", *days, step, SMALL, AWS_MAX_ATTEMPTS="1")
+    finally:
+        if step.endswith(AWAY):
+            _start_minio(source.stack)
+    if step.endswith(AWAY):
+        assert "StoreError: MinIO does not answer. Is the stack up? See `shopflow status`." in done.stderr
+    else:
+        assert done.returncode == -9, step
+
+
 @pytest.fixture(scope="module")
 def landed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopSource]:
-    """Three lived days, landed by a landing that was killed at every step, and by the server's crash."""
+    """Three lived days, landed by landings that were interrupted at every step."""
     truth = tmp_path_factory.mktemp("truth")
     source = ShopSource(stack, "shop_kills")
     source.create()
     try:
         with source.connect() as shop:
             open_shop(shop, WORLD, truth)
-            for kill in IN_SNAPSHOT:
-                assert source.attempt("land", FIRST, kill, SMALL).returncode == -9, kill
+            for step in IN_SNAPSHOT:
+                _interrupt(source, step, FIRST)
             assert source.land(FIRST, also=(SMALL,)) == {}
             shop.execute("select pg_create_logical_replication_slot(%s, 'pgoutput')", [SECOND])
             for day in DAYS:
                 live(shop, WORLD, day, Path(truth))
             _awkward(shop)
-            for kill in IN_STREAM:
-                assert source.attempt("land", *DAYS, kill, SMALL).returncode == -9, kill
+            for step in IN_STREAM:
+                _interrupt(source, step, *DAYS)
         assert source.land(*DAYS, also=(SMALL,)) == {}
         yield source
     finally:

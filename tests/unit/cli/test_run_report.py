@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from shopflow_cli.runs.outcome import show
-from shopflow_cli.runs.run_report import RunReport
+from shopflow_cli.runs.run_report import CheckResult, RunReport
 
 ORDERS = {"path": ["silver", "ecommerce", "order_lines"]}
 
@@ -59,6 +59,15 @@ def test_days_of_which_a_check_says_the_same_share_a_line() -> None:
         "2026-02-03: a",
         "2026-02-04 to 2026-02-05: b",
     ]
+
+
+def test_assets_of_which_a_check_says_the_same_share_its_lines() -> None:
+    whys = {"lines": "gone", "orders": "gone", "other": "late"}
+    results = [CheckResult(asset, "landed", "2026-01-01", False, True, why) for asset, why in whys.items()]
+    run, out = RunReport(checks={(r.asset, r.check, r.day): r for r in results}), io.StringIO()
+    show(run, "some days", Console(file=out, width=60))
+    of_checks = ["lines, orders: landed", "2026-01-01: gone", "other: landed", "2026-01-01: late"]
+    assert [line.strip() for line in out.getvalue().splitlines()[2:]] == of_checks
 
 
 def january(*whys: str) -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
-"""What `shopflow simulate` recommends is possible."""
+"""What `shopflow simulate` refuses, and that what it recommends is possible."""
 
 from datetime import date
 
 import pytest
 
-from shopflow_cli.simulate.command import next_steps
+from local_stack.errors import FeedRefusedError
+from shopflow_cli.simulate.command import Domain, command, next_steps
 
 FIRST, TODAY = date(2026, 1, 1), date(2026, 1, 10)
 TOO_EARLY = "Days before 2026-01-01 cannot be run: that is this stack's SHOPFLOW_START_DATE."
@@ -26,3 +27,9 @@ def coming(day: int) -> str:
 )
 def test_only_days_that_a_run_takes_are_recommended(start: date, end: date, steps: list[str]) -> None:
     assert next_steps(start, end, FIRST, TODAY) == steps
+
+
+@pytest.mark.parametrize("only", [None, *Domain])
+def test_a_range_that_ends_before_it_starts_is_refused(only: Domain | None) -> None:
+    with pytest.raises(FeedRefusedError, match="ends on 2026-01-01, before it starts on 2026-01-10; swap"):
+        command(f"{TODAY}", f"{FIRST}", only)

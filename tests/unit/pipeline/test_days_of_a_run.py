@@ -53,6 +53,29 @@ def test_a_day_that_a_check_refuses_is_held_back_also_when_gold_is_run_alone(
     assert pipeline_of_days.status(GOLD) == {DAYS[0]: "MATERIALIZED", BAD: None, DAYS[2]: "MATERIALIZED"}
 
 
+def test_a_reason_of_several_tables_is_told_once(pipeline: Path) -> None:
+    from shopflow_assets.days.gate import held_back
+
+    why = {"lines": "the slot is gone", "orders": "the slot is gone", "other": "late"}
+    tables = [dg.AssetKey(["bronze", "shop", name]) for name in why]
+    with dg.instance_for_test() as instance:
+        for table in tables:
+            instance.report_runless_asset_event(
+                dg.AssetCheckEvaluation(
+                    asset_key=table,
+                    check_name="landed",
+                    passed=False,
+                    description=why[table.path[-1]],
+                    partition=BAD,
+                    severity=dg.AssetCheckSeverity.ERROR,
+                )
+            )
+        day, checks = date.fromisoformat(BAD), [dg.AssetCheckKey(table, "landed") for table in tables]
+        bad = held_back(instance, checks, [day])
+    of_two = "bronze/shop/lines, bronze/shop/orders: landed: the slot is gone"
+    assert bad == {day: f"{of_two}; bronze/shop/other: landed: late"}
+
+
 def test_a_warning_holds_nothing_back(pipeline_of_days: Pipeline) -> None:
     from shopflow_assets.verdict import Verdict
 

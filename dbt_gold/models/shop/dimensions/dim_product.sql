@@ -26,7 +26,7 @@ final as (
         history.product_id,
         history.name,
         history.category,
-        types.name as type,
+        types.name as type, -- noqa: RF04
         subtypes.name as subtype,
         history.unit_price,
         history.current_price,

@@ -124,4 +124,4 @@ def test_a_cent_that_is_lost_on_the_way_is_missed(shop: ShopSource, monkeypatch:
     monkeypatch.setattr(window_landing, "rows_of_window", less_a_cent)
     judged = verdict(shop)
     assert not judged.passed
-    assert judged.description == "amount: 25.09 in bronze, 0.00 of it unexplained; the source counts 25.10"
+    assert judged.description == "the source counts 25.10 as amount of the day, 25.09 is accounted for"

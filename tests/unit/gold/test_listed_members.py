@@ -1,0 +1,21 @@
+"""Dimensions whose members are listed have those that the shop's contracts allow."""
+
+import re
+
+import pytest
+
+from local_stack.home import CHECKOUT
+from spark_jobs.contracts.shop.money import PAYMENT_METHODS
+from spark_jobs.contracts.shop.orders import CHANNELS, STATUSES
+
+MODELS = CHECKOUT / "dbt_gold" / "models" / "shop" / "dimensions"
+
+
+@pytest.mark.parametrize(
+    ("dimension", "allowed"),
+    [("store", CHANNELS), ("status", STATUSES), ("payment", PAYMENT_METHODS)],
+    ids=["store", "status", "payment"],
+)
+def test_members_are_what_the_contract_allows(dimension: str, allowed: list[str]) -> None:
+    [listed] = re.findall(r"\[(.*)\]", (MODELS / f"dim_{dimension}.sql").read_text())
+    assert [name.strip(" '") for name in listed.split(",")] == allowed
