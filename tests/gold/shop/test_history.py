@@ -1,4 +1,4 @@
-"""The shop's histories and facts, case by case: three runs, and what each left."""
+"""The shop's histories and facts, case by case: a few runs, and what each left."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.gold.shop.told_history import (
+from tests.gold.shop.short_history import (
     ARRIVED_LATE,
     DELETED,
     MOVED,
@@ -14,7 +14,7 @@ from tests.gold.shop.told_history import (
     THIRD,
     TOUCHED,
     State,
-    ToldHistory,
+    ShortHistory,
     at,
 )
 from tests.harness.gold_lake import GoldLake
@@ -36,7 +36,7 @@ def lake(lake_of: Callable[[str], GoldLake]) -> GoldLake:
 @pytest.fixture(scope="module")
 def states(lake: GoldLake) -> dict[str, State]:
     """Gold after each of the runs."""
-    return ToldHistory(lake).states()
+    return ShortHistory(lake).states()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A short history of the shop, and what gold says after each of its three runs."""
+"""A short history of the shop, and what gold says after each of its runs."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -58,8 +58,8 @@ class State:
 
 
 @dataclass
-class ToldHistory:
-    """The log, and how it comes to the lake."""
+class ShortHistory:
+    """Some days of the log. Each order has one line; its number says to which case it belongs."""
 
     lake: GoldLake
     log: ChangeLog = field(default_factory=ChangeLog)
@@ -106,6 +106,7 @@ class ToldHistory:
         ]
         self._order(10, MOVED, at(0, 8))
         self.log.commit(at(0, 9), *catalogue)
+        # One is cancelled after it was shipped; one is paid back in part, one in full, one not yet.
         for order_id, status in ((70, "cancelled"), (80, "delivered"), (81, "delivered"), (82, "delivered")):
             self._order(order_id, OTHER, at(0, 9))
             for hour, step in ((10, "paid"), (11, "shipped"), (12, status)):
@@ -117,15 +118,18 @@ class ToldHistory:
             rows.refund(4, 82, Decimal(10), status="pending"),
         )
         self.log.commit(at(0, 13), *(("refunds", "c", row) for row in refunds))
+        # Of these, the customer, the supplier or the product changes on the late day.
         self._order(40, MOVED_LATE, at(0, 13))
         self._order(44, OTHER, at(0, 13), product_id=3)
         self._order(45, OTHER, at(0, 13), product_id=2)
+        # The last moment in the old city, the first in the new one; before and after the customer is deleted.
         self._order(11, MOVED, at(0, 14) - timedelta(microseconds=1))
         self._update(at(0, 14), "customers", rows.customer(MOVED, city="Rome"))
         self._order(12, MOVED, at(0, 14))
         self._order(20, DELETED, at(0, 14, 30))
         self.log.commit(at(0, 15), ("customers", "d", {"customer_id": DELETED}))
         self._order(21, DELETED, at(0, 16))
+        # Nothing that is tracked changes, then something does.
         self._update(at(0, 17), "customers", rows.customer(TOUCHED, updated_at=at(0, 17)))
         self._update(at(0, 18), "customers", rows.customer(TOUCHED, city="Oslo"))
 
@@ -142,6 +146,7 @@ class ToldHistory:
         self._order(42, OTHER, at(3, 10))
         self._order(43, OTHER, at(3, 11), product_id=2)
         self._order(61, ARRIVED_LATE, at(3, 12))
+        # The first order of product 2 was placed later than the shop said, and after the late day.
         self._update(at(3, 13), "orders", rows.order(45, OTHER, at(3, 8)))
 
     def _last_day(self) -> None:
