@@ -13,8 +13,8 @@ from tests.gold.shop.short_history import (
     OTHER,
     THIRD,
     TOUCHED,
-    State,
     ShortHistory,
+    State,
     at,
 )
 from tests.harness.gold_lake import GoldLake
