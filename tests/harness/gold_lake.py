@@ -36,7 +36,7 @@ class GoldLake:
         tables = (*domain.tables, QUARANTINE)
         self.silver = Silver(home, self.schema, {table.rules.table: table for table in tables})
         self._home = home
-        self._settings = {
+        self.environment = {
             **dbt_environment(home, home.settings()),
             "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
             "DBT_TARGET_PATH": f"{home.path}/dbt/{self.schema}",
@@ -186,7 +186,7 @@ class GoldLake:
     def _exported(self, days: dict[str, str]) -> Generator[None]:
         """The environment of dbt's macros, during one call: the stack's commands must not see it."""
         with pytest.MonkeyPatch.context() as environment:
-            for name, value in (self._settings | days).items():
+            for name, value in (self.environment | days).items():
                 environment.setenv(name, value)
             yield
 

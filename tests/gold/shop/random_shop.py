@@ -160,6 +160,6 @@ class RandomShop:
 
     def _read_all_tables_after_a_gap(self) -> None:
         """A new epoch begins."""
-        self._unseen(self._change_row, self._delete_row, self._correct_order)
+        self._unseen(*[self._change_row] * 3 * self._size, self._delete_row, self._correct_order)
         self._log.epoch += 1
         self._commit(*self._tables.read())

@@ -61,5 +61,5 @@ class SourceTables:
         for table in KEYS:
             yield table, "t", {}
             for row in self.rows(table):
-                said = row["updated_at"] - timedelta(days=self._random.choice([0, 0, 0, 3]))
+                said = row["updated_at"] - timedelta(days=self._random.choice([0, 1, 30]))
                 yield table, "r", {**row, "updated_at": said, "_at": said}

@@ -164,7 +164,7 @@ def test_keys_are_never_negative_and_stay_the_same_over_any_reload(first: State)
 def test_a_rule_says_which_side_of_sales_on_marketplaces_counts(
     lake: GoldLake, states: dict[str, State], monkeypatch: pytest.MonkeyPatch, counted: str
 ) -> None:
-    monkeypatch.setenv("SHOPFLOW_MARKETPLACE_SALES", counted)
+    monkeypatch.setitem(lake.environment, "SHOPFLOW_MARKETPLACE_SALES", counted)
     assert lake.dbt("run", "--select", "all_sales") == {}
     counts = "source_system, count(*), count_if(channel = 'marketplace')"
     sales = {
@@ -182,6 +182,6 @@ def test_a_rule_says_which_side_of_sales_on_marketplaces_counts(
 def test_another_rule_for_sales_on_marketplaces_is_refused(
     lake: GoldLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SHOPFLOW_MARKETPLACE_SALES", "none")
+    monkeypatch.setitem(lake.environment, "SHOPFLOW_MARKETPLACE_SALES", "none")
     [why] = lake.dbt("run", "--select", "all_sales").values()
     assert "set it to both, feed or shop" in why
