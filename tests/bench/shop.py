@@ -35,8 +35,8 @@ def shop_days(stack: Stack) -> None:
     show(
         f"Days of the shop with {FEWER_ORDERS:,} orders",
         {"after 6 days": few, "after 60 days": many, "thirty days in one run": thirty},
-        f"The day after 60 days takes {many['whole run, s'] / few['whole run, s']:.2f} times as long as the day"
-        f" after 6 (target 1.3), of it gold {gold[1] / gold[0]:.2f} times; thirty days in one run"
+        f"The day after 60 days takes {many['whole run, s'] / few['whole run, s']:.2f} times as long as the"
+        f" day after 6 (target 1.3), of it gold {gold[1] / gold[0]:.2f} times; thirty days in one run"
         f" {thirty['whole run, s'] / few['whole run, s']:.1f} times as long as one (target 6).",
     )
     _landings(stack)

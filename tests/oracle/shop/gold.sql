@@ -5,7 +5,8 @@ create or replace temp macro since(id, start) as id || ' ' || strftime(start, '%
 
 -- The versions of orders since the table was last emptied.
 create or replace temp table known_orders as
-select * from orders
+select *, case _op when 'r' then ifnull(updated_at, _at) else _at end as seen_at
+from orders
 where _op in ('r', 'c', 'u') and _pos > coalesce((select max(_pos) from orders where _op = 't'), '');
 
 create or replace temp table lifetimes as
@@ -76,10 +77,10 @@ create or replace temp table fact_orders as
 with seen as (
     select
         o.*,
-        (select min(k._at) from known_orders as k where k.order_id = o.order_id and k.status = 'paid') as seen_paid,
-        (select min(k._at) from known_orders as k where k.order_id = o.order_id and k.status = 'shipped') as seen_shipped,
-        (select min(k._at) from known_orders as k where k.order_id = o.order_id and k.status = 'delivered') as seen_delivered,
-        (select min(k._at) from known_orders as k where k.order_id = o.order_id and k.status = 'cancelled') as seen_cancelled,
+        (select min(k.seen_at) from known_orders as k where k.order_id = o.order_id and k.status = 'paid') as seen_paid,
+        (select min(k.seen_at) from known_orders as k where k.order_id = o.order_id and k.status = 'shipped') as seen_shipped,
+        (select min(k.seen_at) from known_orders as k where k.order_id = o.order_id and k.status = 'delivered') as seen_delivered,
+        (select min(k.seen_at) from known_orders as k where k.order_id = o.order_id and k.status = 'cancelled') as seen_cancelled,
         (select min(p.paid_at) from stg_payments as p where p.order_id = o.order_id and p.status = 'captured') as money_came,
         (select min(s.shipped_at) from stg_shipments as s where s.order_id = o.order_id) as first_parcel_left,
         (select max(s.delivered_at) from stg_shipments as s where s.order_id = o.order_id having bool_and(s.delivered_at is not null))

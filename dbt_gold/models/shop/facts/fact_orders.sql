@@ -20,11 +20,17 @@ orders as (
 statuses as (
     select
         order_id,
-        min(changed_at) filter (where status = 'paid') as paid_at,
-        min(changed_at) filter (where status = 'shipped') as shipped_at,
-        min(changed_at) filter (where status = 'delivered') as delivered_at,
-        min(changed_at) filter (where status = 'cancelled') as cancelled_at
-    from versions
+        min(happened_at) filter (where status = 'paid') as paid_at,
+        min(happened_at) filter (where status = 'shipped') as shipped_at,
+        min(happened_at) filter (where status = 'delivered') as delivered_at,
+        min(happened_at) filter (where status = 'cancelled') as cancelled_at
+    from (
+        select
+            *,
+            -- A row of a snapshot was changed before it was read.
+            if(operation = 'r', coalesce(updated_at, changed_at), changed_at) as happened_at
+        from versions
+    )
     where operation <> 'd'
     group by order_id
 ),
