@@ -40,10 +40,8 @@ def held_back(
             name = day.isoformat()
             reason = _reason(key, verdicts.get(name, []), newest[key.asset_key].get(name))
             if reason:
-                table = key.asset_key.to_user_string()
-                of_tables = reasons.setdefault(day, {}).setdefault(reason.removeprefix(f"{table}: "), [])
-                if reason.startswith(f"{table}: "):
-                    of_tables.append(table)
+                table, why = reason
+                reasons.setdefault(day, {}).setdefault(why, []).extend([table] if table else [])
                 not_made |= {day} if is_attempt else set()
     return {day: "; ".join(starmap(_of_tables, of_day.items())) for day, of_day in reasons.items()}
 
@@ -55,7 +53,8 @@ def _of_tables(reason: str, tables: Sequence[str]) -> str:
 
 def _reason(
     key: dg.AssetCheckKey, verdicts: Sequence[RecordedVerdict], newest: Materialization | None
-) -> str | None:
+) -> tuple[str, str] | None:
+    """The table, unless the text names it, and why it holds its day back."""
     table = key.asset_key.to_user_string()
     if key.name in ATTEMPTS:
         # There is no verdict when the day was made before the check existed, or without its checks.
@@ -63,15 +62,15 @@ def _reason(
         is_outdated = last is None or (newest is not None and newest.storage_id > last.storage_id)
         return None if is_outdated else _failure(key, last)
     if newest is None:
-        return f"{table} has no data of this day: run the day"
+        return "", f"{table} has no data of this day: run the day"
     for verdict in verdicts:
         if verdict.target == newest.storage_id:
             return _failure(key, verdict)
     run = newest.run_id[:8]
-    return f"run {run} replaced {table}, not judged by {key.name} since: run the day's checks"
+    return "", f"run {run} replaced {table}, not judged by {key.name} since: run the day's checks"
 
 
-def _failure(key: dg.AssetCheckKey, verdict: RecordedVerdict) -> str | None:
+def _failure(key: dg.AssetCheckKey, verdict: RecordedVerdict) -> tuple[str, str] | None:
     if not verdict.holds_back:
         return None
-    return f"{key.asset_key.to_user_string()}: {key.name}: {verdict.result.description}"
+    return key.asset_key.to_user_string(), f"{key.name}: {verdict.result.description}"

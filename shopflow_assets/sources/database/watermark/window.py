@@ -69,7 +69,7 @@ def rows_of_window(
         window.condition(),
     )
     for place, *texts in copied_rows(sql, query):
-        yield int(place or 0), tuple(texts)
+        yield int(str(place)), tuple(texts)
 
 
 def count_of_window(sql: "psycopg.Connection[Any]", schema: str, table: Table, window: Window) -> Claim:
