@@ -13,7 +13,7 @@ from shopflow_assets.domain import Domain
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import manifest
 from shopflow_assets.gold.gold_step import gold_step
-from shopflow_assets.gold.reconciliation import gold_reconciliation
+from shopflow_assets.gold.reconciliation.step import gold_reconciliation
 from shopflow_assets.silver.silver_step import silver_step
 from shopflow_assets.sources.database.database import Database
 from shopflow_assets.sources.files.inbox import Inbox

@@ -12,7 +12,7 @@ import yaml
 
 from shopflow_assets.descriptions.dbt_sources import HEADER, trino_type
 from shopflow_assets.registry import SILVER_TABLES
-from spark_jobs.contracts.contract import Column
+from spark_jobs.contracts.contract import Column, may_be_shown
 from spark_jobs.contracts.table import Table
 from spark_jobs.contracts.versions import OPERATION, POSITION, UNCHANGED, VersionContract
 
@@ -59,6 +59,15 @@ def _versions(table: Table) -> dict[str, Any]:
             "arguments": {"columns": [*key, "position"]},
         }
     }
+    examples = {"examples": key[0]} if may_be_shown(table.contract, key[0]) else {}
+    refused = {
+        "newest_is_not_refused": {
+            "name": f"{name}_newest_is_not_refused",
+            "description": "No key has a newer version in quarantine: gold still shows the one before.",
+            "arguments": {"table": table.rules.table, "key": key},
+            "config": {"severity": "warn", "where": "true", "meta": examples},
+        }
+    }
     return {
         "name": name,
         "description": (
@@ -72,7 +81,7 @@ def _versions(table: Table) -> dict[str, Any]:
                 "sorted_by": f"array['{key[0]}']",
             },
         },
-        "data_tests": [test],
+        "data_tests": [test, refused],
         "columns": [
             {**column, "constraints": [{"type": "not_null"}]} if column["name"] in required else column
             for column in columns
@@ -97,9 +106,19 @@ def _current(table: Table) -> dict[str, Any]:
             f"The rows of `{table.rules.table}` as they are now: the newest version of each key, unless"
             " that is a delete."
         ),
-        "config": {"materialized": "view", "meta": {"key": key}},
+        "config": {"materialized": "view", "meta": {"key": key, "reconciliation": _reconciliation(table)}},
         "columns": [*own, *shown],
     }
+
+
+def _reconciliation(table: Table) -> dict[str, Any]:
+    """What `shopflow_assets.gold.reconciliation` compares with what the source counted."""
+    amount = {"amount": table.rules.amount} if table.rules.amount else {}
+    return {
+        "source": table.rules.table,
+        "versions": f"int_{_row(table)}_versions",
+        "key": _key(table),
+    } | amount
 
 
 def _own(table: Table) -> list[dict[str, Any]]:

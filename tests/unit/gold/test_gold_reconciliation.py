@@ -18,7 +18,7 @@ COUNTS: dict[str, Any] = {
 
 @pytest.fixture
 def reconcile(pipeline: Path):
-    from shopflow_assets.gold.reconciliation import reconcile
+    from shopflow_assets.gold.reconciliation.with_silver import reconcile
 
     return reconcile
 

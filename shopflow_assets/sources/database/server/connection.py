@@ -50,6 +50,17 @@ def connect(*, autocommit: bool = True, replicates: bool = False) -> Generator["
         raise SourceError(_what_to_do(error)) from error
 
 
+@contextmanager
+def reader_of(snapshot: str) -> Generator["psycopg.Connection"]:
+    """A connection that sees the rows of a snapshot that another connection has exported."""
+    from psycopg import sql as statements
+
+    with connect(autocommit=False) as reader:
+        reader.execute("set transaction isolation level repeatable read, read only")
+        reader.execute(statements.SQL("set transaction snapshot {}").format(statements.Literal(snapshot)))
+        yield reader
+
+
 def cluster(sql: "psycopg.Connection[Any]") -> str:
     """Identifies the server's data: log positions of two clusters do not compare."""
     [(identifier,)] = sql.execute("select system_identifier from pg_control_system()").fetchall()

@@ -9,8 +9,9 @@ from shopflow_assets.sources.database.landed.outcome import Outcome, check_mode,
 from shopflow_assets.sources.database.landed.position import lsn
 from shopflow_assets.sources.database.server.connection import connect
 from shopflow_assets.sources.database.server.source_state import Tables
+from shopflow_assets.sources.database.stream.counting import count_source
 from shopflow_assets.sources.database.stream.publication import state_of_stream
-from shopflow_assets.sources.database.stream.slot import SlotState
+from shopflow_assets.sources.database.stream.slot import SlotState, flushed
 from shopflow_assets.sources.database.stream.snapshot import begin_stream
 from shopflow_assets.sources.database.stream.stream_landing import StreamLanding
 from shopflow_assets.sources.database.stream.stream_state import stream_state
@@ -54,19 +55,24 @@ def _advance(tables: Tables, landed: DatabaseDays, last: date, landed_at: dateti
         update = {"columns": state.source.columns, "numbers": state.source.numbers}
         newest = newest.model_copy(update=update)
         # Only a day that has begun can be opened: the day of a stream never steps back.
-        until = min(last, (state.source.clock or landed_at).date())
-        StreamLanding(sql, landed, newest, tables, until, landed_at).land(state.slot.flushed)
-    return _lag(newest, state.slot, landed_at)
+        now = state.source.clock or landed_at
+        until = min(last, now.date())
+        uncounted = count_source(newest, tables, now)
+        # Up to a position after the count, so that all that is counted is landed.
+        StreamLanding(sql, landed, newest, tables, until, landed_at).land(flushed(sql))
+    return _lag(newest, state.slot, landed_at, uncounted)
 
 
-def _lag(landed: DatabaseDay, state: SlotState, landed_at: datetime) -> Verdict:
-    """How far the landing was behind when it began."""
+def _lag(landed: DatabaseDay, state: SlotState, landed_at: datetime, uncounted: str) -> Verdict:
+    """How far the landing was behind when it began, and why the source was not counted."""
     behind = max(0, state.flushed - lsn(landed.through))
     metadata: dict[str, float] = {"lag_bytes": behind, "bytes_kept": state.bytes_kept}
     text = f"the log had {behind:,} bytes after what was landed"
     if not landed.is_simulated:
         metadata["lag_minutes"] = round((landed_at - landed.through_at).total_seconds() / 60, 1)
         text += f" {metadata['lag_minutes']} minutes before"
+    if uncounted:
+        text += f"; it could not be counted, so gold is not compared with it today ({uncounted})"
     if state.bytes_left is None:
         return Verdict(True, text, metadata)
     metadata["bytes_until_the_slot_is_lost"] = state.bytes_left

@@ -148,6 +148,12 @@ class Counted:
             yield message
 
 
+def flushed(sql: "psycopg.Connection[Any]") -> int:
+    """How far the server's log is written."""
+    [(end,)] = sql.execute("select pg_current_wal_flush_lsn()::text").fetchall()
+    return lsn(end)
+
+
 def advance(sql: "psycopg.Connection[Any]", through: str) -> None:
     """Let the server forget what is landed."""
     sql.execute("select pg_replication_slot_advance(%s, %s::pg_lsn)", [settings().oltp_slot, through])

@@ -11,7 +11,7 @@ from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Data
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.landed.put import put_changes
-from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows
+from shopflow_assets.sources.database.server.connection import cluster, connect, copied_rows, reader_of
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.stream import new_slot
 from shopflow_assets.sources.scratch import scratch_folder
@@ -72,9 +72,7 @@ def _write_rows(
 ) -> None:
     from psycopg import sql as statements
 
-    with connect(autocommit=False) as reader:
-        reader.execute("set transaction isolation level repeatable read, read only")
-        reader.execute(statements.SQL("set transaction snapshot {}").format(statements.Literal(exported)))
+    with reader_of(exported) as reader:
         for name in tables.by_name:
             lines, columns = batch.of(name), tuple(source.columns[name])
             lines.write(position(epoch, place, 0), "t", at)

@@ -1,16 +1,11 @@
-"""Reads the rows of a watermark window, and counts them in the source."""
+"""Reads the rows of a watermark window."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.sources.database.server.connection import copied_rows
-from shopflow_assets.sources.database.server.source_schema import own_columns
-from shopflow_assets.sources.money import money_pattern
-from spark_jobs.contracts.table import Table
-from spark_jobs.manifest import Claim
 
 if TYPE_CHECKING:
     import psycopg
@@ -70,25 +65,6 @@ def rows_of_window(
     )
     for place, *texts in copied_rows(sql, query):
         yield int(str(place)), tuple(texts)
-
-
-def count_of_window(sql: "psycopg.Connection[Any]", schema: str, table: Table, window: Window) -> Claim:
-    """What the source counts in the window: its rows, and the money in them that can be read."""
-    from psycopg import sql as statements
-
-    amount = table.rules.amount
-    money = statements.SQL("null")
-    if amount:
-        pattern = f"^({money_pattern(own_columns(table), amount).pattern})$"
-        column = statements.Identifier(amount)
-        money = statements.SQL("coalesce(sum({}) filter (where {}::text ~ {}), 0)").format(
-            column, column, statements.Literal(pattern)
-        )
-    query = statements.SQL("select count(*), {} from {} where {}").format(
-        money, statements.Identifier(schema, table.rules.table), window.condition()
-    )
-    [(rows, total)] = sql.execute(query).fetchall()
-    return Claim(rows=rows, amount=None if total is None else Decimal(total))
 
 
 def recent_changes(sql: "psycopg.Connection[Any]", schema: str, table: str, at: datetime) -> str:

@@ -12,6 +12,7 @@ from shopflow_assets.sources.database.landed.lines import Batch, TableLines
 from shopflow_assets.sources.database.landed.position import instant_text, position
 from shopflow_assets.sources.database.landed.put import put_lines
 from shopflow_assets.sources.database.server.connection import cluster
+from shopflow_assets.sources.database.server.counted_rows import count_rows
 from shopflow_assets.sources.database.server.source_schema import own_key
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.watermark.versions import Version, landed_versions
@@ -19,7 +20,6 @@ from shopflow_assets.sources.database.watermark.window import (
     OVERLAP,
     WATERMARK,
     Window,
-    count_of_window,
     recent_changes,
     rows_of_window,
     rows_without_time,
@@ -91,7 +91,7 @@ class WindowLanding:
             [(snapshot,)] = self.sql.execute("select pg_current_snapshot()::text").fetchall()
             for name, table in self.tables.by_name.items():
                 again = self._write(batch.of(name), window, self._known(table, day, window))
-                counted = count_of_window(self.sql, self.tables.schema, table, window)
+                counted = count_rows(self.sql, self.tables.schema, table, window.condition())
                 claims[name] = _sum(_claim(before, table), counted, again, truncates=window.end is None)
                 recent[name] = recent_changes(self.sql, self.tables.schema, name, self.at)
                 if rows := rows_without_time(self.sql, self.tables.schema, name):
