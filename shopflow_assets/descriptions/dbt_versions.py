@@ -113,12 +113,8 @@ def _current(table: Table) -> dict[str, Any]:
 
 def _reconciliation(table: Table) -> dict[str, Any]:
     """What `shopflow_assets.gold.reconciliation` compares with what the source counted."""
-    amount = {"amount": table.rules.amount} if table.rules.amount else {}
-    return {
-        "source": table.rules.table,
-        "versions": f"int_{_row(table)}_versions",
-        "key": _key(table),
-    } | amount
+    asked = {"source": table.rules.table, "versions": f"int_{_row(table)}_versions", "key": _key(table)}
+    return asked | ({"amount": table.rules.amount} if table.rules.amount else {})
 
 
 def _own(table: Table) -> list[dict[str, Any]]:

@@ -73,18 +73,17 @@ def compare(source: Claim, gold: Mapping[str, Any], *, is_open: bool) -> Verdict
 def _comparable(domain: Domain, landed: DatabaseDays, days: Collection[date]) -> dict[date, SourceCount]:
     """The counts of these days that gold has all changes of, from the beginning of their epoch on."""
     kept = SourceCounts(domain.name)
-    counts = {day: (landed.day(day), kept.of(day)) for day in days}
-    due = {
-        day: (of_day, count)
-        for day, (of_day, count) in counts.items()
-        if of_day and count and is_landed(count, of_day)
-    }
-    if not due:
+    counts: dict[date, SourceCount] = {}
+    needed: dict[date, Sequence[date]] = {}
+    for day in days:
+        of_day, count = landed.day(day), kept.of(day)
+        if of_day and count and is_landed(count, of_day):
+            counts[day], needed[day] = count, _epoch(of_day)
+    if not counts:
         return {}
-    needed = {day: _epoch(of_day) for day, (of_day, _) in due.items()}
     in_gold = published(domain.name, sorted(set().union(*needed.values())))
     complete = {day for day, state in in_gold.items() if state.is_complete}
-    return {day: count for day, (_, count) in due.items() if complete.issuperset(needed[day])}
+    return {day: count for day, count in counts.items() if complete.issuperset(needed[day])}
 
 
 def _epoch(landed: DatabaseDay) -> Sequence[date]:

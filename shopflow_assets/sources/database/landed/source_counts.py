@@ -18,7 +18,7 @@ from spark_jobs.manifest import Claim, day_prefix
 
 
 class SourceCount(BaseModel):
-    """Rows and money of each table at a log position: of all that was committed before it, and nothing else."""
+    """Rows and money of each table, of all that was committed before a log position and nothing else."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,0 +1,59 @@
+"""Gold's current rows agree with what the shop's database counted of itself, and a row less is noticed."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from spark_jobs.contracts.versions import POSITION
+from tests.harness.automation import run_assets
+from tests.harness.lakehouse import Lakehouse
+from tests.harness.shop_tables import tables_of
+from tests.road.carried import DAYS
+from tests.road.shop.truth import Truth, cents
+
+VIEWS = {table.rules.table: ("gold", "shop", f"stg_{table.rules.table}") for table in tables_of("shop")}
+KEYS = {t.rules.table: [name for name in t.rules.key if name != POSITION] for t in tables_of("shop")}
+CHECK = "reconciliation"
+
+
+def reconciled(road: Lakehouse) -> dict[str, tuple[bool, str]]:
+    """By table, whether the newest day agrees with the source, and what the check says."""
+    report = run_assets(road.stack, DAYS[-1], checks=[(view, CHECK) for view in VIEWS.values()])
+    assert report.status == "SUCCESS"
+    names = {"/".join(view): table for table, view in VIEWS.items()}
+    return {names[check.asset]: (check.passed, check.why) for check in report.checks.values()}
+
+
+@pytest.fixture
+def lost_payment(road: Lakehouse) -> Iterator[Decimal]:
+    """The amount of a payment that gold has lost."""
+    current = """select snapshot_id as id from gold.shop."int_payment_versions$refs" where name = 'main'"""
+    [[snapshot]] = [row.values() for row in road.sql(current)]
+    [row] = road.sql("select payment_id, amount from gold.shop.stg_payments order by payment_id limit 1")
+    road.sql(f"delete from gold.shop.int_payment_versions where payment_id = {row['payment_id']}")
+    yield row["amount"]
+    road.sql(f"alter table gold.shop.int_payment_versions execute rollback_to_snapshot({snapshot})")
+
+
+def test_every_table_has_what_the_source_counted(road: Lakehouse) -> None:
+    truth = _truth(road)
+    rows = {name: len(truth.rows(name, *key)) for name, key in KEYS.items()}
+    assert reconciled(road) == {
+        name: (True, f"gold has the {number} rows that the source counted") for name, number in rows.items()
+    }
+    assert rows["orders"] > 0
+
+
+def test_a_lost_row_is_noticed_in_rows_and_cents(road: Lakehouse, lost_payment: Decimal) -> None:
+    verdicts = reconciled(road)
+    assert {table for table, (passed, _) in verdicts.items() if not passed} == {"payments"}
+    amounts = [cents(row["amount"]) for row in _truth(road).rows("payments", "payment_id").values()]
+    rows, total = len(amounts), sum(amounts)
+    assert verdicts["payments"][1] == (
+        f"the source has {rows} rows, gold {rows - 1}; the source has {total}, gold {total - lost_payment}"
+    )
+
+
+def _truth(road: Lakehouse) -> Truth:
+    return Truth(road.stack.home.path / "truth" / "shop")
