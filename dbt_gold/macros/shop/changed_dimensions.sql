@@ -4,9 +4,11 @@
   `gone_address` and `gone_supplier` have one if addresses or suppliers were deleted on these days.
 
   Versions change nothing before their own time, with two exceptions: one that comes before all others takes over the time before
-  them, and one that is not after its predecessor takes over its time.
+  them, and one that is not after its predecessor takes over its time. A refused version may have been one before the contract was
+  changed, so its end is a change like any other.
 #}
 {% macro look_up_changed_dimensions(dimensions, members) %}
+    {% set tables = {'customer': 'customers', 'product': 'products', 'address': 'addresses', 'supplier': 'suppliers'} %}
     {% set lists = {'all': []} %}
     {% set query %}
         select 'all', min(source_partition_date) from {{ ref('int_truncations') }}
@@ -16,6 +18,9 @@
         union all
         select 'gone_{{ member }}', min(source_partition_date) from {{ ref('int_' ~ member ~ '_versions') }}
         where {{ in_run('source_partition_date') }} and operation = 'd' having count(*) > 0
+        union all
+        select 'gone_{{ member }}', min(partition_date) from {{ source('quality', 'quarantine') }}
+        where {{ is_refused_by('shop', tables[member]) }} and {{ in_run('partition_date') }} having count(*) > 0
         {%- endfor %}
         {%- for dimension in dimensions %}
         {%- do lists.update({dimension: []}) %}
@@ -37,7 +42,18 @@
                 from (
                     select {{ id }}, position, changed_at, {{ in_run('source_partition_date') }} as is_here
                     from {{ versions }}
-                    where {{ id }} in (select {{ id }} from {{ versions }} where {{ in_run('source_partition_date') }})
+                    where {{ id }} in ({{ keys_of_run(versions, tables[dimension], id) }})
+                    union all
+                    select
+                        {{ refused_key(id) }},
+                        json_extract_scalar(record, '$._pos'),
+                        coalesce(
+                            try(cast(from_iso8601_timestamp(json_extract_scalar(record, '$._at')) as timestamp(6))),
+                            timestamp '1900-01-01 00:00:00'
+                        ),
+                        true
+                    from {{ source('quality', 'quarantine') }}
+                    where {{ is_refused_by('shop', tables[dimension]) }} and {{ in_run('partition_date') }}
                 )
             )
             group by {{ id }}

@@ -116,11 +116,12 @@ computed as (
 
 {# The keys with versions on the run's days; all keys, if the table was emptied on one of them. #}
 {% macro touched_keys(versions, table, key) -%}
-    select distinct {{ key }}
+    {{ keys_of_run(versions, table, key) }}
+    union
+    select {{ key }}
     from {{ versions }}
     where
-        {{ in_run('source_partition_date') }}
-        or exists (
+        exists (
             select 1 from {{ ref('int_truncations') }}
             where table_name = '{{ table }}' and {{ in_run('source_partition_date') }}
         )

@@ -1,4 +1,22 @@
 {#
+  The keys, or those of other rows that a column names, of a table's versions on the run's days. Versions that silver refuses count
+  too: a contract that was changed may have taken them off their day, so their rows are computed again without them.
+#}
+{% macro keys_of_run(versions, table, column, where='true') -%}
+    select {{ column }}
+    from {{ versions }}
+    where {{ in_run('source_partition_date') }} and {{ column }} is not null and {{ where }}
+    union
+    select {{ refused_key(column) }} from {{ source('quality', 'quarantine') }}
+    where {{ is_refused_by('shop', table) }} and {{ in_run('partition_date') }} and {{ refused_key(column) }} is not null
+{%- endmacro %}
+
+{# A number in a record that silver refused; null if it is none. #}
+{% macro refused_key(column) -%}
+    try_cast(json_extract_scalar(record, '$.{{ column }}') as bigint)
+{%- endmacro %}
+
+{#
   Brings a table of versions up to date: after it, the table has the versions that silver has on the run's days. A version stays
   on its day, so nothing else is read or written.
 #}

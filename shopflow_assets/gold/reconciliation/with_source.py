@@ -54,20 +54,21 @@ def compare(source: Claim, gold: Mapping[str, Any], *, is_open: bool) -> Verdict
         "gold_rows": gold["row_count"],
         "refused_rows": gold["refused_rows"],
     }
-    wrong = (
-        [] if source.rows == gold["row_count"] else [f"gold has {gold['row_count']} of {source.rows} rows"]
-    )
+    wrong = []
+    if source.rows != gold["row_count"]:
+        wrong.append(f"the source has {source.rows} rows, gold {gold['row_count']}")
     if source.amount is not None:
         metadata |= {"source_amount": str(source.amount), "gold_amount": str(gold["amount"])}
         if source.amount != gold["amount"]:
             wrong.append(f"the source has {source.amount}, gold {gold['amount']}")
     if not wrong:
         return Verdict(True, f"gold has the {source.rows} rows that the source counted", metadata)
+    is_explained = abs(source.rows - gold["row_count"]) <= gold["refused_rows"] > 0
     if gold["refused_rows"]:
         wrong.append(
             f"the newest version of {gold['refused_rows']} rows is in quarantine (`shopflow quarantine`)"
         )
-    return Verdict(False, "; ".join(wrong), metadata, is_warning=is_open or bool(gold["refused_rows"]))
+    return Verdict(False, "; ".join(wrong), metadata, is_warning=is_open or is_explained)
 
 
 def _comparable(domain: Domain, landed: DatabaseDays, days: Collection[date]) -> dict[date, SourceCount]:

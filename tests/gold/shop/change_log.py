@@ -1,5 +1,6 @@
 """The shop's log of changes as silver has it: versions of rows, each with its position."""
 
+import json
 from collections import defaultdict
 from copy import copy
 from datetime import date, datetime
@@ -9,6 +10,20 @@ from tests.harness.gold_silver import Row
 
 # Table, operation, and the columns of the row; of a deleted row the key.
 Change = tuple[str, str, Row]
+
+
+def quarantined(table: str, row: Row) -> Row:
+    """A version that silver refuses, with the texts that bronze has of it."""
+    texts = {name: None if value is None else str(value) for name, value in row.items()}
+    return {
+        "domain": "shop",
+        "table_name": table,
+        "partition_date": row["partition_date"],
+        "record": json.dumps(texts | {"_at": f"{row['_at'].isoformat()}+00:00"}),
+        "reasons": ["amount: below 0"],
+        "source_file": "log.jsonl",
+        "ingested_at": datetime(2026, 6, 1),
+    }
 
 
 class ChangeLog:

@@ -4,9 +4,11 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import compress
+from operator import not_
 
 from tests.gold.shop import rows
-from tests.gold.shop.change_log import Change, ChangeLog
+from tests.gold.shop.change_log import Change, ChangeLog, quarantined
 from tests.gold.shop.drawn_rows import drawn_row
 from tests.gold.shop.source_tables import KEYS, SourceTables
 from tests.harness.gold_history import Delivery
@@ -21,8 +23,9 @@ MONEY = {"discount": Decimal("0.50"), "shipping": Decimal("4.90"), "tax": Decima
 class RandomShop:
     """What happens on each day is decided at once. A delivery brings the first transactions of a day.
 
-    A day that is delivered again has the same transactions and maybe more. An order may name a customer who
-    comes later, or was deleted.
+    A day that is delivered again has the same transactions and maybe more. As after a change of a contract,
+    silver may refuse versions that it had before, and the reverse. An order may name a customer who comes
+    later, or was deleted.
     """
 
     def __init__(self, chance: random.Random, days: Sequence[date], *, size: int, changes: int) -> None:
@@ -60,7 +63,17 @@ class RandomShop:
         in_all = self._log.transactions(day)
         least = max(least, in_all // 3)
         self._delivered[day] = self._random.choice([in_all, self._random.randint(least, in_all)])
-        return self._log.rows(day, self._delivered[day])
+        return self._judged(self._log.rows(day, self._delivered[day]))
+
+    def _judged(self, delivery: Delivery) -> Delivery:
+        """The delivery without the few rows that silver refuses this time; they are in quarantine."""
+        share = self._random.choice([0, 0.05])
+        refused = []
+        for table, of_table in [*delivery.items()]:
+            is_refused = [row["_op"] != "t" and self._random.random() < share for row in of_table]
+            refused += [quarantined(table, row) for row in compress(of_table, is_refused)]
+            delivery[table] = [*compress(of_table, map(not_, is_refused))]
+        return {**delivery, "quarantine": refused}
 
     def _minutes(self, count: int) -> list[int]:
         return sorted(self._random.choices(range(2, 24 * 60), k=count))

@@ -1,4 +1,4 @@
-"""What the reconciliation of gold with silver says of a day's counts and cents."""
+"""What the reconciliation of gold with silver, or with the source, says of a day's counts and cents."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -43,3 +43,43 @@ def test_a_row_or_a_cent_that_differs_fails(reconcile, change: dict[str, Any], t
     verdict = reconcile(COUNTS | change)
     assert not verdict.passed
     assert text in verdict.description
+
+
+CLAIM = {"rows": 3, "amount": Decimal("30.00")}
+GOLD = {"row_count": 3, "amount": Decimal("30.00"), "refused_rows": 0}
+ROW_LESS = {"row_count": 2, "amount": Decimal("20.00")}
+
+
+@pytest.fixture
+def verdict_on(pipeline: Path):
+    from shopflow_assets.gold.reconciliation.with_source import compare
+    from spark_jobs.manifest import Claim
+
+    def verdict_on(changed: dict[str, Any], *, claim: dict[str, Any] = CLAIM, is_open: bool = False):
+        return compare(Claim(**claim), GOLD | changed, is_open=is_open)
+
+    return verdict_on
+
+
+@pytest.mark.parametrize("claim", [CLAIM, {"rows": 3}])
+def test_rows_and_cents_that_the_source_counted_too_pass(verdict_on, claim: dict[str, Any]) -> None:
+    assert verdict_on({}, claim=claim).passed
+
+
+@pytest.mark.parametrize("change", [ROW_LESS, {"row_count": 4}, {"amount": Decimal("30.01")}])
+def test_a_day_that_is_over_fails_by_a_row_or_a_cent(verdict_on, change: dict[str, Any]) -> None:
+    verdict = verdict_on(change)
+    assert (verdict.passed, verdict.is_warning) == (False, False)
+
+
+def test_a_difference_is_a_warning_while_the_day_is_open(verdict_on) -> None:
+    verdict = verdict_on(ROW_LESS, is_open=True)
+    assert (verdict.passed, verdict.is_warning) == (False, True)
+    assert verdict.description == "the source has 3 rows, gold 2; the source has 30.00, gold 20.00"
+
+
+def test_a_difference_of_refused_rows_is_a_warning_that_says_so(verdict_on) -> None:
+    verdict = verdict_on(ROW_LESS | {"refused_rows": 1})
+    assert (verdict.passed, verdict.is_warning) == (False, True)
+    assert "the newest version of 1 rows is in quarantine" in verdict.description
+    assert not verdict_on(ROW_LESS | {"row_count": 1, "refused_rows": 1}).is_warning

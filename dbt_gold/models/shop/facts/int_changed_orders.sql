@@ -12,19 +12,18 @@ changed as (
     {% if changed.all %}
     select order_id from order_versions
     {%- else %}
-    select order_id from order_versions where {{ in_run('source_partition_date') }}
+    {{ keys_of_run('order_versions', 'orders', 'order_id') }}
     {%- endif %}
     {%- for child in children %}
-    {%- set versions = ref('int_' ~ child ~ '_versions') %}
+    {%- set versions, table = ref('int_' ~ child ~ '_versions'), child ~ 's' %}
     union
-    select order_id from {{ versions }} where {{ in_run('source_partition_date') }} and order_id is not null
+    {{ keys_of_run(versions, table, 'order_id') }}
     {%- if child != 'order_item' %}
     union
     -- A row that is deleted, or moved to another order, belonged to this one before.
-    select earlier.order_id
-    from {{ versions }} as earlier
-    inner join {{ versions }} as change on earlier.{{ child }}_id = change.{{ child }}_id
-    where earlier.order_id is not null and {{ in_run('change.source_partition_date') }} and change.operation <> 'c'
+    select order_id
+    from {{ versions }}
+    where order_id is not null and {{ child }}_id in ({{ keys_of_run(versions, table, child ~ '_id', "operation <> 'c'") }})
     {%- endif %}
     {%- endfor %}
     {%- set versions = ref('int_customer_versions') %}
@@ -34,7 +33,7 @@ changed as (
     from order_versions
     where
         order_ts >= date '{{ day }}'
-        and customer_id in (select customer_id from {{ versions }} where {{ in_run('source_partition_date') }})
+        and customer_id in ({{ keys_of_run(versions, 'customers', 'customer_id') }})
     {%- endfor %}
     {%- set versions = ref('int_product_versions') %}
     {%- for day in changed.product %}
@@ -43,7 +42,7 @@ changed as (
     from {{ ref('int_order_item_versions') }}
     where
         order_id in (select order_id from order_versions where order_ts >= date '{{ day }}')
-        and product_id in (select product_id from {{ versions }} where {{ in_run('source_partition_date') }})
+        and product_id in ({{ keys_of_run(versions, 'products', 'product_id') }})
     {%- endfor %}
     {%- set versions = ref('int_address_versions') %}
     {%- if changed.gone_address %}
@@ -51,9 +50,7 @@ changed as (
     select order_id
     from order_versions
     where
-        address_id in (
-            select address_id from {{ versions }} where {{ in_run('source_partition_date') }} and operation = 'd'
-        )
+        address_id in ({{ keys_of_run(versions, 'addresses', 'address_id', "operation = 'd'") }})
     {%- endif %}
     {%- set versions, items, products = ref('int_supplier_versions'), ref('int_order_item_versions'), ref('int_product_history') %}
     {%- if changed.gone_supplier %}
@@ -62,9 +59,7 @@ changed as (
     from {{ items }} as item
     inner join {{ products }} as product on item.product_id = product.product_id
     where
-        product.supplier_id in (
-            select supplier_id from {{ versions }} where {{ in_run('source_partition_date') }} and operation = 'd'
-        )
+        product.supplier_id in ({{ keys_of_run(versions, 'suppliers', 'supplier_id', "operation = 'd'") }})
     {%- endif %}
 ),
 

@@ -44,10 +44,9 @@ def test_a_count_is_what_was_landed_before_its_position(unlanded: ShopSource) ->
     trader.start()
     try:
         positions = set()
-        for days_before in (3, 2, 1, 0):
-            day = TODAY - days_before * DAY
-            at = NOON - days_before * DAY
-            assert land(unlanded, day, at=at) == {}
+        for later in range(4):
+            day = TODAY + later * DAY
+            assert land(unlanded, day, at=NOON + later * DAY) == {}
             count = counted(unlanded, day)
             assert count is not None
             positions.add(count.position)
