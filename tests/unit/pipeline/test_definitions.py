@@ -74,14 +74,25 @@ def test_every_table_has_the_checks_of_its_layer_and_silver_and_gold_hold_a_day_
     assert reconciled >= {"gold/ecommerce/orders", "gold/ecommerce/order_items"}
 
 
-def test_every_asset_has_a_description_kinds_owners_and_the_group_of_its_domain(
-    definitions: dg.Definitions,
-) -> None:
+def test_every_asset_has_a_description_kinds_and_owners(definitions: dg.Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
         assert spec.description, spec.key
         assert spec.kinds, spec.key
         assert spec.owners, spec.key
-        assert spec.group_name == spec.key.path[1], spec.key
+
+
+def test_the_group_of_an_asset_is_its_domain_and_layer(
+    definitions: dg.Definitions, models: list[dict[str, Any]]
+) -> None:
+    folders = {f"gold/{model['schema']}/{model['name']}": model["fqn"][2] for model in models}
+    for spec in definitions.resolve_all_asset_specs():
+        layer, domain = spec.key.path[:2]
+        if layer in SOURCES:
+            layer = "bronze"
+        # These folders of models have a group of their own.
+        if (folder := folders.get(spec.key.to_user_string())) in ("versions", "staging"):
+            layer = folder
+        assert spec.group_name == f"{domain}_{layer}", spec.key
 
 
 def test_every_check_has_a_description(definitions: dg.Definitions) -> None:
