@@ -8,7 +8,6 @@ import dagster as dg
 from shopflow_assets.sources.source import Source
 from spark_jobs.silver_table import SilverTable
 
-
 LAYERS = ("bronze", "silver", "gold")
 
 
