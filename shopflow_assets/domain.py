@@ -1,10 +1,14 @@
-"""What a domain declares: where its records come from, and its silver tables."""
+"""What a domain declares, and which assets of Dagster are its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import dagster as dg
+
 from shopflow_assets.sources.source import Source
 from spark_jobs.silver_table import SilverTable
+
+LAYERS = ("bronze", "silver", "gold")
 
 
 @dataclass(frozen=True)
@@ -22,3 +26,17 @@ class Domain:
         for table in self.tables:
             if table.domain != self.name:
                 raise ValueError(f"{table.contract.__name__}: domain {table.domain}, in {self.name}")
+
+
+def assets_of(*domains: str) -> dg.AssetSelection:
+    """The assets of domains that a run can make: their keys are [layer, domain, table].
+
+    Not selected along lineage: all gold reads the quarantine, so that would reach other domains. Not selected
+    by group: a group is what one picture of the graph shows.
+    """
+    return dg.AssetSelection.key_prefixes(*([layer, domain] for domain in domains for layer in LAYERS))
+
+
+def group_of(domain: str, layer: str) -> str:
+    """The group in which Dagster's graph shows the assets of a domain's layer."""
+    return f"{domain}_{layer}"

@@ -9,7 +9,7 @@ from shopflow_assets.automation.change_sensor import change_sensor
 from shopflow_assets.automation.sensors import arrival_sensor
 from shopflow_assets.bronze.landing_step import landing_step, source_asset
 from shopflow_assets.checks.silver import silver_checks
-from shopflow_assets.domain import Domain
+from shopflow_assets.domain import Domain, assets_of
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import manifest
 from shopflow_assets.gold.gold_step import gold_step
@@ -40,9 +40,7 @@ def domain_job(domain: Domain) -> Any:
     """All layers of the domain, for one day or a range of days."""
     return dg.define_asset_job(
         f"{domain.name}_daily",
-        # Selected by group: all gold reads the quarantine, so a selection along lineage would reach other
-        # domains.
-        selection=dg.AssetSelection.groups(domain.name).materializable(),
+        selection=assets_of(domain.name),
         description=f"All layers of `{domain.name}`, of one day or a range of days.",
     )
 

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from shopflow_assets.catalogue import silver_metadata
+from shopflow_assets.domain import group_of
 from shopflow_assets.gold.dbt.graph import GoldGraph
 from shopflow_assets.gold.dbt.project import GoldTranslator, manifest, project
 from shopflow_assets.registry import SILVER_TABLES
@@ -16,7 +17,7 @@ def _written_with_silver(table: Table) -> dg.AssetSpec:
         silver_key(table),
         deps=[silver_key(written) for written in SILVER_TABLES],
         description=table.description,
-        group_name="quality",
+        group_name=group_of(table.domain, "silver"),
         kinds={"spark", "deltalake"},
         owners=["team:data-platform"],
         metadata=silver_metadata(table),

@@ -6,11 +6,12 @@ from datetime import UTC, timedelta
 import dagster as dg
 
 from shopflow_assets.days.run_tags import UNATTENDED
+from shopflow_assets.domain import assets_of
 from shopflow_assets.registry import DOMAINS
 
 DAILY_JOB = dg.define_asset_job(
     "shopflow_daily",
-    selection=dg.AssetSelection.groups(*DOMAINS).materializable(),
+    selection=assets_of(*DOMAINS),
     description="All layers of all domains, of one day or a range of days.",
 )
 
@@ -29,7 +30,7 @@ def daily_schedule(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
     # Yesterday and not the newest partition, which is today and not over.
     yesterday = (context.scheduled_execution_time.astimezone(UTC) - timedelta(days=1)).date().isoformat()
     for name in DOMAINS:
-        assets = dg.AssetSelection.groups(name).materializable().resolve(context.repository_def.asset_graph)
+        assets = assets_of(name).resolve(context.repository_def.asset_graph)
         yield dg.RunRequest(
             run_key=f"{name} {yesterday}",
             partition_key=yesterday,

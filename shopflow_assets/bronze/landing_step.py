@@ -13,7 +13,7 @@ from shopflow_assets.days.day_report import DayReport, fail_for_bad_days
 from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.disk import room_on_disk
-from shopflow_assets.domain import Domain
+from shopflow_assets.domain import Domain, group_of
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.verdict import Verdict
@@ -39,7 +39,7 @@ def source_asset(domain: Domain) -> dg.AssetSpec:
     return dg.AssetSpec(
         [domain.source.name, domain.name],
         description=domain.source.description,
-        group_name=domain.name,
+        group_name=group_of(domain.name, "bronze"),
         kinds=set(domain.source.kinds),
         owners=["team:data-platform"],
     )
@@ -58,7 +58,7 @@ def landing_step(domain: Domain) -> dg.AssetsDefinition:
             key,
             deps=[source],
             description=f"`{key.path[-1]}` as the source sent it, with a manifest.",
-            group_name=domain.name,
+            group_name=group_of(domain.name, "bronze"),
             kinds=set(domain.source.kinds),
             owners=["team:data-platform"],
             metadata=bronze_metadata(table, source.key),

@@ -15,7 +15,7 @@ from shopflow_assets.days.partitions import DAILY, ONE_RUN, run_days
 from shopflow_assets.days.per_day import daily_specs
 from shopflow_assets.days.run_tags import is_forced
 from shopflow_assets.disk import room_on_disk
-from shopflow_assets.domain import Domain
+from shopflow_assets.domain import Domain, group_of
 from shopflow_assets.errors import StoreError
 from shopflow_assets.settings import settings
 from shopflow_assets.silver.inputs import input_sha256
@@ -50,7 +50,7 @@ def silver_step(domain: Domain) -> dg.AssetsDefinition:
             key,
             deps=[bronze_key(table)],
             description=table.description,
-            group_name=domain.name,
+            group_name=group_of(domain.name, "silver"),
             kinds={"spark", "deltalake"},
             owners=["team:data-platform"],
             metadata=silver_metadata(table),

@@ -11,6 +11,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 from dagster_shared.record import replace
 
 from shopflow_assets.days.partitions import DAILY
+from shopflow_assets.domain import group_of
 from shopflow_assets.gold.dbt.data_classes import classified
 from shopflow_assets.settings import settings
 
@@ -35,7 +36,7 @@ def manifest() -> Mapping[str, Any]:
 
 
 class GoldTranslator(DagsterDbtTranslator):
-    """Asset keys are [layer, schema, table]; groups are the schemas; every test reports per day."""
+    """Asset keys are [layer, schema, table]; groups are layers of a domain; every test reports per day."""
 
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
@@ -64,8 +65,8 @@ class GoldTranslator(DagsterDbtTranslator):
         return dg.AssetKey([layer, dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The domain."""
-        return dbt_resource_props["schema"]
+        """The group that dbt_project.yml gives a folder of models, else the whole gold of the domain."""
+        return super().get_group_name(dbt_resource_props) or group_of(dbt_resource_props["schema"], "gold")
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The model's description; dagster-dbt would add its SQL."""

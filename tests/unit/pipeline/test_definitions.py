@@ -45,6 +45,11 @@ def asset_of(layer: str, table: Table) -> str:
     return f"{layer}/{table.domain}/{table.rules.table}"
 
 
+def assets_of(definitions: dg.Definitions, domain: str) -> set[dg.AssetKey]:
+    keys = definitions.resolve_asset_graph().materializable_asset_keys
+    return {key for key in keys if key.path[1] == domain}
+
+
 def test_the_assets_are_the_tables_of_contracts_and_models_and_the_sources(
     definitions: dg.Definitions, models: list[dict[str, Any]]
 ) -> None:
@@ -74,14 +79,25 @@ def test_every_table_has_the_checks_of_its_layer_and_silver_and_gold_hold_a_day_
     assert reconciled >= {"gold/ecommerce/orders", "gold/ecommerce/order_items"}
 
 
-def test_every_asset_has_a_description_kinds_owners_and_the_group_of_its_domain(
-    definitions: dg.Definitions,
-) -> None:
+def test_every_asset_has_a_description_kinds_and_owners(definitions: dg.Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
         assert spec.description, spec.key
         assert spec.kinds, spec.key
         assert spec.owners, spec.key
-        assert spec.group_name == spec.key.path[1], spec.key
+
+
+def test_the_group_of_an_asset_is_its_domain_and_layer(
+    definitions: dg.Definitions, models: list[dict[str, Any]]
+) -> None:
+    folders = {f"gold/{model['schema']}/{model['name']}": model["fqn"][2] for model in models}
+    for spec in definitions.resolve_all_asset_specs():
+        layer, domain = spec.key.path[:2]
+        if layer in SOURCES:
+            layer = "bronze"
+        # These folders of models have a group of their own.
+        if (folder := folders.get(spec.key.to_user_string())) in ("versions", "staging"):
+            layer = folder
+        assert spec.group_name == f"{domain}_{layer}", spec.key
 
 
 def test_every_check_has_a_description(definitions: dg.Definitions) -> None:
@@ -169,7 +185,7 @@ def test_the_nightly_schedule_carries_yesterday_in_a_run_for_each_domain(definit
     )
     runs = repository.get_schedule_def("shopflow_daily").evaluate_tick(asked_at).run_requests or []
     assert [run.partition_key for run in runs] == ["2026-01-31"] * len(DOMAINS)
-    assert [{key.path[1] for key in run.asset_selection or []} for run in runs] == [{d} for d in DOMAINS]
+    assert [{*(run.asset_selection or [])} for run in runs] == [assets_of(definitions, d) for d in DOMAINS]
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -177,7 +193,7 @@ def test_the_job_and_the_sensor_of_a_domain_carry_all_its_tables_and_no_others(
     definitions: dg.Definitions, domain: str
 ) -> None:
     graph, repository = definitions.resolve_asset_graph(), definitions.get_repository_def()
-    mine = {key for key in graph.materializable_asset_keys if key.path[1] == domain}
+    mine = assets_of(definitions, domain)
     [target] = repository.get_sensor_def(sensor_of(domain)).targets
     started = repository.get_job(target.job_name).asset_layer
     assert started.selected_asset_keys == mine
