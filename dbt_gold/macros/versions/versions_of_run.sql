@@ -8,7 +8,7 @@
     where {{ in_run('source_partition_date') }} and {{ column }} is not null and {{ where }}
     union
     select {{ refused_key(column) }} from {{ source('quality', 'quarantine') }}
-    where false and {{ is_refused_by('shop', table) }} and {{ in_run('partition_date') }} and {{ refused_key(column) }} is not null
+    where {{ is_refused_by('shop', table) }} and {{ in_run('partition_date') }} and {{ refused_key(column) }} is not null
 {%- endmacro %}
 
 {# A number in a record that silver refused; null if it is none. #}
