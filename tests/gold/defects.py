@@ -161,6 +161,13 @@ def _sum_of_lines(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
     yield lines, statement, part(row, [key, amount]) | {"sum_of_lines": None}
 
 
+def _newest_is_not_refused(rows: UntouchedRows, model: str, test: Arguments) -> Planned:
+    """A version that is older than the refused one of its key."""
+    row = rows.take(model)
+    shown = {name: str(row[name]) for name in test["key"]}
+    yield model, rows.update(model, row, "position = '0001/0000000000000011'"), shown
+
+
 def _broken_rule(rows: UntouchedRows, model: str, change: str) -> Planned:
     row = rows.take(model)
     yield model, rows.update(model, row, change), rows.key(model, row)
@@ -172,6 +179,7 @@ PLANS: dict[str, Callable[[UntouchedRows, str, Arguments], Planned]] = {
     "accepted_values": _stray_value(shown_as="value_field"),
     "exists_in": _exists_in,
     "valid_without_overlap": _valid_without_overlap,
+    "newest_is_not_refused": _newest_is_not_refused,
     "agrees_with_orders": _agrees_with_orders,
     "sum_of_lines": _sum_of_lines,
 }

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tests.gold.shop import rows
-from tests.gold.shop.change_log import ChangeLog
+from tests.gold.shop.change_log import ChangeLog, quarantined
 from tests.harness.gold_lake import START, GoldLake
 
-KEYS = 60
+KEYS = 80
+AFTER_TRUNCATE = "0001/0000000000000011/0000000000"
 # By data test, the change of a row that breaks its rule.
 RULES = {
     "fact_orders_amount_is_sum_of_lines": "tax = tax + 1",
@@ -16,7 +17,7 @@ RULES = {
 
 
 def deliver(lake: GoldLake) -> None:
-    """One row of each table per key. One more order waits for its address."""
+    """One row of each table per key, after one that was refused. One more order waits for its address."""
     log, noon = ChangeLog(), datetime(START.year, START.month, START.day, 12)
     log.commit(noon, ("customers", "t", {}))
     for key in range(1, KEYS + 1):
@@ -44,4 +45,11 @@ def deliver(lake: GoldLake) -> None:
         ("orders", "c", rows.order(waiting, 1, noon, address_id=waiting)),
         ("order_items", "c", rows.item(waiting)),
     )
-    lake.deliver(START, **log.rows(START))
+    delivery = log.rows(START)
+    refused = [
+        quarantined(table, row | {"_pos": AFTER_TRUNCATE})
+        for table, of_table in delivery.items()
+        for row in of_table
+        if row["_op"] != "t"
+    ]
+    lake.deliver(START, **delivery, quarantine=refused)

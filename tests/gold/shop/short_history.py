@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tests.gold.shop import rows
-from tests.gold.shop.change_log import Change, ChangeLog
+from tests.gold.shop.change_log import Change, ChangeLog, quarantined
 from tests.harness.gold_lake import START, GoldLake
 from tests.harness.gold_silver import Row
 
@@ -66,9 +66,9 @@ class ShortHistory:
     log: ChangeLog = field(default_factory=ChangeLog)
 
     def states(self) -> dict[str, State]:
-        """After the first and the third day; after the late day between them; after a table was emptied.
+        """After the first and the third day; after the late day between them; after the rest of the first.
 
-        In the end the rest of the first day comes.
+        Then a table is emptied. In the end silver refuses all versions of the late day, but for the orders.
         """
         self._first_day()
         self._late_day()
@@ -80,10 +80,13 @@ class ShortHistory:
         self._rest_of_first_day()
         states["again"] = self._after_delivery(FIRST, FIRST)
         states["emptied"] = self._after_delivery(LAST, LAST)
+        states["refused"] = self._after_delivery(LATE, LATE, refused=("customers", "products", "payments"))
         return states
 
-    def _after_delivery(self, first: date, last: date) -> State:
-        self.lake.deliver(first, **self.log.rows(first))
+    def _after_delivery(self, first: date, last: date, refused: tuple[str, ...] = ()) -> State:
+        delivery = self.log.rows(first)
+        in_quarantine = [quarantined(table, row) for table in refused for row in delivery.pop(table)]
+        self.lake.deliver(first, **delivery, quarantine=in_quarantine)
         self.lake.run(first, last)
         # A row that a run does not write stays in its file.
         files = {name: ["*", '"$path" as file'] if name.startswith("fact_") else ["*"] for name in TABLES}

@@ -10,6 +10,7 @@ from tests.gold.shop.short_history import (
     ARRIVED_LATE,
     DELETED,
     MOVED,
+    MOVED_LATE,
     OTHER,
     THIRD,
     TOUCHED,
@@ -150,6 +151,18 @@ def test_a_table_that_is_emptied_and_filled_again_ends_the_rows_that_do_not_retu
     assert [v["valid_to"] for v in after.versions("product", 2)] == [at(2, 10), at(6, 10)]
     assert changed(before, after, "fact_orders") == changed(before, after, "fact_sales") == {90, 91, 21}
     assert [after.product_of(order_id)["product_id"] for order_id in (43, 90, 91)] == [2, 1, None]
+
+
+def test_versions_that_silver_refuses_now_leave_no_trace(states: dict[str, State]) -> None:
+    before, after = states["emptied"], states["refused"]
+    customers, products, payments = {41, 61}, {43, 45}, {82, 81}
+    assert changed(before, after, "fact_orders") == customers | payments
+    assert changed(before, after, "fact_sales") == customers | products
+    assert [v["city"] for v in after.versions("customer", MOVED_LATE)] == ["Berlin"]
+    assert after.versions("customer", ARRIVED_LATE) == []
+    assert {after.product_of(order_id)["category"] for order_id in products} == {"Audio"}
+    paid_at = [after.by_key("fact_orders")[order_id]["paid_at"] for order_id in (82, 81)]
+    assert paid_at == [at(0, 9, 30), at(0, 10)]
 
 
 def test_keys_are_never_negative_and_stay_the_same_over_any_reload(first: State) -> None:

@@ -6,11 +6,15 @@
 
 with
 
+versions as (
+    select * from {{ model }}
+),
+
 refused as (
     select
-        {% for column in key %}
+        {%- for column in key %}
         json_extract_scalar(record, '$.{{ column }}') as {{ column }},
-        {% endfor %}
+        {%- endfor %}
         json_extract_scalar(record, '$._pos') as position,
         partition_date
     from {{ source('quality', 'quarantine') }}
@@ -23,11 +27,11 @@ final as (
     where
         position > {{ last_truncation(table) }}
         and not exists (
-            select 1 from {{ model }} as version
+            select 1 from versions
             where
-                version.position > refused.position
+                versions.position > refused.position
                 {%- for column in key %}
-                and cast(version.{{ column }} as varchar) = refused.{{ column }}
+                and cast(versions.{{ column }} as varchar) = refused.{{ column }}
                 {%- endfor %}
         )
 )
