@@ -1,10 +1,10 @@
 """Starts Dagster's runs for tests and waits for them: runs of assets, of sensors, of jobs without days."""
 
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -28,6 +28,9 @@ TICKS = """query Ticks($sensor: SensorSelector!, $since: Float) {
            ticks(limit: 100, afterTimestamp: $since) { status skipReason runIds error { message } } } } } }"""
 RUNS = """query Runs($ids: [String!]) { runsOrError(filter: {runIds: $ids}) { ... on Runs { results {
           status tags { key value } } } } }"""
+EVALUATE = """mutation Evaluate($schedule: ScheduleSelector!, $at: Float!) {
+              scheduleDryRun(selectorData: $schedule, timestamp: $at) { ... on DryRunInstigationTick {
+              evaluationResult { runRequests { tags { key value } assetSelection { path } } } } } }"""
 NEWEST = """query Newest($count: Int!) { runsOrError(limit: $count) { ... on Runs { results {
             runId parentRunId status stepStats { stepKey status } } } } }"""
 SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
@@ -117,6 +120,34 @@ def runs_of(stack: Stack, watched: Watched, count: int) -> list[tuple[str, str, 
 
     eventually(ended, seconds=400)
     return sorted(ranges)
+
+
+def run_schedule(stack: Stack, name: str, day: date, domains: Collection[str]) -> list[str]:
+    """Run what a schedule asks for in the night after a day, of these domains; the statuses of the runs.
+
+    Dagster evaluates the schedule at that time; its own clock is later than the simulated days.
+    """
+    webserver = Webserver(stack.settings)
+    job = asset_job(webserver)
+    night = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=1)
+    schedule = {
+        "repositoryName": job.repository,
+        "repositoryLocationName": job.location,
+        "scheduleName": name,
+    }
+    answer = graphql(stack.settings, EVALUATE, {"schedule": schedule, "at": night.timestamp()})
+    asked = answer["scheduleDryRun"]["evaluationResult"]["runRequests"]
+    statuses = []
+    for run in asked:
+        if {asset["path"][1] for asset in run["assetSelection"]} <= set(domains):
+            params = {
+                "selector": {**job.selector(), "pipelineName": name, "assetSelection": run["assetSelection"]},
+                "mode": "default",
+                "executionMetadata": {"tags": run["tags"]},
+            }
+            launched = graphql(stack.settings, LAUNCH, {"params": params})["launchPipelineExecution"]
+            statuses.append(Follower(webserver, launched["run"]["id"], Console(quiet=True)).follow(1).status)
+    return statuses
 
 
 def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dict[str, int]]]:

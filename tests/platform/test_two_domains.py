@@ -1,11 +1,15 @@
-"""Two domains in one stack: neither waits for the other, and a bad day stops nothing of the other domain."""
+"""Domains in one stack: none waits for another, and a bad day stops nothing of another domain."""
 
 from datetime import date
 
 import pytest
 
 from shopflow_cli.runs.dagster_api import ENDED, Webserver
+from spark_jobs.contracts.shop.orders import Orders
+from tests.harness.automation import run_schedule
 from tests.harness.lakehouse import Lakehouse
+from tests.harness.lakehouse import days as first_days
+from tests.harness.shop_source import ShopSource
 from tests.harness.stack import eventually
 from tests.platform.deliveries.carrier import Calendar, Carrier, spoiled
 from tests.platform.test_one_writer import gold_waits, launch
@@ -87,3 +91,25 @@ def test_a_day_with_nothing_new_is_passed_over_and_said(
     )
     carrier.backfill(days[0], days[-1])
     assert carrier.gold() == carrier.expected()
+
+
+def test_a_scheduled_day_that_is_red_for_one_domain_is_carried_for_the_other(shop: Lakehouse) -> None:
+    # The two days after those of the tests of the shop's commands. On each, the other domain has nothing.
+    *before, of_shop, of_marketplace = first_days(7)
+    stack, domains = shop.stack, ("ecommerce", "shop")
+    stack.shopflow("simulate", f"{of_shop}", f"{of_shop}", "--only", "shop", "--shop-orders", "20")
+    # An order that changes on the day may have lines of an earlier one.
+    stack.shopflow("backfill", f"{before[0]}", f"{before[-1]}", "--domain", "shop", "--skip-missing")
+    shop.simulate(of_marketplace, of_marketplace, ORDERS)
+    ended = {day: run_schedule(stack, "shopflow_daily", day, domains) for day in (of_shop, of_marketplace)}
+    assert ended == {of_shop: ["FAILURE", "SUCCESS"], of_marketplace: ["SUCCESS", "FAILURE"]}
+    for lakehouse, day in ((shop, of_marketplace), (Lakehouse(stack, Orders), of_shop)):
+        of_domain = published(lakehouse, [of_shop, of_marketplace])
+        assert of_domain == {other: other == day for other in (of_shop, of_marketplace)}
+
+    orders = "select count(*) as orders, sum(amount) as amount from"
+    of_day = f"cast(order_ts as date) = date '{of_shop}'"
+    [in_shop] = ShopSource(stack, "shop").execute(f"{orders} shop.orders where {of_day}")
+    [in_gold] = shop.sql(f"{orders} gold.shop.fact_orders where {of_day}")
+    assert in_shop == tuple(in_gold.values())
+    assert in_gold["orders"]

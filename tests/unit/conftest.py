@@ -1,10 +1,13 @@
 """What unit tests share: the settings that the pipeline reads, and dbt's manifest, made without engines."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
 
 ENVIRONMENT = {
@@ -33,3 +36,17 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         # A process of its own: dbt's own warnings are not ours to turn into errors.
         subprocess.run([Path(sys.executable).with_name("dbt"), "parse", *folders, *target], check=True)
         yield home
+
+
+@pytest.fixture(scope="session")
+def definitions(pipeline: Path) -> dg.Definitions:
+    from shopflow_assets.definitions import defs
+
+    return defs
+
+
+@pytest.fixture(scope="session")
+def models(pipeline: Path) -> list[dict[str, Any]]:
+    """What dbt has of every gold table and view."""
+    manifest = json.loads((pipeline / "dbt" / "target" / "manifest.json").read_text())
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]

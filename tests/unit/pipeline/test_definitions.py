@@ -1,53 +1,25 @@
 """The code location as Dagster sees it: all that is declared is there, with what every asset must have."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pytest
 
 from shopflow_assets.registry import DOMAINS, SILVER_TABLES, TABLES
 from spark_jobs.contracts.table import Table
 
-# The kinds of sources, and what the sensor of each looks for.
-SOURCES = {"inbox": "arrival", "postgres": "changes"}
+SOURCES = {"inbox", "postgres"}
 SILVER_CHECKS = {"made", "contract", "row_ledger", "quarantined_share", "reconciliation"}
 BRONZE_CHECKS = {"freshness", "volume"}
-
-
-@pytest.fixture(scope="module")
-def definitions(pipeline: Path) -> dg.Definitions:
-    from shopflow_assets.definitions import defs
-
-    return defs
-
-
-@pytest.fixture(scope="module")
-def models(pipeline: Path) -> list[dict[str, Any]]:
-    """What dbt has of every gold table and view."""
-    manifest = json.loads((pipeline / "dbt" / "target" / "manifest.json").read_text())
-    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
 def source_of(domain: str) -> str:
     return f"{DOMAINS[domain].source.name}/{domain}"
 
 
-def sensor_of(domain: str) -> str:
-    return f"{domain}_{SOURCES[DOMAINS[domain].source.name]}"
-
-
 def asset_of(layer: str, table: Table) -> str:
     return f"{layer}/{table.domain}/{table.rules.table}"
-
-
-def assets_of(definitions: dg.Definitions, domain: str) -> set[dg.AssetKey]:
-    keys = definitions.resolve_asset_graph().materializable_asset_keys
-    return {key for key in keys if key.path[1] == domain}
 
 
 def test_the_assets_are_the_tables_of_contracts_and_models_and_the_sources(
@@ -152,65 +124,3 @@ def test_all_materializable_assets_share_one_partitions_definition(definitions: 
 def test_every_check_reports_per_day(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert all(graph.get_check_spec(key).partitions_def for key in graph.asset_check_keys)
-
-
-def test_jobs_schedules_and_sensors_can_be_loaded(definitions: dg.Definitions) -> None:
-    dg.Definitions.validate_loadable(definitions)
-    repository = definitions.get_repository_def()
-    assert {job.name for job in repository.get_all_jobs()} >= {"shopflow_daily", "shopflow_weekly"}
-
-
-def test_nothing_runs_by_itself_until_someone_turns_it_on(definitions: dg.Definitions) -> None:
-    repository = definitions.get_repository_def()
-    status_of = {s.name: s.default_status for s in (*repository.schedule_defs, *repository.sensor_defs)}
-    assert set(status_of) == {"shopflow_daily", "shopflow_weekly", *map(sensor_of, DOMAINS)}
-    assert {status.value for status in status_of.values()} == {"STOPPED"}
-
-
-def test_a_scheduled_run_is_started_again_when_its_process_dies(definitions: dg.Definitions) -> None:
-    repository = definitions.get_repository_def()
-    asked_at = dg.build_schedule_context(
-        scheduled_execution_time=datetime(2026, 2, 1, 3, tzinfo=UTC), repository_def=repository
-    )
-    for schedule in repository.schedule_defs:
-        runs = schedule.evaluate_tick(asked_at).run_requests or []
-        assert runs
-        assert all(int(run.tags["dagster/max_retries"]) > 0 for run in runs)
-
-
-def test_the_nightly_schedule_carries_yesterday_in_a_run_for_each_domain(definitions: dg.Definitions) -> None:
-    repository = definitions.get_repository_def()
-    asked_at = dg.build_schedule_context(
-        scheduled_execution_time=datetime(2026, 2, 1, 1, tzinfo=UTC), repository_def=repository
-    )
-    runs = repository.get_schedule_def("shopflow_daily").evaluate_tick(asked_at).run_requests or []
-    assert [run.partition_key for run in runs] == ["2026-01-31"] * len(DOMAINS)
-    assert [{*(run.asset_selection or [])} for run in runs] == [assets_of(definitions, d) for d in DOMAINS]
-
-
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_the_job_and_the_sensor_of_a_domain_carry_all_its_tables_and_no_others(
-    definitions: dg.Definitions, domain: str
-) -> None:
-    graph, repository = definitions.resolve_asset_graph(), definitions.get_repository_def()
-    mine = assets_of(definitions, domain)
-    [target] = repository.get_sensor_def(sensor_of(domain)).targets
-    started = repository.get_job(target.job_name).asset_layer
-    assert started.selected_asset_keys == mine
-    checks = {key for key in graph.asset_check_keys if key.asset_key in mine}
-    assert started.asset_graph.asset_check_keys == checks
-
-
-def test_the_weekly_steps_wait_for_the_writers(
-    definitions: dg.Definitions, models: list[dict[str, Any]]
-) -> None:
-    steps = definitions.resolve_job_def("shopflow_weekly").nodes
-    ops = [step.definition for step in steps if isinstance(step.definition, dg.OpDefinition)]
-    writers = {"tidy_quality_tables": "quality"} | {
-        f"tidy_{name}_silver": f"{name}_silver" for name in DOMAINS
-    }
-    for name in {model["schema"] for model in models} & DOMAINS.keys():
-        writers |= {f"test_{name}_gold": f"{name}_gold", f"tidy_{name}_gold": f"{name}_gold"}
-    writers |= {f"tidy_{n}_bronze": f"{n}_bronze" for n in DOMAINS if sensor_of(n).endswith("changes")}
-    assert {op.name: op.pool for op in ops} == writers
-    assert all(op.description for op in ops)
