@@ -1,8 +1,8 @@
 {#
-  The ranked versions (ranked_versions) of the orders of the run, or of the rows that belong to them. A delete does not name its
-  order, so rows are taken by their own key.
+  The ranked versions (ranked_versions) of the orders of the run, or of the rows that belong to them, with these columns beside the
+  key. A delete does not name its order, so rows are taken by their own key.
 #}
-{% macro versions_of_orders(row, months) -%}
+{% macro versions_of_orders(row, months, columns) -%}
     {%- set tables = {
         'order': ['orders', ['order_id']],
         'order_item': ['order_items', ['order_id', 'product_id']],
@@ -12,7 +12,7 @@
     } -%}
     {%- set table, key = tables[row] -%}
     {%- set versions = ref('int_' ~ row ~ '_versions') -%}
-    {%- set columns = columns_of_model('int_' ~ row ~ '_versions') -%}
+    {%- set wide = wide_columns(columns_of_model('int_' ~ row ~ '_versions'), key) -%}
     {%- set in_orders = 'order_id in (select order_id from orders_of_run)' -%}
     {%- set where -%}
         {{ in_days_since(months) }}
@@ -20,9 +20,7 @@
         {%- else -%} {{ key[0] }} in (select {{ key[0] }} from {{ versions }} where {{ in_days_since(months) }} and {{ in_orders }})
         {%- endif %}
     {%- endset -%}
-    {{ ranked_versions(
-        versions, table, key, columns | list | reject('in', key + ['position', 'operation']) | list, wide_columns(columns, key), where
-    ) }}
+    {{ ranked_versions(versions, table, key, columns, wide, where) }}
 {%- endmacro %}
 
 {# The columns of a model's contract; none while dbt parses. #}

@@ -1,5 +1,9 @@
 {% set months = look_up_months_of_orders() %}
-{% set values = model.columns | list | reject('equalto', 'order_id') | list %}
+{% set values = columns_beside(['order_id']) %}
+{% set of_order = [
+    'customer_id', 'order_ts', 'status', 'amount', 'channel', 'address_id', 'payment_method', 'discount', 'shipping', 'tax', 'currency',
+    'updated_at', 'changed_at', 'source_partition_date',
+] %}
 {% do merge_only_in_months('order_ts', months) %}
 
 with
@@ -9,7 +13,7 @@ orders_of_run as (
 ),
 
 versions as (
-    {{ versions_of_orders('order', months) }}
+    {{ versions_of_orders('order', months, of_order) }}
 ),
 
 orders as (
@@ -41,7 +45,7 @@ items as (
         count(*) as line_count,
         cast(sum(quantity * unit_price) as decimal(38, 2)) as items_amount,
         max(source_partition_date) as source_partition_date
-    from ({{ versions_of_orders('order_item', months) }})
+    from ({{ versions_of_orders('order_item', months, ['quantity', 'unit_price', 'source_partition_date']) }})
     where place = 1 and operation <> 'd'
     group by order_id
 ),
@@ -50,7 +54,7 @@ payments as (
     select
         order_id,
         min(paid_at) filter (where status = 'captured') as paid_at
-    from ({{ versions_of_orders('payment', months) }})
+    from ({{ versions_of_orders('payment', months, ['order_id', 'status', 'paid_at']) }})
     where place = 1 and operation <> 'd'
     group by order_id
 ),
@@ -59,7 +63,7 @@ refunds as (
     select
         order_id,
         cast(coalesce(sum(amount) filter (where status = 'succeeded'), 0) as decimal(38, 2)) as refunded_amount
-    from ({{ versions_of_orders('refund', months) }})
+    from ({{ versions_of_orders('refund', months, ['order_id', 'status', 'amount']) }})
     where place = 1 and operation <> 'd'
     group by order_id
 ),
@@ -70,7 +74,7 @@ parcels as (
         order_id,
         min(shipped_at) as shipped_at,
         if(count(*) = count(delivered_at), max(delivered_at)) as delivered_at
-    from ({{ versions_of_orders('shipment', months) }})
+    from ({{ versions_of_orders('shipment', months, ['order_id', 'shipped_at', 'delivered_at']) }})
     where place = 1 and operation <> 'd'
     group by order_id
 ),

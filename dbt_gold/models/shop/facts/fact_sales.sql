@@ -16,7 +16,7 @@ orders as (
 ),
 
 items as (
-    select * from ({{ versions_of_orders('order_item', months) }})
+    select * from ({{ versions_of_orders('order_item', months, ['quantity', 'unit_price', 'source_partition_date']) }})
     where place = 1 and operation <> 'd'
 ),
 
@@ -54,7 +54,7 @@ computed as (
 ),
 
 final as (
-    {{ changes_of('computed', held_of_orders(months), key, model.columns | list | reject('in', key) | list) }}
+    {{ changes_of('computed', held_of_orders(months), key, columns_beside(key)) }}
 )
 
 select * from final
