@@ -52,7 +52,7 @@ def late(states: dict[str, State]) -> State:
 
 
 def changed(before: State, after: State, fact: str) -> set[int]:
-    """The orders whose facts differ in any column, or are new or gone."""
+    """The orders whose facts were written, even as they were, or are new or gone."""
     old, new = before.by_key(fact), after.by_key(fact)
     return {order_id for order_id in old.keys() | new.keys() if old.get(order_id) != new.get(order_id)}
 
@@ -65,11 +65,12 @@ def test_an_order_has_the_customer_as_he_was_at_its_time(first: State) -> None:
     ]
 
 
-def test_a_deleted_customer_is_gone_from_then_on(first: State) -> None:
+def test_a_deleted_customer_is_gone_from_then_on(states: dict[str, State]) -> None:
+    first, last = states["first"], states["emptied"]
     [version] = first.versions("customer", DELETED)
     assert (version["valid_to"], version["is_current"]) == (at(0, 15), False)
     assert DELETED not in {row["customer_id"] for row in first.tables["stg_customers"]}
-    assert [first.customer_of(order_id)["customer_id"] for order_id in (20, 21)] == [DELETED, None]
+    assert [last.customer_of(order_id)["customer_id"] for order_id in (20, 21)] == [DELETED, None]
 
 
 def test_a_change_of_nothing_that_is_tracked_makes_no_version(first: State) -> None:
@@ -92,15 +93,14 @@ def test_refunds_that_succeeded_count_and_an_order_that_is_paid_back_in_full_is_
         (0, False),
     ]
     assert orders[80]["hours_to_fulfil"] == 3
-    # Of 70 to 82, which cost 10 each, the first is cancelled; 14 went back. 42 to 45 cost 10 each.
-    assert {v["lifetime_value"] for v in first.versions("customer", OTHER)} == {Decimal(30 - 14 + 40)}
+    # Of 70 to 82, which cost 10 each, the first is cancelled; 14 went back. Six others cost 10 each.
+    assert {v["lifetime_value"] for v in first.versions("customer", OTHER)} == {Decimal(30 - 14 + 60)}
 
 
 def test_late_versions_rekey_the_facts_that_they_concern_and_no_others(first: State, late: State) -> None:
-    customers, products, payments, new = {41, 61}, {43, 45}, {82, 81}, {60}
-    assert changed(first, late, "fact_orders") == customers | payments | new
-    without_supplier = {44}
-    assert changed(first, late, "fact_sales") == customers | products | without_supplier | new
+    customers, products, payments, address, supplier, new = {41, 61}, {43, 45}, {82, 81}, {62}, {63}, {60}
+    assert changed(first, late, "fact_orders") == customers | payments | address | new
+    assert changed(first, late, "fact_sales") == customers | products | address | supplier | new
     assert [first.customer_of(o)["city"] for o in (40, 41)] == ["Berlin", "Berlin"]
     assert [late.customer_of(o)["city"] for o in (40, 41)] == ["Berlin", "Rome"]
     assert {first.product_of(o)["category"] for o in products} == {"Audio"}
@@ -108,8 +108,9 @@ def test_late_versions_rekey_the_facts_that_they_concern_and_no_others(first: St
     assert first.by_key("fact_sales")[43]["supplier_key"] != late.by_key("fact_sales")[43]["supplier_key"]
 
 
-def test_a_line_of_a_deleted_supplier_has_none(first: State, late: State) -> None:
-    assert [state.by_key("fact_sales")[44]["supplier_key"] == -1 for state in (first, late)] == [False, True]
+def test_a_line_of_a_deleted_supplier_has_none(states: dict[str, State]) -> None:
+    late, again = states["late"], states["again"]
+    assert [state.by_key("fact_sales")[44]["supplier_key"] == -1 for state in (late, again)] == [False, True]
 
 
 def test_a_payment_that_is_moved_leaves_its_order(first: State, late: State) -> None:
@@ -119,25 +120,33 @@ def test_a_payment_that_is_moved_leaves_its_order(first: State, late: State) -> 
 
 
 def test_the_rest_of_a_day_rekeys_the_facts_of_later_days(states: dict[str, State]) -> None:
-    before, after = states["late"], states["again"]
-    assert changed(before, after, "fact_orders") == changed(before, after, "fact_sales") == {42, 43, 45, 60}
-    assert {after.customer_of(o)["city"] for o in (42, 43, 45, 60)} == {"Lima"}
+    before, after, moved, without_supplier = states["late"], states["again"], {42, 43, 45, 60, 62, 63}, {44}
+    assert changed(before, after, "fact_orders") == moved
+    assert changed(before, after, "fact_sales") == moved | without_supplier
+    assert {after.customer_of(order_id)["city"] for order_id in moved} == {"Lima"}
 
 
-def test_an_order_waits_in_the_queue_until_its_customer_arrives(first: State, late: State) -> None:
-    customer_deleted, supplier_deleted = {21}, {44}
-    still = customer_deleted | supplier_deleted
-    assert {row["order_id"] for row in late.tables["reprocessing_queue"]} == still
-    [waiting] = [row for row in first.tables["reprocessing_queue"] if row["order_id"] not in still]
-    assert waiting == {
-        "fact": "fact_orders",
-        "order_id": 61,
-        "product_id": None,
-        "reason": f"dim_customer has no row for customer_id {ARRIVED_LATE} at {at(3, 12)}",
-        "partition_date": THIRD,
+def test_a_fact_waits_in_the_queue_until_its_customer_address_or_supplier_arrives(
+    first: State, late: State
+) -> None:
+    waiting = {
+        ("fact_orders", 61, None): f"dim_customer has no row for customer_id {ARRIVED_LATE} at {at(5, 12)}",
+        ("fact_orders", 62, None): f"dim_address has no row for address_id 2 at {at(5, 12)}",
+        ("fact_sales", 63, 4): f"dim_supplier has no row for product_id 4 at {at(5, 12)}",
     }
+    keys = ("fact", "order_id", "product_id")
+    assert first.tables["reprocessing_queue"] == [
+        dict(zip(keys, key, strict=True)) | {"reason": reason, "partition_date": THIRD}
+        for key, reason in waiting.items()
+    ]
     assert first.by_key("fact_orders")[61]["customer_key"] == -1
+    assert first.by_key("fact_orders")[62]["address_key"] == -1
+    assert first.by_key("fact_sales")[63]["supplier_key"] == -1
+
+    assert late.tables["reprocessing_queue"] == []
     assert late.customer_of(61)["customer_id"] == ARRIVED_LATE
+    assert late.by_key("fact_orders")[62]["address_key"] > 0
+    assert late.by_key("fact_sales")[63]["supplier_key"] > 0
 
 
 def test_a_table_that_is_emptied_and_filled_again_ends_the_rows_that_do_not_return(
@@ -146,8 +155,8 @@ def test_a_table_that_is_emptied_and_filled_again_ends_the_rows_that_do_not_retu
     before, after = states["again"], states["emptied"]
     assert [row["product_id"] for row in after.tables["stg_products"]] == [1]
     assert after.versions("product", 1) == before.versions("product", 1)
-    assert [v["valid_to"] for v in after.versions("product", 2)] == [at(2, 10), at(4, 10)]
-    assert changed(before, after, "fact_orders") == changed(before, after, "fact_sales") == {90, 91}
+    assert [v["valid_to"] for v in after.versions("product", 2)] == [at(2, 10), at(6, 10)]
+    assert changed(before, after, "fact_orders") == changed(before, after, "fact_sales") == {90, 91, 21}
     assert [after.product_of(order_id)["product_id"] for order_id in (43, 90, 91)] == [2, 1, None]
 
 
