@@ -12,7 +12,7 @@ from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack
 
 # After those of the road, and before all others.
-LAST = days(5)[-1]
+LAST = days(12)[-1]
 BEFORE = LAST - timedelta(days=1)
 SIMULATE = ("simulate", f"{BEFORE}", f"{LAST}", "--only", "shop", "--shop-orders", "20", "--land-each-day")
 BACKFILL = ("backfill", f"{LAST}", f"{LAST}", "--domain", "shop")

@@ -3,3 +3,5 @@
 from tests.harness.lakehouse import days
 
 DAYS = days(3)
+# The shop goes on alone.
+SHOP_DAYS = days(10)

@@ -14,7 +14,7 @@ from shopflow_assets.sources.database.server.source_schema import own_columns, o
 from spark_jobs.contracts.quality import RowLedger
 from spark_jobs.silver_table import SilverTable
 from tests.harness.lakehouse import Lakehouse
-from tests.road.carried import DAYS
+from tests.road.carried import SHOP_DAYS
 
 TABLES = [pytest.param(table, id=table.rules.table) for table in DOMAIN.tables]
 
@@ -28,7 +28,7 @@ def _truth(road: Lakehouse, table: SilverTable, day: date | str) -> list[dict[st
 
 def _silver(road: Lakehouse, table: SilverTable, *kinds: str) -> pl.DataFrame:
     """The rows of the carried days; other tests write days of their own into the same tables."""
-    rows = road.silver(table.contract).filter(pl.col("partition_date").is_in(DAYS))
+    rows = road.silver(table.contract).filter(pl.col("partition_date").is_in(SHOP_DAYS))
     return rows.filter(pl.col("_op").is_in(kinds)).sort("_pos")
 
 
@@ -62,7 +62,7 @@ def test_silver_has_every_version_of_the_lived_days_in_their_order(
     road: Lakehouse, table: SilverTable
 ) -> None:
     names = [column.name for column in own_columns(table)]
-    for day in DAYS:
+    for day in SHOP_DAYS:
         expected = [
             (version["op"], datetime.fromisoformat(version["at"]), *_as_row(table, row))
             for version in _truth(road, table, day)
@@ -76,7 +76,7 @@ def test_silver_has_every_version_of_the_lived_days_in_their_order(
 def test_the_first_snapshot_has_the_history(road: Lakehouse, table: SilverTable) -> None:
     names = [column.name for column in own_columns(table)]
     rows = _silver(road, table, "r")
-    assert set(rows["partition_date"]) <= {DAYS[0]}
+    assert set(rows["partition_date"]) <= {SHOP_DAYS[0]}
     expected = Counter(_as_row(table, version["row"]) for version in _truth(road, table, "history"))
     assert Counter(rows.select(names).rows()) == expected
     [begin] = _silver(road, table, "t")["_pos"]
@@ -86,20 +86,20 @@ def test_the_first_snapshot_has_the_history(road: Lakehouse, table: SilverTable)
 def test_the_days_show_every_kind_of_change(road: Lakehouse) -> None:
     """The other tests would pass if the simulator no longer made the changes that they are about."""
     kinds = Counter(
-        version["op"] for table in DOMAIN.tables for day in DAYS for version in _truth(road, table, day)
+        version["op"] for table in DOMAIN.tables for day in SHOP_DAYS for version in _truth(road, table, day)
     )
     assert min(kinds[op] for op in ("c", "u", "d")) > 3
 
 
 def test_nothing_of_the_shop_is_refused_or_lost(road: Lakehouse) -> None:
-    of_the_shop = (pl.col("domain") == "shop") & pl.col("partition_date").is_in(DAYS)
+    of_the_shop = (pl.col("domain") == "shop") & pl.col("partition_date").is_in(SHOP_DAYS)
     ledger = road.silver(RowLedger).filter(of_the_shop)
-    assert ledger.height == len(DOMAIN.tables) * len(DAYS)
+    assert ledger.height == len(DOMAIN.tables) * len(SHOP_DAYS)
     assert ledger["quarantined_rows"].sum() == ledger["duplicate_rows"].sum() == 0
     assert ledger["bronze_rows"].sum() == ledger["silver_rows"].sum()
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("day", SHOP_DAYS, ids=str)
 def test_orders_placed_on_a_day_equal_the_truth_in_count_and_cents(road: Lakehouse, day: date) -> None:
     truth = json.loads((road.stack.home.path / "truth" / "shop" / f"{day}.json").read_text())
     orders = next(table for table in DOMAIN.tables if table.rules.table == "orders")

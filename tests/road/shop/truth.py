@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.road.carried import DAYS
+from tests.road.carried import SHOP_DAYS
 
 Row = dict[str, str | None]
 SINCE_EVER = datetime(1900, 1, 1)
@@ -40,7 +40,7 @@ class Truth:
     def changes(self) -> dict[str, list[dict[str, Any]]]:
         """The changes of each table."""
         by_table: dict[str, list[dict[str, Any]]] = {}
-        for day in ("history", *map(str, DAYS)):
+        for day in ("history", *map(str, SHOP_DAYS)):
             for line in (self.folder / f"{day}.versions.jsonl").read_text().splitlines():
                 change = json.loads(line)
                 by_table.setdefault(change["table"], []).append(change)
