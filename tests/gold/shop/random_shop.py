@@ -44,7 +44,9 @@ class RandomShop:
             events = [self._change_anything] * changes + rare.get(day, [])
             chance.shuffle(events)
             for minute, happen in zip(self._minutes(len(events)), events, strict=True):
-                self._now = datetime.combine(day, time(minute // 60, minute % 60))
+                self._now = datetime.combine(day, time()) + timedelta(
+                    minutes=minute, microseconds=997 * minute
+                )
                 happen()
 
     def delivery(self, day: date) -> Delivery:

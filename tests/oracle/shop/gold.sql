@@ -113,7 +113,7 @@ select
     ifnull(o.first_parcel_left, o.seen_shipped) as shipped_at,
     o.arrived as delivered_at,
     case o.status when 'cancelled' then o.seen_cancelled end as cancelled_at,
-    ratio(date_sub('second', o.order_ts, o.arrived), 3600) as hours_to_fulfil,
+    ratio(date_diff('millisecond', o.order_ts, o.arrived), 3600000) as hours_to_fulfil,
     o.status = 'cancelled' or (o.went_back >= o.amount and o.amount <> 0) as is_lost
 from stepped as o;
 

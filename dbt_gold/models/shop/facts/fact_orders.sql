@@ -124,7 +124,8 @@ keyed as (
         timed.shipped_at,
         timed.delivered_at,
         timed.cancelled_at,
-        {{ safe_divide("date_diff('second', timed.order_ts, timed.delivered_at)", '3600') }} as hours_to_fulfil,
+        -- Trino cuts both times to milliseconds; with a larger unit that may be one too many.
+        {{ safe_divide("date_diff('millisecond', timed.order_ts, timed.delivered_at)", '3600000') }} as hours_to_fulfil,
         timed.status = 'cancelled' or (timed.amount > 0 and timed.refunded_amount >= timed.amount) as is_lost,
         timed.source_partition_date
     from timed
