@@ -11,6 +11,7 @@ from trino.exceptions import TrinoQueryError
 
 from local_stack.home import CHECKOUT
 from shopflow_assets.registry import DOMAINS
+from tests.gold.contents import contents
 from tests.gold.defects import Defect, defects, defects_of_sums
 from tests.harness.gold_lake import START, GoldLake
 
@@ -45,15 +46,6 @@ def planted(lake: GoldLake, *faults: Defect) -> Generator[None]:
         for fault in faults:
             lake.query(fault.statement)
         yield
-
-
-def contents(lake: GoldLake) -> dict[str, tuple[int, bytes]]:
-    """How many rows each table and view has, and their checksum."""
-    selects = [
-        f"select '{name}', count(*), checksum(row({', '.join(model.columns)})) from {lake.table(name)}"
-        for name, model in lake.models.items()
-    ]
-    return {name: (count, checksum) for name, count, checksum in lake.query(" union all ".join(selects))}
 
 
 def test_every_data_test_passes_on_good_rows(good: GoldLake) -> None:

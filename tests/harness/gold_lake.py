@@ -41,7 +41,7 @@ class GoldLake:
             "SHOPFLOW_START_DATE": f"{LIMITS.first_partition}",
             "DBT_TARGET_PATH": f"{home.path}/dbt/{self.schema}",
         }
-        self.silver.empty()
+        self.silver.make()
         self._register_silver()
         self.manifest: Any = self._parse()
         self.query(f"drop schema if exists gold.{self.schema} cascade")

@@ -1,7 +1,8 @@
 """Silver as the tests of gold write it: straight into Delta tables, without Spark and bronze."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,17 +22,27 @@ class Silver:
     home: Home
     schema: str
     tables: Mapping[str, Table]
+    # By table, the days that may have rows.
+    _days: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
 
-    def empty(self) -> None:
-        """Take all rows out of all tables; makes those that do not exist."""
+    def make(self) -> None:
+        """Make the tables that do not exist, and take all rows out of the others."""
         for name in self.tables:
             self._write(name, [], "true")
 
-    def deliver(self, day: date, rows: Mapping[str, Iterable[Row]]) -> None:
+    def empty(self) -> None:
+        """Take all rows out of all tables."""
+        for name in [name for name, days in self._days.items() if days]:
+            self._write(name, [], "true")
+        self._days.clear()
+
+    def deliver(self, day: date, rows: Mapping[str, Sequence[Row]]) -> None:
         """Replace a day of every table, quarantine first, as a run of Spark does."""
         assert rows.keys() <= self.tables.keys()
         for name in reversed([*self.tables]):
-            self._write(name, rows.get(name, ()), f"partition_date = '{day}'")
+            if rows.get(name) or day in self._days[name]:
+                self._write(name, rows.get(name, ()), f"partition_date = '{day}'")
+                self._days[name].add(day)
 
     def frame(self, table: str) -> pl.DataFrame:
         """All rows of a table."""
