@@ -9,10 +9,10 @@ import pytest
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.reasons import NOT_SHOWN
 from tests.harness.lakehouse import Lakehouse
-from tests.road.carried import DAYS
+from tests.road.carried import DAYS, SHOP_DAYS
 
 REFUSING, NEXT, *_ = DAYS
-EMPTY = DAYS[-1] + timedelta(days=1)
+EMPTY = SHOP_DAYS[-1] + timedelta(days=1)
 
 
 def test_quarantine_counts_every_reason_that_was_planted_on_the_day(road: Lakehouse) -> None:

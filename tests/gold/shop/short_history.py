@@ -106,7 +106,7 @@ class ShortHistory:
             ("suppliers", "c", rows.supplier(3)),
             ("addresses", "c", rows.address(1)),
             *(("products", "c", rows.product(number)) for number in (1, 2)),
-            ("products", "c", rows.product(3, supplier_id=3)),
+            *(("products", "c", rows.product(number, supplier_id=number)) for number in (3, 4)),
             ("payments", "r", rows.payment(1, 82, **CAPTURED)),
             *(("customers", "c", rows.customer(number)) for number in range(1, ARRIVED_LATE)),
         ]
@@ -141,7 +141,12 @@ class ShortHistory:
     def _late_day(self) -> None:
         self._update(at(2, 9), "customers", rows.customer(MOVED_LATE, city="Rome"))
         self._update(at(2, 10), "products", rows.product(2, category="Video", supplier_id=2))
-        self.log.commit(at(2, 11), ("customers", "c", rows.customer(ARRIVED_LATE)))
+        late = (
+            ("customers", rows.customer(ARRIVED_LATE)),
+            ("addresses", rows.address(2)),
+            ("suppliers", rows.supplier(4)),
+        )
+        self.log.commit(at(2, 11), *((table, "c", row) for table, row in late))
         self._order(60, OTHER, at(2, 12))
         self.log.commit(at(2, 14), ("payments", "r", rows.payment(1, 81, **CAPTURED)))
 
@@ -149,7 +154,10 @@ class ShortHistory:
         self._order(41, MOVED_LATE, at(5, 9))
         self._order(42, OTHER, at(5, 10))
         self._order(43, OTHER, at(5, 11), product_id=2)
+        # They wait for a customer, an address and a supplier.
         self._order(61, ARRIVED_LATE, at(5, 12))
+        self._order(62, OTHER, at(5, 12), address_id=2)
+        self._order(63, OTHER, at(5, 12), product_id=4)
         # The first order of product 2 was placed later than the shop said, and after the late day.
         self._update(at(5, 13), "orders", rows.order(45, OTHER, at(5, 8)))
 

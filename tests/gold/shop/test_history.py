@@ -94,14 +94,14 @@ def test_refunds_that_succeeded_count_and_an_order_that_is_paid_back_in_full_is_
         (0, False),
     ]
     assert orders[80]["hours_to_fulfil"] == 3
-    # Of 70 to 82, which cost 10 each, the first is cancelled; 14 went back. 42 to 45 cost 10 each.
-    assert {v["lifetime_value"] for v in first.versions("customer", OTHER)} == {Decimal(30 - 14 + 40)}
+    # Of 70 to 82, which cost 10 each, the first is cancelled; 14 went back. Six others cost 10 each.
+    assert {v["lifetime_value"] for v in first.versions("customer", OTHER)} == {Decimal(30 - 14 + 60)}
 
 
 def test_late_versions_rekey_the_facts_that_they_concern_and_no_others(first: State, late: State) -> None:
-    customers, products, payments, new = {41, 61}, {43, 45}, {82, 81}, {60}
-    assert changed(first, late, "fact_orders") == customers | payments | new
-    assert changed(first, late, "fact_sales") == customers | products | new
+    customers, products, payments, address, supplier, new = {41, 61}, {43, 45}, {82, 81}, {62}, {63}, {60}
+    assert changed(first, late, "fact_orders") == customers | payments | address | new
+    assert changed(first, late, "fact_sales") == customers | products | address | supplier | new
     assert [first.customer_of(o)["city"] for o in (40, 41)] == ["Berlin", "Berlin"]
     assert [late.customer_of(o)["city"] for o in (40, 41)] == ["Berlin", "Rome"]
     assert {first.product_of(o)["category"] for o in products} == {"Audio"}
@@ -121,25 +121,33 @@ def test_a_payment_that_is_moved_leaves_its_order(first: State, late: State) -> 
 
 
 def test_the_rest_of_a_day_rekeys_the_facts_of_later_days(states: dict[str, State]) -> None:
-    before, after, without_supplier = states["late"], states["again"], {44}
-    assert changed(before, after, "fact_orders") == {42, 43, 45, 60}
-    assert changed(before, after, "fact_sales") == {42, 43, 45, 60} | without_supplier
-    assert {after.customer_of(o)["city"] for o in (42, 43, 45, 60)} == {"Lima"}
+    before, after, moved, without_supplier = states["late"], states["again"], {42, 43, 45, 60, 62, 63}, {44}
+    assert changed(before, after, "fact_orders") == moved
+    assert changed(before, after, "fact_sales") == moved | without_supplier
+    assert {after.customer_of(order_id)["city"] for order_id in moved} == {"Lima"}
 
 
-def test_an_order_waits_in_the_queue_until_its_customer_arrives(first: State, late: State) -> None:
+def test_a_fact_waits_in_the_queue_until_its_customer_address_or_supplier_arrives(
+    first: State, late: State
+) -> None:
+    waiting = {
+        ("fact_orders", 61, None): f"dim_customer has no row for customer_id {ARRIVED_LATE} at {at(5, 12)}",
+        ("fact_orders", 62, None): f"dim_address has no row for address_id 2 at {at(5, 12)}",
+        ("fact_sales", 63, 4): f"dim_supplier has no row for product_id 4 at {at(5, 12)}",
+    }
+    keys = ("fact", "order_id", "product_id")
     assert first.tables["reprocessing_queue"] == [
-        {
-            "fact": "fact_orders",
-            "order_id": 61,
-            "product_id": None,
-            "reason": f"dim_customer has no row for customer_id {ARRIVED_LATE} at {at(5, 12)}",
-            "partition_date": THIRD,
-        }
+        dict(zip(keys, key, strict=True)) | {"reason": reason, "partition_date": THIRD}
+        for key, reason in waiting.items()
     ]
     assert first.by_key("fact_orders")[61]["customer_key"] == -1
+    assert first.by_key("fact_orders")[62]["address_key"] == -1
+    assert first.by_key("fact_sales")[63]["supplier_key"] == -1
+
     assert late.tables["reprocessing_queue"] == []
     assert late.customer_of(61)["customer_id"] == ARRIVED_LATE
+    assert late.by_key("fact_orders")[62]["address_key"] > 0
+    assert late.by_key("fact_sales")[63]["supplier_key"] > 0
 
 
 def test_a_table_that_is_emptied_and_filled_again_ends_the_rows_that_do_not_return(
