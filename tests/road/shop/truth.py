@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -32,15 +32,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Truth:
-    """The changes in their order."""
+    """The changes of some days in their order, after those from before the first."""
 
     folder: Path
+    days: Sequence[date] = tuple(SHOP_DAYS)
 
     @cached_property
     def changes(self) -> dict[str, list[dict[str, Any]]]:
         """The changes of each table."""
         by_table: dict[str, list[dict[str, Any]]] = {}
-        for day in ("history", *map(str, SHOP_DAYS)):
+        for day in ("history", *map(str, self.days)):
             for line in (self.folder / f"{day}.versions.jsonl").read_text().splitlines():
                 change = json.loads(line)
                 by_table.setdefault(change["table"], []).append(change)
