@@ -95,11 +95,10 @@ def test_a_day_with_nothing_new_is_passed_over_and_said(
 
 def test_a_scheduled_day_that_is_red_for_one_domain_is_carried_for_the_other(shop: Lakehouse) -> None:
     # The two days after those of the tests of the shop's commands. On each, the other domain has nothing.
-    *before, of_shop, of_marketplace = first_days(7)
+    # Those before need not be in gold, although orders of them change on the day.
+    *_, of_shop, of_marketplace = first_days(7)
     stack, domains = shop.stack, ("ecommerce", "shop")
     stack.shopflow("simulate", f"{of_shop}", f"{of_shop}", "--only", "shop", "--shop-orders", "20")
-    # An order that changes on the day may have lines of an earlier one.
-    stack.shopflow("backfill", f"{before[0]}", f"{before[-1]}", "--domain", "shop", "--skip-missing")
     shop.simulate(of_marketplace, of_marketplace, ORDERS)
     ended = {day: run_schedule(stack, "shopflow_daily", day, domains) for day in (of_shop, of_marketplace)}
     assert ended == {of_shop: ["FAILURE", "SUCCESS"], of_marketplace: ["SUCCESS", "FAILURE"]}

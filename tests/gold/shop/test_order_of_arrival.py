@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
 from tests.gold.against_oracle import built, expected
@@ -47,10 +48,12 @@ def live_and_compare(lake: GoldLake, history: History) -> None:
     # Silver may have refused the newest version of a row, and part of an order may not be delivered yet.
     failing = {name: query for name, query in failing.items() if not name.endswith("_is_not_refused")}
     unequal = lake.rows(failing.pop("fact_orders_amount_is_sum_of_lines", "select 1 where false"))
+    begun = lake.silver.frame("orders").filter(pl.col("_op").is_in(["c", "r"]))["order_id"].to_list()
     assert {row["order_id"] for row in unequal} == {
         row["order_id"]
         for row in wanted["fact_orders"]
         if row["items_amount"] - row["discount"] + row["shipping"] + row["tax"] != row["amount"]
+        and row["order_id"] in begun
     }
     assert failing == {}
 
