@@ -14,7 +14,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import psutil
 
@@ -27,11 +27,6 @@ from tests.harness.stack import Stack
 NEWEST_RUN = """
 query Run($since: Float!) { runsOrError(filter: {createdAfter: $since}, limit: 1) { ... on Runs { results {
   creationTime startTime endTime stepStats { stepKey startTime endTime } } } } }"""
-# Each program has a Trino user of its own. The bench itself is `test`.
-STATEMENTS = """
-select query_id, "user" as program, to_unixtime(created) as created
-from system.runtime.queries
-where "user" <> 'test'"""
 # Reading the memory costs 70 ms: the kernel walks through every page of every process.
 _SECONDS_BETWEEN_LOOKS = 2
 # Statements are read every 20 seconds: Trino forgets one after a minute (infra/trino/config.properties).
@@ -41,19 +36,32 @@ _LOOKS_BETWEEN_STATEMENTS = 10
 Figures = dict[str, float]
 
 
+@dataclass(frozen=True)
+class Statement:
+    """A statement of Trino: the program that sent it, when (seconds since 1970), and the rows it has read."""
+
+    program: str
+    at: float
+    rows: int
+
+
 @dataclass
 class Watch:
-    """What was seen of a stack: the peak of its processes' memory, and Trino's statements."""
+    """What was seen of a stack: the peak of its processes' memory, and Trino's statements by their ids."""
 
     stack: Stack
     peak_bytes: int = 0
-    # By the statement's id: the program that sent it, and when (seconds since 1970).
-    statements: dict[str, tuple[str, float]] = field(default_factory=dict)
+    statements: dict[str, Statement] = field(default_factory=dict)
 
     def look_at_statements(self) -> None:
-        """Remember the statements that Trino still knows."""
-        for row in trino.run(self.stack.settings.trino_port, STATEMENTS):
-            self.statements[row["query_id"]] = (row["program"], row["created"])
+        """Remember the statements that Trino still knows. Each program has a user of its own."""
+        for statement in trino.statements(self.stack.settings.trino_port):
+            stats = statement["queryStats"]
+            self.statements[statement["queryId"]] = Statement(
+                statement["session"]["user"],
+                datetime.fromisoformat(stats["createTime"]).timestamp(),
+                stats["rawInputPositions"],
+            )
 
     def look_until(self, stopped: threading.Event) -> None:
         """Look at regular intervals until stopped."""
@@ -109,15 +117,17 @@ def measure(stack: Stack, domain: str, first: date, last: date | None = None, *o
     if not runs:
         sys.exit(f"no run was started for {first} to {last or first}: nothing is new, so it needs --force")
     [run] = runs
-    statements = Counter(
-        program for program, when in watch.statements.values() if run["startTime"] <= when <= run["endTime"]
-    )
+    of_run = [s for s in watch.statements.values() if run["startTime"] <= s.at <= run["endTime"]]
+    statements, rows = Counter(s.program for s in of_run), Counter[str]()
+    for statement in of_run:
+        rows[statement.program] += statement.rows
     return {
         "until the run starts, s": run["startTime"] - run["creationTime"],
         **_steps(run, domain),
         **{f"CPU: {engine}, s": seconds for engine, seconds in sorted(cpu.items())},
         "CPU: all, s": sum(cpu.values()),
         **{f"Trino statements: {program}": count for program, count in sorted(statements.items())},
+        **{f"Trino rows read: {program}": count for program, count in sorted(rows.items())},
         "peak memory, GB": watch.peak_bytes / 1e9,
     }
 

@@ -24,7 +24,15 @@ def run(port: int, *statements: str) -> list[Row]:
 
 def rows_read(port: int, query_id: str) -> int:
     """How many rows a statement read from files."""
-    with urlopen(
-        Request(f"http://{HOST}:{port}/v1/query/{query_id}", headers={"X-Trino-User": "test"})
-    ) as answer:
-        return json.load(answer)["queryStats"]["physicalInputPositions"]
+    return _asked(port, f"/{query_id}")["queryStats"]["physicalInputPositions"]
+
+
+def statements(port: int) -> list[dict[str, Any]]:
+    """The statements that Trino still knows, as it describes them."""
+    return _asked(port, "")
+
+
+def _asked(port: int, path: str) -> Any:
+    request = Request(f"http://{HOST}:{port}/v1/query{path}", headers={"X-Trino-User": "test"})
+    with urlopen(request) as answer:
+        return json.load(answer)
