@@ -8,6 +8,7 @@ version is in quarantine are missing in gold, and no failure of the pipeline: th
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,16 @@ from shopflow_assets.sources.database.landed.source_counts import SourceCount, S
 from shopflow_assets.verdict import Verdict
 from spark_jobs.manifest import Claim
 
-SQL = Path(__file__).parent / "sql" / "with_source.sql"
+SQL = Path(__file__).parent / "sql"
 DESCRIPTION = (
     "The view has as many rows, and as much money, as the source counted on this day; a warning while the day"
     " is open. Without a verdict: the source was not counted, or gold lacks a day before."
 )
+Node = Mapping[str, Any]
 
 
 def verdicts(
-    domain: Domain, nodes: Collection[Mapping[str, Any]], days: Collection[date]
+    domain: Domain, nodes: Collection[Node], days: Collection[date]
 ) -> Iterator[tuple[str, date, Verdict]]:
     """The verdict of each day that can be compared on each of these models of dbt, by the model's id."""
     if not nodes or not days:
@@ -38,36 +40,36 @@ def verdicts(
     newest = landed.newest()
     if not counts or newest is None:
         return
-    rows = query(settings(), "\nunion all\n".join(f"({_statement(domain, n, counts)})" for n in nodes))
-    in_gold = {(row["table_name"], row["partition_date"]): row for row in rows}
+    emptied = _emptied(nodes, counts)
+    rows = query(settings(), "\nunion all\n".join(_rows_of_counts(node, counts, emptied) for node in nodes))
+    in_gold = {(row["table_name"], row["partition_date"]): (row["row_count"], row["amount"]) for row in rows}
     for node in nodes:
-        table = node["config"]["meta"]["reconciliation"]["source"]
+        table = _asked(node)["source"]
         for day, count in counts.items():
+            source = count.tables[table]
+            number, amount = in_gold.get((table, day), (0, Decimal(0)))
+            gold = Claim(rows=number, amount=None if source.amount is None else amount)
+            refused = 0 if source == gold else _refused_rows(domain, node, count, emptied[table, day])
             is_open = day == newest.partition_date
-            yield node["unique_id"], day, compare(count.tables[table], in_gold[table, day], is_open=is_open)
+            yield node["unique_id"], day, compare(source, gold, refused, is_open=is_open)
 
 
-def compare(source: Claim, gold: Mapping[str, Any], *, is_open: bool) -> Verdict:
-    """The day's verdict on a table: `gold` has its rows, their amount, and how many are in quarantine."""
-    metadata = {
-        "source_rows": source.rows,
-        "gold_rows": gold["row_count"],
-        "refused_rows": gold["refused_rows"],
-    }
-    wrong = []
-    if source.rows != gold["row_count"]:
-        wrong.append(f"the source has {source.rows} rows, gold {gold['row_count']}")
+def compare(source: Claim, gold: Claim, refused: int, *, is_open: bool) -> Verdict:
+    """The day's verdict on a table, of which so many rows have their newest version in quarantine."""
+    metadata: dict[str, Any] = {"source_rows": source.rows, "gold_rows": gold.rows}
     if source.amount is not None:
-        metadata |= {"source_amount": str(source.amount), "gold_amount": str(gold["amount"])}
-        if source.amount != gold["amount"]:
-            wrong.append(f"the source has {source.amount}, gold {gold['amount']}")
-    if not wrong:
+        metadata |= {"source_amount": str(source.amount), "gold_amount": str(gold.amount)}
+    if source == gold:
         return Verdict(True, f"gold has the {source.rows} rows that the source counted", metadata)
-    is_explained = abs(source.rows - gold["row_count"]) <= gold["refused_rows"] > 0
-    if gold["refused_rows"]:
-        wrong.append(
-            f"the newest version of {gold['refused_rows']} rows is in quarantine (`shopflow quarantine`)"
-        )
+    wrong = []
+    if source.rows != gold.rows:
+        wrong.append(f"the source has {source.rows} rows, gold {gold.rows}")
+    if source.amount != gold.amount:
+        wrong.append(f"the source has {source.amount}, gold {gold.amount}")
+    if refused:
+        wrong.append(f"the newest version of {refused} rows is in quarantine (`shopflow quarantine`)")
+    is_explained = abs(source.rows - gold.rows) <= refused > 0
+    metadata |= {"refused_rows": refused}
     return Verdict(False, "; ".join(wrong), metadata, is_warning=is_open or is_explained)
 
 
@@ -93,18 +95,60 @@ def _epoch(landed: DatabaseDay) -> Sequence[date]:
     return [first + timedelta(days=n) for n in range((landed.partition_date - first).days + 1)]
 
 
-def _statement(domain: Domain, node: Mapping[str, Any], counts: Mapping[date, SourceCount]) -> str:
-    asked = node["config"]["meta"]["reconciliation"]
-    return SQL.read_text().format(
-        counts=", ".join(f"(date '{day}', '{count.position}')" for day, count in counts.items()),
-        schema=node["schema"],
-        domain=domain.name,
-        source=asked["source"],
-        versions=asked["versions"],
-        amount=asked.get("amount", "decimal '0.00'"),
-        key=", ".join(asked["key"]),
-        key_of_record=", ".join(
-            f"json_extract_scalar(record, '$.{name}') as {name}" for name in asked["key"]
-        ),
-        same_key=" and ".join(f"refused.{name} = cast(newest.{name} as varchar)" for name in asked["key"]),
+def _emptied(nodes: Collection[Node], counts: Mapping[date, SourceCount]) -> dict[tuple[str, date], str]:
+    """By table and day, the position at which the table was last emptied before the count; '' if never."""
+    schema = next(iter(nodes))["schema"]
+    positions: dict[str, list[str]] = {}
+    for row in query(settings(), f"select table_name, position from gold.{schema}.int_truncations"):
+        positions.setdefault(row["table_name"], []).append(row["position"])
+    return {
+        (table, day): max((p for p in positions.get(table, ()) if p < count.position), default="")
+        for day, count in counts.items()
+        for table in count.tables
+    }
+
+
+def _rows_of_counts(
+    node: Node, counts: Mapping[date, SourceCount], emptied: Mapping[tuple[str, date], str]
+) -> str:
+    asked = _asked(node)
+    values = (
+        f"(date '{day}', '{count.position}', '{emptied[asked['source'], day]}')"
+        for day, count in counts.items()
     )
+    return (
+        (SQL / "counted_rows.sql")
+        .read_text()
+        .format(
+            counts=", ".join(values),
+            schema=node["schema"],
+            source=asked["source"],
+            versions=asked["versions"],
+            amount=asked.get("amount", "decimal '0.00'"),
+            key=", ".join(asked["key"]),
+        )
+    )
+
+
+def _refused_rows(domain: Domain, node: Node, count: SourceCount, emptied_at: str) -> int:
+    asked = _asked(node)
+    sql = (
+        (SQL / "refused_rows.sql")
+        .read_text()
+        .format(
+            domain=domain.name,
+            schema=node["schema"],
+            source=asked["source"],
+            versions=asked["versions"],
+            position=count.position,
+            emptied_at=emptied_at,
+            key_of_record=", ".join(f"json_extract_scalar(record, '$.{k}') as {k}" for k in asked["key"]),
+            same_key=" and ".join(f"cast(version.{k} as varchar) = refused.{k}" for k in asked["key"]),
+        )
+    )
+    [row] = query(settings(), sql)
+    return row["refused_rows"]
+
+
+def _asked(node: Node) -> Mapping[str, Any]:
+    return node["config"]["meta"]["reconciliation"]
