@@ -44,9 +44,15 @@ class GoldGraph:
         return {_name(source) for key, source in self.manifest["sources"].items() if key in reached}
 
     def below(self, sources: Collection[Source]) -> set[str]:
-        """The domain's models that read one of these silver tables, themselves or through other models."""
-        keys = (key for key, source in self.manifest["sources"].items() if _name(source) in sources)
-        return self.models & self._reach(keys, "child_map")
+        """The domain's models that read one of these silver tables, themselves or through other models.
+
+        Also those that read none, such as a list of all dates: where there is something new, they are made.
+        """
+        if not sources:
+            return set()
+        keys = [key for key, source in self.manifest["sources"].items() if _name(source) in sources]
+        without = {model for model in self.models if not self.sources_of([model])}
+        return self.models & (self._reach(keys, "child_map") | without)
 
     @cached_property
     def whole(self) -> set[str]:
