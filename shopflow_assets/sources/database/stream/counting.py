@@ -7,6 +7,7 @@ all transactions that were committed before the slot's beginning, and no other.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shopflow_assets.errors import ShopFlowError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
 from shopflow_assets.sources.database.landed.source_counts import SourceCount, SourceCounts
@@ -24,28 +25,25 @@ SECONDS_TO_WAIT: float = 5
 def count_source(landed: DatabaseDay, tables: Tables, at: datetime) -> str:
     """Count the rows of all tables, unless they were counted on this day; returns why that is not possible.
 
-    Raises:
-        SourceError: the source cannot be read.
-        StoreError: another landing was faster, or MinIO refused.
+    What stands in the way of a count is no reason not to land.
     """
-    import psycopg
-
     counts = SourceCounts(landed.domain)
-    known = counts.of(at.date())
-    if known is not None and known.epoch == landed.epoch:
-        return ""
+    try:
+        known = counts.of(at.date())
+        if known is None or known.epoch != landed.epoch:
+            counts.keep(at.date(), _counted(landed, tables, at))
+    except ShopFlowError as error:
+        return str(error)
+    return ""
+
+
+def _counted(landed: DatabaseDay, tables: Tables, at: datetime) -> SourceCount:
     # The exported snapshot lives for as long as this connection does nothing else.
     with connect(replicates=True) as walsender:
-        try:
-            point, exported = _begin(walsender)
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.ConfigurationLimitExceeded) as error:
-            return str(error).strip()
+        point, exported = _begin(walsender)
         with reader_of(exported) as reader:
-            counted = {
-                name: count_rows(reader, tables.schema, table) for name, table in tables.by_name.items()
-            }
-    counts.keep(at.date(), SourceCount(epoch=landed.epoch, log_position=point, counted_at=at, tables=counted))
-    return ""
+            rows = {name: count_rows(reader, tables.schema, table) for name, table in tables.by_name.items()}
+    return SourceCount(epoch=landed.epoch, log_position=point, counted_at=at, tables=rows)
 
 
 def _begin(walsender: "psycopg.Connection[Any]") -> tuple[str, str]:
