@@ -9,6 +9,7 @@ from tests.gold.shop.change_log import Change, ChangeLog, quarantined
 from tests.harness.gold_lake import START, GoldLake
 from tests.harness.gold_silver import Row
 
+ALWAYS = datetime(1900, 1, 1)
 # The late day comes when gold has the third, three days after it.
 FIRST, LATE, THIRD, LAST = (START + timedelta(days=number) for number in (0, 2, 5, 6))
 CAPTURED = {"status": "captured", "paid_at": datetime(START.year, START.month, START.day, 9, 30)}
@@ -56,6 +57,12 @@ class State:
         key = dimension.replace("dim_", "") + "_key"
         [member] = [row for row in self.tables[dimension] if row[key] == fact[key]]
         return member
+
+
+def changed(before: State, after: State, fact: str) -> set[int]:
+    """The orders whose facts were written, even as they were, or are new or gone."""
+    old, new = before.by_key(fact), after.by_key(fact)
+    return {order_id for order_id in old.keys() | new.keys() if old.get(order_id) != new.get(order_id)}
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """The shop's histories and facts, case by case: a few runs, and what each left."""
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from tests.gold.shop.short_history import (
+    ALWAYS,
     ARRIVED_LATE,
     DELETED,
     MOVED,
@@ -17,13 +17,12 @@ from tests.gold.shop.short_history import (
     ShortHistory,
     State,
     at,
+    changed,
 )
 from tests.harness.gold_lake import GoldLake
 
 # dbt and its libraries warn about themselves.
 pytestmark = pytest.mark.filterwarnings("default")
-
-ALWAYS = datetime(1900, 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +49,6 @@ def first(states: dict[str, State]) -> State:
 def late(states: dict[str, State]) -> State:
     """After the late day came."""
     return states["late"]
-
-
-def changed(before: State, after: State, fact: str) -> set[int]:
-    """The orders whose facts were written, even as they were, or are new or gone."""
-    old, new = before.by_key(fact), after.by_key(fact)
-    return {order_id for order_id in old.keys() | new.keys() if old.get(order_id) != new.get(order_id)}
 
 
 def test_an_order_has_the_customer_as_he_was_at_its_time(first: State) -> None:
@@ -143,7 +136,6 @@ def test_a_fact_waits_in_the_queue_until_its_customer_address_or_supplier_arrive
     assert first.by_key("fact_orders")[61]["customer_key"] == -1
     assert first.by_key("fact_orders")[62]["address_key"] == -1
     assert first.by_key("fact_sales")[63]["supplier_key"] == -1
-
     assert late.tables["reprocessing_queue"] == []
     assert late.customer_of(61)["customer_id"] == ARRIVED_LATE
     assert late.by_key("fact_orders")[62]["address_key"] > 0
@@ -169,8 +161,7 @@ def test_versions_that_silver_refuses_now_leave_no_trace(states: dict[str, State
     assert [v["city"] for v in after.versions("customer", MOVED_LATE)] == ["Berlin"]
     assert after.versions("customer", ARRIVED_LATE) == []
     assert {after.product_of(order_id)["category"] for order_id in products} == {"Audio"}
-    paid_at = [after.by_key("fact_orders")[order_id]["paid_at"] for order_id in (82, 81)]
-    assert paid_at == [at(0, 9, 30), at(0, 10)]
+    assert [after.by_key("fact_orders")[o]["paid_at"] for o in (82, 81)] == [at(0, 9, 30), at(0, 10)]
 
 
 def test_keys_are_never_negative_and_stay_the_same_over_any_reload(first: State) -> None:
