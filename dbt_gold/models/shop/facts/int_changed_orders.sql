@@ -11,9 +11,9 @@ order_versions as (
 changed as (
     {% if changed.all %}
     select order_id from order_versions
-    {%- else %}
-    {{ keys_of_run('order_versions', 'orders', 'order_id') }}
+    union
     {%- endif %}
+    {{ keys_of_run('order_versions', 'orders', 'order_id') }}
     {%- for child in children %}
     {%- set versions, table = ref('int_' ~ child ~ '_versions'), child ~ 's' %}
     union
