@@ -96,7 +96,7 @@ def test_a_day_with_nothing_new_is_passed_over_and_said(
 def test_a_scheduled_day_that_is_red_for_one_domain_is_carried_for_the_other(shop: Lakehouse) -> None:
     # The two days after those of the tests of the shop's commands. On each, the other domain has nothing.
     # Those before need not be in gold, although orders of them change on the day.
-    *_, of_shop, of_marketplace = first_days(7)
+    *_, of_shop, of_marketplace = first_days(14)
     stack, domains = shop.stack, ("ecommerce", "shop")
     stack.shopflow("simulate", f"{of_shop}", f"{of_shop}", "--only", "shop", "--shop-orders", "20")
     shop.simulate(of_marketplace, of_marketplace, ORDERS)
