@@ -8,7 +8,6 @@
   changed, so its end is a change like any other.
 #}
 {% macro look_up_changed_dimensions(dimensions, members) %}
-    {% set tables = {'customer': 'customers', 'product': 'products', 'address': 'addresses', 'supplier': 'suppliers'} %}
     {% set lists = {'all': []} %}
     {% set query %}
         select 'all', min(source_partition_date) from {{ ref('int_truncations') }}
@@ -20,7 +19,7 @@
         where {{ in_run('source_partition_date') }} and operation = 'd' having count(*) > 0
         union all
         select 'gone_{{ member }}', min(partition_date) from {{ source('quality', 'quarantine') }}
-        where {{ is_refused_by('shop', tables[member]) }} and {{ in_run('partition_date') }} having count(*) > 0
+        where {{ is_refused_by('shop', table_of(member)) }} and {{ in_run('partition_date') }} having count(*) > 0
         {%- endfor %}
         {%- for dimension in dimensions %}
         {%- do lists.update({dimension: []}) %}
@@ -42,7 +41,7 @@
                 from (
                     select {{ id }}, position, changed_at, {{ in_run('source_partition_date') }} as is_here
                     from {{ versions }}
-                    where {{ id }} in ({{ keys_of_run(versions, tables[dimension], id) }})
+                    where {{ id }} in ({{ keys_of_run(dimension, id) }})
                     union all
                     select
                         {{ refused_key(id) }},
@@ -53,7 +52,7 @@
                         ),
                         true
                     from {{ source('quality', 'quarantine') }}
-                    where {{ is_refused_by('shop', tables[dimension]) }} and {{ in_run('partition_date') }}
+                    where {{ is_refused_by('shop', table_of(dimension)) }} and {{ in_run('partition_date') }}
                 )
             )
             group by {{ id }}

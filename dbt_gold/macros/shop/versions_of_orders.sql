@@ -3,14 +3,7 @@
   key. A delete does not name its order, so rows are taken by their own key.
 #}
 {% macro versions_of_orders(row, months, columns) -%}
-    {%- set tables = {
-        'order': ['orders', ['order_id']],
-        'order_item': ['order_items', ['order_id', 'product_id']],
-        'payment': ['payments', ['payment_id']],
-        'refund': ['refunds', ['refund_id']],
-        'shipment': ['shipments', ['shipment_id']],
-    } -%}
-    {%- set table, key = tables[row] -%}
+    {%- set key = {'order_item': ['order_id', 'product_id']}.get(row, [row ~ '_id']) -%}
     {%- set versions = ref('int_' ~ row ~ '_versions') -%}
     {%- set wide = wide_columns(columns_of_model('int_' ~ row ~ '_versions'), key) -%}
     {%- set in_orders = 'order_id in (select order_id from orders_of_run)' -%}
@@ -20,7 +13,7 @@
         {%- else -%} {{ key[0] }} in (select {{ key[0] }} from {{ versions }} where {{ in_days_since(months) }} and {{ in_orders }})
         {%- endif %}
     {%- endset -%}
-    {{ ranked_versions(versions, table, key, columns, wide, where) }}
+    {{ ranked_versions(versions, table_of(row), key, columns, wide, where) }}
 {%- endmacro %}
 
 {# The columns of a model's contract; none while dbt parses. #}

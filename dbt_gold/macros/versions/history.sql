@@ -5,9 +5,10 @@
   Versions stand in the order of their positions, and time never steps back in it. Of versions of one instant the last counts. A
   deleted key, or one whose table was emptied, has no row from then on. The first known row is valid since 1900.
 #}
-{% macro history(versions, table, key, tracked) -%}
+{% macro history(row, tracked) -%}
+{%- set versions, table, key = ref('int_' ~ row ~ '_versions'), table_of(row), row ~ '_id' -%}
 touched as (
-    {{ touched_keys(versions, table, key) }}
+    {{ touched_keys(row) }}
 ),
 
 versions as (
@@ -115,14 +116,14 @@ computed as (
 {%- endmacro %}
 
 {# The keys with versions on the run's days; all keys, if the table was emptied on one of them. #}
-{% macro touched_keys(versions, table, key) -%}
-    {{ keys_of_run(versions, table, key) }}
+{% macro touched_keys(row) -%}
+    {{ keys_of_run(row, row ~ '_id') }}
     union
-    select {{ key }}
-    from {{ versions }}
+    select {{ row }}_id
+    from {{ ref('int_' ~ row ~ '_versions') }}
     where
         exists (
             select 1 from {{ ref('int_truncations') }}
-            where table_name = '{{ table }}' and {{ in_run('source_partition_date') }}
+            where table_name = '{{ table_of(row) }}' and {{ in_run('source_partition_date') }}
         )
 {%- endmacro %}

@@ -2,14 +2,19 @@
   The keys, or those of other rows that a column names, of a table's versions on the run's days. Versions that silver refuses count
   too: a contract that was changed may have taken them off their day, so their rows are computed again without them.
 #}
-{% macro keys_of_run(versions, table, column, where='true') -%}
+{% macro keys_of_run(row, column, where='true') -%}
     select {{ column }}
-    from {{ versions }}
+    from {{ ref('int_' ~ row ~ '_versions') }}
     where {{ in_run('source_partition_date') }} and {{ column }} is not null and {{ where }}
     union
     select {{ refused_key(column) }} from {{ source('quality', 'quarantine') }}
-    where {{ is_refused_by('shop', table) }} and {{ in_run('partition_date') }} and {{ refused_key(column) }} is not null
+    where {{ is_refused_by('shop', table_of(row)) }} and {{ in_run('partition_date') }} and {{ refused_key(column) }} is not null
 {%- endmacro %}
+
+{# The shop's table of such rows: customers of customer, addresses of address. #}
+{% macro table_of(row) %}
+    {{ return(row ~ ('es' if row.endswith('ss') else 's')) }}
+{% endmacro %}
 
 {# A number in a record that silver refused; null if it is none. #}
 {% macro refused_key(column) -%}

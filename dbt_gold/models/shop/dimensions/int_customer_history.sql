@@ -3,7 +3,7 @@
 
 with
 
-{{ history(ref('int_customer_versions'), 'customers', 'customer_id', tracked) }},
+{{ history('customer', tracked) }},
 
 final as (
     {% set held %}(

@@ -3,7 +3,7 @@
 
 with
 
-{{ history(ref('int_product_versions'), 'products', 'product_id', tracked) }},
+{{ history('product', tracked) }},
 
 final as (
     {% set held %}(
