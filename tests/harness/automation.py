@@ -1,7 +1,7 @@
 """Starts Dagster's runs for tests and waits for them: runs of assets, of sensors, of jobs without days."""
 
 import time
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -38,6 +38,7 @@ SIZES = """query Sizes($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... o
              label ... on IntMetadataEntry { intRepr } } } } } } }"""
 
 Path = tuple[str, ...]
+Sizes = dict[str, dict[str, int]]
 
 
 def run_assets(
@@ -52,7 +53,7 @@ def run_assets(
 ) -> RunReport:
     """Run some assets and some checks (None: all checks of the assets) for a day or a range.
 
-    A forced run also makes days anew that have no new input.
+    A forced run also recomputes days without new input.
     """
     webserver = Webserver(stack.settings)
     tags = {RANGE_START: f"{first}", RANGE_END: f"{last or first}"} | ({FORCE: "true"} if is_forced else {})
@@ -150,10 +151,10 @@ def run_schedule(stack: Stack, name: str, day: date, domains: Collection[str]) -
     return statuses
 
 
-def run_job(stack: Stack, name: str) -> tuple[str, dict[str, str], dict[str, dict[str, int]]]:
-    """Run a job without days; returns its status, errors by failed step, and the recorded sizes by asset."""
+def run_job(stack: Stack, name: str, ops: Sequence[str] | None = None) -> tuple[str, dict[str, str], Sizes]:
+    """Run a job without days, or some of its ops; its status, errors by failed step, and sizes by asset."""
     webserver = Webserver(stack.settings)
-    selector = {**asset_job(webserver).selector(), "pipelineName": name}
+    selector = {**asset_job(webserver).selector(), "pipelineName": name, "solidSelection": ops}
     answer = graphql(stack.settings, LAUNCH, {"params": {"selector": selector, "mode": "default"}})
     run = answer["launchPipelineExecution"]["run"]["id"]
 

@@ -1,11 +1,18 @@
-"""Lands a database in a process of its own. At any step, it can be killed, or MinIO stopped."""
+"""Lands a database in a process of its own. At any step, it can be killed, or MinIO stopped.
+
+The processes are forked from one that has imported all this, because the imports take longer than a landing.
+"""
 
 import json
+import multiprocessing
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from local_stack.home import Home
@@ -16,6 +23,9 @@ from shopflow_assets.sources.database.stream import new_slot, slot, stream_landi
 from shopflow_assets.sources.database.stream.pgoutput import Decoder
 from shopflow_assets.sources.store import ObjectStore
 from tests.harness.shop_tables import tables_of
+
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])
 
 # The steps: noting the slot, reading a message, putting an object, committing a manifest, letting the server
 # forget.
@@ -78,5 +88,25 @@ def main(domain: str, action: str, *rest: str) -> None:
     sys.stdout.write(json.dumps({day: found for day, found in problems.items() if any(found)}))
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def start(environment: dict[str, str], *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    """Call `main` in a process that has this environment; what it printed, and how it ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        printed = [Path(folder, "stdout"), Path(folder, "stderr")]
+        process = _PROCESSES.Process(target=_main_of_process, args=(environment, printed, arguments))
+        process.start()
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise subprocess.TimeoutExpired(list(arguments), timeout)
+        return subprocess.CompletedProcess(
+            arguments, process.exitcode, *(file.read_text() for file in printed)
+        )
+
+
+def _main_of_process(environment: dict[str, str], printed: list[Path], arguments: tuple[str, ...]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, file in enumerate(printed, start=1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
+    main(*arguments)

@@ -10,7 +10,11 @@ from botocore.exceptions import ClientError
 from local_stack.home import Home
 from local_stack.prepare.storage import BUCKETS
 from local_stack.services.health import CHECKS, graphql
+from local_stack.services.home_processes import marked_processes
+from local_stack.services.ports import used
+from local_stack.services.supervision import ports_of_others
 from local_stack.settings import HOST
+from shopflow_assets.environment import exported
 from tests.harness.stack import Stack
 
 
@@ -79,9 +83,11 @@ def test_the_database_refuses_a_wrong_password(stack: Stack) -> None:
 
 
 def test_the_pools_have_one_slot_each(stack: Stack) -> None:
-    pools = graphql(stack.settings, "{ instance { concurrencyLimits { concurrencyKey slotCount } } }")
-    limits = {pool["concurrencyKey"]: pool["slotCount"] for pool in pools["instance"]["concurrencyLimits"]}
-    assert set(limits.values()) == {1}
+    fields = "poolConfig { defaultPoolLimit poolGranularity } concurrencyLimits { slotCount }"
+    instance = graphql(stack.settings, f"{{ instance {{ {fields} }} }}")["instance"]
+    assert instance["poolConfig"] == {"defaultPoolLimit": 1, "poolGranularity": "op"}
+    # Dagster knows a pool by name once a step has asked for a slot.
+    assert {pool["slotCount"] for pool in instance["concurrencyLimits"]} <= {1}
 
 
 def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
@@ -91,15 +97,19 @@ def test_engines_that_are_prepared_can_be_prepared_again(stack: Stack) -> None:
     assert {bucket["Name"] for bucket in stack.s3().list_buckets()["Buckets"]} == set(BUCKETS)
 
 
-def test_a_stack_that_runs_refuses_other_settings_than_it_was_started_with(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stack_that_runs_refuses_other_settings_than_it_was_started_with(stack: Stack) -> None:
     env_file = stack.home.env_file.read_text()
-    monkeypatch.setenv("SHOPFLOW_MAX_QUARANTINED_SHARE", "0.5")
-    refused = stack.attempt("up")
+    with exported({"SHOPFLOW_MAX_QUARANTINED_SHARE": "0.5"}):
+        refused = stack.attempt("up")
     assert refused.returncode == 1
     assert "The stack runs with another SHOPFLOW_MAX_QUARANTINED_SHARE: 0.05." in refused.stderr
     assert stack.home.env_file.read_text() == env_file
+
+
+def test_others_see_the_ports_of_a_stack_as_soon_as_its_supervisor_runs(stack: Stack, tmp_path: Path) -> None:
+    names = {process.name() for process, home in marked_processes() if home == stack.home}
+    assert "supervisord" in names
+    assert ports_of_others(Home(tmp_path))[stack.home] == used(stack.settings)
 
 
 @pytest.mark.parametrize("command", ["sql", "backfill", "simulate", "diff"])
@@ -114,13 +124,10 @@ def test_a_home_that_is_down_does_not_speak_to_the_stack_that_has_its_ports(
     assert f"its ports are now those of the stack of {stack.home.path}: run `shopflow up`" in refused.stderr
 
 
-def test_a_proxy_is_not_asked_for_the_stacks_own_services(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "example.org")
-    assert stack.attempt("status").returncode == 0
-    assert stack.shopflow("sql", "select 7 as n", "--format", "csv") == "n\n7\n"
+def test_a_proxy_is_not_asked_for_the_stacks_own_services(stack: Stack) -> None:
+    with exported({"http_proxy": "http://127.0.0.1:9", "NO_PROXY": "example.org"}):
+        assert stack.attempt("status").returncode == 0
+        assert stack.shopflow("sql", "select 7 as n", "--format", "csv") == "n\n7\n"
 
 
 def test_the_exports_let_the_owner_in(stack: Stack) -> None:

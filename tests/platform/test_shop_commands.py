@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from shopflow_assets.domains.shop import DOMAIN
-from shopflow_assets.sources.database.server.source_schema import own_key
+from spark_jobs.contracts.versions import own_key
 from tests.harness.lakehouse import Lakehouse, days
 from tests.harness.shop_source import ShopSource
 from tests.harness.stack import Stack

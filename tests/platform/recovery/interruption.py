@@ -47,7 +47,7 @@ def held(process: psutil.Process) -> Generator[None]:
 
 def service(stack: Stack, name: str) -> psutil.Process:
     """The process of a service."""
-    return psutil.Process(stack.status()[name]["pid"])
+    return psutil.Process(Supervisor(stack.home).states()[name]["pid"])
 
 
 def interrupted(

@@ -15,11 +15,12 @@ pytestmark = pytest.mark.kills
 
 
 def test_all_is_resident_in_less_than_six_gigabytes(stack: Stack) -> None:
-    # These engines have served most of the tests. The process of the last run takes a while to end.
+    # These engines have served most of the tests. The process of the last run takes a while to end, and an
+    # idle heap, full after the weekly job, takes some minutes to shrink (infra/spark/jvm.args).
     def is_small() -> None:
-        assert stack.resident_bytes() < 6e9
+        assert stack.resident_bytes() < 6e9, sorted(stack.resident(), reverse=True)
 
-    eventually(is_small, seconds=180, every=10)
+    eventually(is_small, seconds=600, every=10)
 
 
 def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_tables(

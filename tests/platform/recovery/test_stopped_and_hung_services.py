@@ -20,26 +20,6 @@ from tests.platform.recovery.interruption import answers, held, process_of, serv
 pytestmark = pytest.mark.kills
 
 
-def test_up_restarts_what_runs_and_does_not_answer(stack: Stack) -> None:
-    supervisor = Supervisor(stack.home)
-    hung = ("postgres", "minio", "dagster-code")
-
-    def have_started() -> None:
-        assert all(supervisor.seconds_up(name) > STARTING_SECONDS for name in hung)
-
-    eventually(have_started, seconds=2 * STARTING_SECONDS)
-    # PostgreSQL then refuses new clients, and waits for the present ones to go.
-    service(stack, "postgres").send_signal(signal.SIGTERM)
-    service(stack, "minio").suspend()
-    # The code server still answers for the process that holds the code and starts the runs.
-    for process in service(stack, "dagster-code").children():
-        process.kill()
-    said = stack.shopflow("up", timeout=480)
-    for name in hung:
-        assert f"{name} runs and does not answer, so it is restarted" in said
-    assert stack.attempt("status").returncode == 0
-
-
 def lost_threads(stack: Stack) -> int:
     """How often the code server lost the thread that reports dead runs."""
     log = (stack.home.logs / "dagster-code.log").read_text(errors="replace")
@@ -90,3 +70,23 @@ def test_status_says_that_nobody_watches_the_runs(stack: Stack) -> None:
             database.execute("update daemon_heartbeats set body = %s where daemon_type = 'MONITORING'", [old])
         assert stack.status()["dagster-daemon"]["trouble"] == "no sign of life for 120 s: MONITORING"
     eventually(lambda: answers(stack, "dagster-daemon"))
+
+
+def test_up_restarts_what_runs_and_does_not_answer(stack: Stack) -> None:
+    supervisor = Supervisor(stack.home)
+    hung = ("postgres", "minio", "dagster-code")
+
+    def have_started() -> None:
+        assert all(supervisor.seconds_up(name) > STARTING_SECONDS for name in hung)
+
+    eventually(have_started, seconds=2 * STARTING_SECONDS)
+    # PostgreSQL then refuses new clients, and waits for the present ones to go.
+    service(stack, "postgres").send_signal(signal.SIGTERM)
+    service(stack, "minio").suspend()
+    # The code server still answers for the process that holds the code and starts the runs.
+    for process in service(stack, "dagster-code").children():
+        process.kill()
+    said = stack.shopflow("up", timeout=480)
+    for name in hung:
+        assert f"{name} runs and does not answer, so it is restarted" in said
+    assert stack.attempt("status").returncode == 0

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from spark_jobs.contracts.versions import POSITION
+from spark_jobs.contracts.versions import own_key
 from tests.harness.automation import run_assets
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.shop_tables import tables_of
@@ -14,7 +14,7 @@ from tests.road.carried import DAYS, SHOP_DAYS
 from tests.road.shop.truth import Truth, cents
 
 VIEWS = {table.rules.table: ("gold", "shop", f"stg_{table.rules.table}") for table in tables_of("shop")}
-KEYS = {t.rules.table: [name for name in t.rules.key if name != POSITION] for t in tables_of("shop")}
+KEYS = {table.rules.table: own_key(table) for table in tables_of("shop")}
 CHECK = "reconciliation"
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from local_stack.home import CHECKOUT
 from shopflow_assets.domains.shop import DOMAIN
-from shopflow_cli.analysis import statement
 from spark_jobs.silver_table import SilverTable
 from tests.harness.lakehouse import Lakehouse
 from tests.oracle.gold import build_gold
 from tests.oracle.received import Received, read
 from tests.oracle.silver import judge, open_oracle, receive
+from tests.road.shop.analyses import statements
 from tests.road.shop.bronze import landed_objects
 
 ANALYSES = (Path(__file__).parents[2] / "oracle" / "shop" / "analyses.sql").read_text()
@@ -42,7 +42,7 @@ def test_an_analysis_says_what_the_landed_lines_alone_say(
     road: Lakehouse, lines: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     expected = lines.table(name)
-    rows = road.sql(statement(road.stack.home, name))
+    rows = road.sql(statements(road.stack.home)[name])
     assert [tuple(row.values()) for row in rows] == expected.fetchall()
     assert list(rows[0]) == expected.columns
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shopflow_cli.analysis import statement
 from tests.harness.lakehouse import Lakehouse
+from tests.road.shop.analyses import statements
 from tests.road.shop.truth import Stretch, Truth, cents
 
 CUSTOMER = ("name", "email", "city", "region", "signup_date")
@@ -139,7 +139,7 @@ def test_revenue_is_that_of_the_truth(
         revenue = cents(item["unit_price"]) * int(str(item["quantity"]))
         expected[place] = expected.get(place, Decimal(0)) + revenue
     shown: dict[Any, Decimal] = {}
-    for row in road.sql(statement(road.stack.home, analysis)):
+    for row in road.sql(statements(road.stack.home)[analysis]):
         place = None if row[column] is None else str(row[column])
         shown[place] = shown.get(place, Decimal(0)) + row["revenue"]
     assert shown == expected

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from shopflow_assets.domains.shop import DOMAIN
-from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from spark_jobs.contracts.quality import RowLedger
+from spark_jobs.contracts.versions import own_columns, own_key
 from spark_jobs.silver_table import SilverTable
 from tests.harness.lakehouse import Lakehouse
 from tests.road.carried import SHOP_DAYS
