@@ -37,6 +37,11 @@ def supervisor_environment(home: Home) -> dict[str, str]:
     }
 
 
+def enter_dagster_environment(home: Home, settings: Settings) -> None:
+    """Let the pipeline's code read its settings in this process, as it does in Dagster."""
+    os.environ.update(dagster_environment(home, settings))
+
+
 def minio_environment(settings: Settings) -> dict[str, str]:
     """What MinIO reads, beside the base."""
     return {

@@ -34,7 +34,7 @@ class BrokenCodeError(ServiceFailedError):
 
 
 class PreparationError(ShopFlowError):
-    """A step of the preparation (buckets, databases, tables, manifest, pools) failed."""
+    """A step of the preparation (buckets, databases, tables, manifest) failed."""
 
 
 class DbtCommandError(PreparationError):

@@ -43,13 +43,16 @@ def up(home: Home, console: Console) -> Settings:
             if not supervisor.is_running():
                 home.empty_scratch()
                 supervisor.start()
-            _bring_up(home, settings, supervisor, console)
+        _bring_up(home, settings, supervisor, console)
     return settings
 
 
 @contextlib.contextmanager
 def _alone_in_choosing_ports(supervisor: Supervisor) -> Generator[None]:
-    """One stack at a time chooses and binds ports: two that start together would choose the same ones."""
+    """One stack at a time chooses ports: two that start together would choose the same ones.
+
+    Once its supervisor runs, others see which ports it has, also before its services listen.
+    """
     if supervisor.is_running():
         yield
     else:

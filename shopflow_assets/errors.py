@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from spark_jobs.shown_text import shown
+
 
 class ShopFlowError(Exception):
     """Base of all errors that a person is meant to read."""
@@ -22,6 +24,14 @@ class RefusedFileError(ShopFlowError):
 
 class SourceError(ShopFlowError):
     """A source's database cannot be read, or not without losing something."""
+
+    def __init__(self, text: str) -> None:
+        """Show the text, which may have names and messages of the database, with visible characters only."""
+        super().__init__("\n".join(shown(line) for line in text.split("\n")))
+
+
+class NotOpenedError(SourceError):
+    """A simulated database has not lived any day yet."""
 
 
 class WithdrawalError(ShopFlowError):

@@ -26,9 +26,10 @@ class Choices(BaseModel):
     retention_hours: Annotated[int, Field(ge=168)] = 168
     # How the shop's database is read: the change stream of its write-ahead log, or windows of `updated_at`.
     oltp_mode: Literal["stream", "watermark"] = "stream"
-    # Which side of the sales on the marketplace gold.shop.all_sales takes.
+    # PostgreSQL's names have 63 characters, and the slot of the daily count is called `<slot>_count`.
+    oltp_slot: Annotated[str, Field(pattern="^[a-z0-9_]{1,57}$")] = "shopflow"
+    # Which sales on marketplaces gold.shop.all_sales counts.
     marketplace_sales: Literal["both", "feed", "shop"] = "both"
-    oltp_slot: Annotated[str, Field(pattern="^[a-z0-9_]{1,63}$")] = "shopflow"
 
 
 class Settings(Choices, BaseSettings):

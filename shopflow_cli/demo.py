@@ -12,7 +12,6 @@ from local_stack.home import Home
 from local_stack.prepare.gold_models import models
 from local_stack.settings import HOST, Settings
 from local_stack.up import up
-from shopflow_assets.registry import DOMAINS
 from shopflow_cli import quarantine
 from shopflow_cli.backfill import backfill
 from shopflow_cli.query import answer, fetch
@@ -53,6 +52,8 @@ def demo(home: Home, console: Console) -> None:
 
 def summary(home: Home) -> list[Table]:
     """Return the tables of the summary: those over all domains, and the answers to the domains' questions."""
+    from shopflow_assets.registry import DOMAINS
+
     questions = {title: sql for domain in DOMAINS.values() for title, sql in domain.questions.items()}
     return [
         _answer(home, "Records in bronze, and what became of them", LEDGER),
@@ -64,6 +65,8 @@ def summary(home: Home) -> list[Table]:
 
 
 def _rows_of_gold(home: Home) -> list[Sequence[Any]]:
+    from shopflow_assets.registry import DOMAINS
+
     tables = [f"{model.schema}.{model.table}" for model in models(home) if model.schema in DOMAINS]
     counts = " union all ".join(f"select '{name}', count(*) from gold.{name}" for name in tables)
     return fetch(home, f"{counts} order by 1")

@@ -1,7 +1,6 @@
 """What a backfill would do, found without starting a run: which days have new input, and in which layer."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from more_itertools import consecutive_groups
 from rich.console import Console
 
-from local_stack.environments import dagster_environment
+from local_stack.environments import enter_dagster_environment
 from local_stack.errors import NewsError
 from local_stack.home import Home
 from local_stack.services.health import one_line
@@ -30,8 +29,7 @@ def plans(home: Home, settings: Settings, start: date, end: date, domain: str | 
     Raises:
         NewsError: An engine does not answer, or refuses.
     """
-    # The pipeline reads its settings from the environment, here as in Dagster.
-    os.environ.update(dagster_environment(home, settings))
+    enter_dagster_environment(home, settings)
     from shopflow_assets.day_plan import plan
     from shopflow_assets.registry import DOMAINS
 

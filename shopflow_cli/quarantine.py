@@ -7,18 +7,18 @@ Shows no personal data: neither the record, nor the value of a column that the c
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from local_stack.home import Home
-from shopflow_assets.registry import SILVER_TABLES
 from shopflow_cli.days import parse_day
 from shopflow_cli.query import Format, Rows, fetch, write_rows
-from spark_jobs.contracts.reasons import VALUE_FOUND, found
 from spark_jobs.shown_text import shown
-from spark_jobs.silver_table import SilverTable
+
+if TYPE_CHECKING:
+    from spark_jobs.silver_table import SilverTable
 
 TYPES = {
     "table": "varchar",
@@ -52,10 +52,14 @@ def refused(home: Home, day: date | None = None) -> list[dict[str, Any]]:
     Raises:
         QueryError: Trino does not answer.
     """
+    from shopflow_assets.registry import SILVER_TABLES
+
     return [row for table in SILVER_TABLES for row in _refused(home, table, day)]
 
 
-def _refused(home: Home, table: SilverTable, day: date | None) -> Iterator[dict[str, Any]]:
+def _refused(home: Home, table: "SilverTable", day: date | None) -> Iterator[dict[str, Any]]:
+    from spark_jobs.contracts.reasons import VALUE_FOUND, found
+
     rules = table.rules
     texts = ", ".join(f"'{name}=' || json_extract_scalar(record, '$[\"{name}\"]')" for name in rules.key)
     sql = BY_KIND.format(

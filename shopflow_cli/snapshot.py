@@ -1,13 +1,12 @@
 """`shopflow snapshot`: lands the present rows of a domain's database, and goes on from there."""
 
-import os
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from local_stack.environments import dagster_environment
+from local_stack.environments import enter_dagster_environment
 from local_stack.errors import DomainError, NotLandedError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
@@ -19,13 +18,13 @@ def snapshot(home: Home, domain: str, console: Console) -> None:
 
     Raises:
         DomainError: There is no such domain, or its source is no database.
-        NotLandedError: The database cannot be read, or another landing was faster.
+        NotLandedError: The database cannot be read, another landing was faster, or a disk is full.
         UnreachableError: MinIO does not answer.
     """
-    # The pipeline reads its settings from the environment, here as in Dagster.
-    os.environ.update(dagster_environment(home, settings_to_use(home)))
+    enter_dagster_environment(home, settings_to_use(home))
     from botocore.exceptions import BotoCoreError
 
+    from shopflow_assets.disk import room_on_disk
     from shopflow_assets.registry import DOMAINS
     from shopflow_assets.sources.database.database import Database
 
@@ -34,7 +33,7 @@ def snapshot(home: Home, domain: str, console: Console) -> None:
         known = ", ".join(databases)
         raise DomainError(f"There is no domain {domain!r} whose source is a database; there are: {known}.")
     try:
-        with console.status("landing the present rows"):
+        with console.status("landing the present rows"), room_on_disk(home.path):
             landed = databases[domain].snapshot(DOMAINS[domain].tables, datetime.now(UTC))
     except ShopFlowError as error:
         raise NotLandedError(str(error)) from error

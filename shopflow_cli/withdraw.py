@@ -1,6 +1,5 @@
 """`shopflow withdraw`: takes a landed file back, so that its records leave silver and gold."""
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local_stack.environments import dagster_environment
+from local_stack.environments import enter_dagster_environment
 from local_stack.errors import DomainError, NotWithdrawnError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
@@ -31,8 +30,7 @@ def withdraw(home: Home, day: date, file: str | None, domain: str | None, consol
         NotWithdrawnError: No such file is landed, it is in the inbox, or MinIO refused.
         UnreachableError: MinIO does not answer.
     """
-    # The pipeline reads its settings from the environment, here as in Dagster.
-    os.environ.update(dagster_environment(home, settings_to_use(home)))
+    enter_dagster_environment(home, settings_to_use(home))
     from botocore.exceptions import BotoCoreError, ClientError
 
     from shopflow_assets.sources.files import withdrawal
@@ -59,9 +57,15 @@ def withdraw(home: Home, day: date, file: str | None, domain: str | None, consol
 
 def _domains(name: str | None) -> "Sequence[Domain]":
     from shopflow_assets.registry import DOMAINS
+    from shopflow_assets.sources.files.inbox import Inbox
 
     if name and name not in DOMAINS:
         raise DomainError(f"There is no domain {name!r}; there are: {', '.join(DOMAINS)}.")
+    if name and not isinstance(DOMAINS[name].source, Inbox):
+        raise DomainError(
+            f"The domain {name} is read from a database, so there is no file to withdraw. Correct the rows"
+            " there: the next landing brings the correction."
+        )
     return [DOMAINS[name]] if name else list(DOMAINS.values())
 
 

@@ -54,6 +54,19 @@ def create(spark: SparkSession, table: Table) -> None:
         _rewrite(spark, table)
 
 
+def is_as_its_contract_says(table: Table, storage: dict[str, str]) -> bool:
+    """Whether the table exists and `create` would leave it alone, as Delta's log tells without Spark."""
+    from deltalake import DeltaTable
+    from deltalake.exceptions import TableNotFoundError
+
+    try:
+        found = DeltaTable(table.location, storage_options=storage)
+    except TableNotFoundError:
+        return False
+    has_columns = {field.name for field in found.schema().fields} >= {*table.column_names}
+    return has_columns and tuple(found.metadata().partition_columns) == table.rules.partition_by
+
+
 def replace_where(rows: DataFrame, table: Table, predicate: str) -> None:
     """Replace the table's rows that a predicate picks, in one commit.
 

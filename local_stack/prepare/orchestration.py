@@ -1,8 +1,10 @@
 """Prepares Dagster's instance: its configuration in the home, and its tables."""
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 
 from local_stack.environments import base_environment, dagster_environment
 from local_stack.errors import PreparationError
@@ -53,12 +55,25 @@ def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
         raise PreparationError(f"Dagster's instance could not be prepared:\n{done.stderr[-3000:]}")
 
 
-def refresh_definitions(home: Home, settings: Settings, loaded_at: float) -> None:
-    """Let the code server load code or models that were changed since it started.
+def refresh_definitions(home: Home, settings: Settings, started_at: float) -> None:
+    """Let the code server load code or models that were changed since it loaded them.
 
     Each run reads the code again. With old definitions it could be asked for assets that no longer exist.
+
+    Args:
+        home: of the stack.
+        settings: of the stack.
+        started_at: when the code server started, in whole seconds, cut off.
     """
     files = [file for room in _CODE for file in (CHECKOUT / room).rglob("*.py")]
     changed_at = max(file.stat().st_mtime for file in [*files, home.dbt_target / "manifest.json"])
+    # The server starts when the manifest is written. In its first second it loads Dagster, not yet the code.
+    loaded_at = started_at + 1
+    mark = home.dagster / ".definitions-loaded"
+    if mark.exists():
+        loaded_at = max(loaded_at, mark.stat().st_mtime)
     if changed_at > loaded_at:
+        asked_at = time.time()
         reload_code(settings)
+        mark.touch()
+        os.utime(mark, (asked_at, asked_at))

@@ -16,14 +16,25 @@ def create(settings: Settings) -> None:
     """Create missing Delta tables and missing columns; needs Spark and MinIO."""
     from shopflow_assets.registry import TABLES
     from spark_jobs import delta_tables
+    from spark_jobs.delta_storage import storage_options
     from spark_jobs.session import connect
     from spark_jobs.silver_job import AT_ONCE
 
+    storage = storage_options(
+        settings.s3_endpoint,
+        settings.s3_region,
+        settings.spark_s3_access_key,
+        settings.spark_s3_secret_key.get_secret_value(),
+    )
+    # Spark takes a second to look at a table.
+    waiting = [table for table in TABLES if not delta_tables.is_as_its_contract_says(table, storage)]
+    if not waiting:
+        return
     session = connect(settings.spark_remote)
     try:
         # Most of a small statement is waiting for the driver.
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            list(threads.map(partial(delta_tables.create, session), TABLES))
+            list(threads.map(partial(delta_tables.create, session), waiting))
     finally:
         session.stop()
 

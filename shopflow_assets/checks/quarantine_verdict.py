@@ -55,7 +55,12 @@ def quarantined_share(silver: SilverDay, max_share: float, max_merged_share: flo
 
 
 def _lost_files(silver: SilverDay) -> list[str]:
-    """The day's files of which every record was refused."""
+    """The day's files of which every record was refused.
+
+    A database has none: its objects are the changes of a table in an hour, and no change hides others.
+    """
+    if silver.manifest.window is not None:
+        return []
     refused = Counter(silver.quarantine["source_file"])
     return [f.source for f in silver.manifest.files if f.records and refused[f.name] == f.records]
 

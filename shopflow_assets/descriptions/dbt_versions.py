@@ -14,7 +14,14 @@ from shopflow_assets.descriptions.dbt_sources import HEADER, trino_type
 from shopflow_assets.registry import SILVER_TABLES
 from spark_jobs.contracts.contract import Column, may_be_shown
 from spark_jobs.contracts.table import Table
-from spark_jobs.contracts.versions import OPERATION, POSITION, UNCHANGED, VersionContract
+from spark_jobs.contracts.versions import (
+    OPERATION,
+    POSITION,
+    UNCHANGED,
+    VersionContract,
+    own_columns,
+    own_key,
+)
 
 PROJECT = Path(__file__).parents[2] / "dbt_gold"
 # Columns of silver under the names that gold gives them.
@@ -49,7 +56,7 @@ def versions_yaml(tables: Iterable[Table]) -> str:
 
 
 def _versions(table: Table) -> dict[str, Any]:
-    name, key = f"int_{_row(table)}_versions", _key(table)
+    name, key = f"int_{_row(table)}_versions", [*own_key(table)]
     columns = [*_own(table), *(_renamed(table, column, BOOKKEEPING[column]) for column in BOOKKEEPING)]
     required = {*key, *BOOKKEEPING.values()} - {"unchanged"}
     test = {
@@ -63,7 +70,9 @@ def _versions(table: Table) -> dict[str, Any]:
     refused = {
         "newest_is_not_refused": {
             "name": f"{name}_newest_is_not_refused",
-            "description": "No key has a newer version in quarantine: gold still shows the one before.",
+            "description": (
+                "No key has a newer version in quarantine. If one has, gold shows the version before it."
+            ),
             "arguments": {"table": table.rules.table, "key": key},
             "config": {"severity": "warn", "where": "true", "meta": examples},
         }
@@ -71,8 +80,8 @@ def _versions(table: Table) -> dict[str, Any]:
     return {
         "name": name,
         "description": (
-            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. What the shop"
-            " has now, and what it had, is made from it."
+            f"All versions of rows of `{table.rules.table}` that silver has, deletes too. The current rows"
+            " and the histories are made from it."
         ),
         "config": {
             "unique_key": [*key, "position"],
@@ -90,7 +99,7 @@ def _versions(table: Table) -> dict[str, Any]:
 
 
 def _current(table: Table) -> dict[str, Any]:
-    key = _key(table)
+    key = [*own_key(table)]
     shown = [_renamed(table, silver, name) for silver, name in BOOKKEEPING.items() if name in SHOWN]
     own = _own(table)
     if any(column["config"]["meta"]["data_class"] != "public" for column in own if column["name"] in key):
@@ -113,14 +122,16 @@ def _current(table: Table) -> dict[str, Any]:
 
 def _reconciliation(table: Table) -> dict[str, Any]:
     """What `shopflow_assets.gold.reconciliation` compares with what the source counted."""
-    asked = {"source": table.rules.table, "versions": f"int_{_row(table)}_versions", "key": _key(table)}
-    return asked | ({"amount": table.rules.amount} if table.rules.amount else {})
+    reconciliation = {
+        "source": table.rules.table,
+        "versions": f"int_{_row(table)}_versions",
+        "key": [*own_key(table)],
+    }
+    return reconciliation | ({"amount": table.rules.amount} if table.rules.amount else {})
 
 
 def _own(table: Table) -> list[dict[str, Any]]:
-    """The columns that the source's table has."""
-    bookkeeping = {*BOOKKEEPING, "_xid", "_old_key", "source_file", "ingested_at"}
-    return [_column(column, column.name) for column in table.columns if column.name not in bookkeeping]
+    return [_column(column, column.name) for column in own_columns(table)]
 
 
 def _renamed(table: Table, silver: str, name: str) -> dict[str, Any]:
@@ -134,10 +145,6 @@ def _column(column: Column, name: str) -> dict[str, Any]:
         "config": {"meta": {"data_class": column.data_class}},
         "description": f"{column.description}.",
     }
-
-
-def _key(table: Table) -> list[str]:
-    return [name for name in table.rules.key if name != POSITION]
 
 
 def _row(table: Table) -> str:

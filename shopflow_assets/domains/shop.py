@@ -17,6 +17,7 @@ from spark_jobs.contracts.shop.shipments import Shipments
 from spark_jobs.contracts.shop.suppliers import Suppliers
 from spark_jobs.silver_table import SilverTable
 
+# What is a sale, dbt_gold/macros/shop/counts_as_sale.sql says.
 REVENUE_BY_DAY = """
 select
     date.full_date as day, count(distinct sale.order_id) as orders,

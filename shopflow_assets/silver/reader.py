@@ -12,6 +12,7 @@ from shopflow_assets.settings import Settings
 from shopflow_assets.silver.inputs import INPUT
 from spark_jobs.contracts.quality import QUARANTINE, ROW_LEDGER
 from spark_jobs.contracts.table import Table
+from spark_jobs.delta_storage import storage_options
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -103,11 +104,10 @@ class SilverReader:
 def _open(settings: Settings, table: Table) -> "DeltaTable":
     from deltalake import DeltaTable
 
-    options = {
-        "AWS_ENDPOINT_URL": settings.s3_endpoint,
-        "AWS_REGION": settings.s3_region,
-        "AWS_ACCESS_KEY_ID": settings.dagster_s3_access_key.get_secret_value(),
-        "AWS_SECRET_ACCESS_KEY": settings.dagster_s3_secret_key.get_secret_value(),
-        "AWS_ALLOW_HTTP": "true",
-    }
+    options = storage_options(
+        settings.s3_endpoint,
+        settings.s3_region,
+        settings.dagster_s3_access_key.get_secret_value(),
+        settings.dagster_s3_secret_key.get_secret_value(),
+    )
     return DeltaTable(table.location, storage_options=options)

@@ -145,12 +145,11 @@ def _complete(
     bronze: BronzeTable, landed: Mapping[date, LandedDay], table_report: TableReport
 ) -> dict[date, LandedDay]:
     """The days whose files are all in bronze; Spark would say little about a file that is gone."""
-    missing = {day: bronze.missing(of_day.manifest) for day, of_day in landed.items()}
+    missing = bronze.missing_by_day(of_day.manifest for of_day in landed.values())
     for day, files in missing.items():
-        if files:
-            mends = (bronze.how_to_mend(landed[day].manifest, file) for file in files)
-            table_report.problem(day, "\n".join(mends))
-    return {day: of_day for day, of_day in landed.items() if not missing[day]}
+        mends = (bronze.how_to_mend(landed[day].manifest, file) for file in files)
+        table_report.problem(day, "\n".join(mends))
+    return {day: of_day for day, of_day in landed.items() if day not in missing}
 
 
 def _make_with_spark(

@@ -1,6 +1,7 @@
 """Bronze of one table: its manifests, for every kind of source."""
 
 import shlex
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,8 +40,21 @@ class BronzeTable:
 
     def missing(self, manifest: Manifest) -> tuple[LandedFile, ...]:
         """The files that the manifest lists and the bucket lacks; one request per thousand objects."""
-        stored = {stored.key for stored in self.lake.objects(manifest.prefix)} if manifest.files else set()
-        return tuple(file for file in manifest.files if manifest.prefix + file.name not in stored)
+        return self.missing_by_day([manifest]).get(manifest.partition_date, ())
+
+    def missing_by_day(self, manifests: Iterable[Manifest]) -> Mapping[date, tuple[LandedFile, ...]]:
+        """The files that some days list and the bucket lacks; days that are complete are left out.
+
+        One request per thousand objects of the table, from the first of these days to the last.
+        """
+        listed = sorted((m for m in manifests if m.files), key=lambda manifest: manifest.prefix)
+        if not listed:
+            return {}
+        stored = {each.key for each in self.lake.objects_between(listed[0].prefix, listed[-1].prefix)}
+        missing = {
+            m.partition_date: tuple(f for f in m.files if m.prefix + f.name not in stored) for m in listed
+        }
+        return {day: files for day, files in missing.items() if files}
 
     def how_to_mend(self, manifest: Manifest, missing: LandedFile) -> str:
         """What to do about a file that the manifest lists and the bucket lacks."""

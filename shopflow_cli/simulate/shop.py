@@ -1,11 +1,10 @@
 """Lives the shop's days in its database."""
 
-import os
 from datetime import UTC, date, datetime, timedelta
 
 from rich.console import Console
 
-from local_stack.environments import dagster_environment
+from local_stack.environments import enter_dagster_environment
 from local_stack.errors import FeedRefusedError, UnreachableError
 from local_stack.home import Home
 from local_stack.services.supervision import settings_to_use
@@ -77,8 +76,7 @@ class _Landing:
     """What the pipeline lands while the shop lives."""
 
     def __init__(self, home: Home) -> None:
-        # The pipeline reads its settings from the environment, here as in Dagster.
-        os.environ.update(dagster_environment(home, settings_to_use(home)))
+        enter_dagster_environment(home, settings_to_use(home))
         from shopflow_assets.domains.shop import DATABASE, DOMAIN
 
         self._database, self._tables = DATABASE, DOMAIN.tables
@@ -94,5 +92,5 @@ class _Landing:
         if day < settings().start_date:
             return
         for _, landings in self._database.land(self._tables, self._tables, [day], datetime.now(UTC)):
-            if problem := next(iter(landings.values())).problem:
+            if problem := next((each.problem for each in landings.values() if each.problem), ""):
                 raise SourceError(problem)

@@ -5,12 +5,14 @@ A wide column that an update did not send is named in `_unchanged`; its value is
 """
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
 
 from spark_jobs.contracts.contract import Column, SilverContract, Timestamp, column
 from spark_jobs.contracts.rules import Rule, TableRules
+from spark_jobs.contracts.table import Table
 from spark_jobs.contracts.texts import EARLIEST
 
 POSITION, OPERATION, UNCHANGED = "_pos", "_op", "_unchanged"
@@ -55,6 +57,18 @@ class VersionContract(SilverContract):
     unchanged: pl.String = column(
         "Names of wide columns that an update did not send, separated by commas", alias=UNCHANGED
     )
+
+
+@cache
+def own_columns(table: Table) -> tuple[Column, ...]:
+    """The contract's columns of the source's table, without those that say what happened to the row."""
+    return tuple(column for column in table.source_columns if not column.name.startswith("_"))
+
+
+@cache
+def own_key(table: Table) -> tuple[str, ...]:
+    """The primary key that the contract expects at the source."""
+    return tuple(name for name in table.rules.key if name != POSITION)
 
 
 def key_column(description: str, **more: Any) -> Any:

@@ -23,6 +23,7 @@ ROOMS = (
     "infra",
 )
 ALONE = ("requirements.lock", "workspace.yaml")
+POSTGRES_OPTIONS = Path("infra/postgres/postgresql.conf")
 
 
 def lay_out(target: Path) -> None:
@@ -34,6 +35,8 @@ def lay_out(target: Path) -> None:
         del files[sources]
     for path in _files(DOMAIN):
         files[path.relative_to(DOMAIN)] = path.read_bytes()
+    # Tests kill processes, which loses nothing by this; they cut no power.
+    files[POSTGRES_OPTIONS] += b"fsync = off\n"
     _write(files, target)
     for room in ROOMS:
         for stale in {path.relative_to(target) for path in _files(target / room)} - files.keys() - {sources}:

@@ -9,12 +9,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import pytest
 from dbt.cli.main import dbtRunner
 
 from local_stack.environments import dbt_environment
 from local_stack.home import Home
 from shopflow_assets.domain import Domain
+from shopflow_assets.environment import exported
 from shopflow_assets.gold.dbt.model_tests import asked_together
 from spark_jobs.contracts.quality import QUARANTINE
 from spark_jobs.contracts.rules import Limits
@@ -90,18 +90,17 @@ class GoldLake:
         """Build these models, or all of the domain, for the days."""
         assert self.dbt("run", "--select", *(models or [self.all()]), first=first, last=last) == {}
 
-    def failing_tests(self, first: date, last: date, *, scope: str = "run") -> dict[str, str]:
-        """The data tests that do not hold after a run over these days, each with its query for what is wrong.
+    def failing_tests(self, first: date, last: date, *names: str, scope: str = "run") -> dict[str, str]:
+        """Those of these data tests, or of all, that do not hold after a run over the days, with their query.
 
         `scope` is the rows that they look at: those of the `run`, or the `full` tables.
         """
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("SHOPFLOW_TEST_SCOPE", scope)
+        with exported({"SHOPFLOW_TEST_SCOPE": scope}):
             # Without the tests of other domains that also read this domain's tables.
-            selected = ("--select", self.all("test_type:data"), "--indirect-selection", "empty")
-            results = self.results(("test", *selected), first, last)
+            selected = (*(names or [self.all("test_type:data")]), "--indirect-selection", "empty")
+            results = self.results(("test", "--select", *selected), first, last)
         results = [result for result in results if result.node.name in self.data_tests]
-        assert len(results) == len(self.data_tests)
+        assert len(results) == len(names or self.data_tests)
         return {r.node.name: r.node.compiled_code for r in results if r.status != "pass"}
 
     def deliver(self, day: date, **rows: Sequence[Row]) -> None:
@@ -126,7 +125,8 @@ class GoldLake:
             yield
         finally:
             for name, version in versions.items():
-                self.query(f"alter table {self.table(name)} execute rollback_to_snapshot({version})")
+                if self.version(name) != version:
+                    self.query(f"alter table {self.table(name)} execute rollback_to_snapshot({version})")
 
     def version(self, model: str) -> int:
         """Iceberg's snapshot of a table as it is now."""
@@ -162,7 +162,8 @@ class GoldLake:
     def results(self, arguments: Sequence[str], first: date | None, last: date | None) -> Any:
         """The results of a call of dbt, by node."""
         days = {name: f"{day}" for name, day in (("SHOPFLOW_FROM", first), ("SHOPFLOW_TO", last)) if day}
-        with self._exported(days), asked_together() as tests:
+        # The environment of dbt's macros, during one call: the stack's commands must not see it.
+        with exported(self.environment | days), asked_together() as tests:
             runner = dbtRunner(manifest=self.manifest, callbacks=[tests.note])
             done = runner.invoke([*arguments, "--quiet", "--no-write-json"])
         if done.exception:
@@ -171,7 +172,7 @@ class GoldLake:
 
     def _parse(self) -> Any:
         """The checkout's dbt project; silver and the domain's gold, but no other, have the lake's schemas."""
-        with self._exported({}):
+        with exported(self.environment):
             manifest: Any = dbtRunner().invoke(["parse", "--quiet"]).result
         of_domain = (node for node in manifest.nodes.values() if node.fqn[1] == self.domain.name)
         for node in (*of_domain, *manifest.sources.values()):
@@ -181,14 +182,6 @@ class GoldLake:
                 source.config.meta["max_age_days"] = MAX_AGE_DAYS
         manifest.build_flat_graph()
         return manifest
-
-    @contextmanager
-    def _exported(self, days: dict[str, str]) -> Generator[None]:
-        """The environment of dbt's macros, during one call: the stack's commands must not see it."""
-        with pytest.MonkeyPatch.context() as environment:
-            for name, value in (self.environment | days).items():
-                environment.setenv(name, value)
-            yield
 
     def _register_silver(self) -> None:
         """Let Trino know the silver tables."""

@@ -11,6 +11,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from local_stack.home import Home
 from spark_jobs.contracts.table import Table
+from spark_jobs.delta_storage import storage_options
 
 Row = dict[str, Any]
 
@@ -62,14 +63,13 @@ class Silver:
     @property
     def _storage(self) -> dict[str, str]:
         settings = self.home.settings()
-        return {
-            "AWS_ENDPOINT_URL": settings.s3_endpoint,
-            "AWS_REGION": settings.s3_region,
-            "AWS_ACCESS_KEY_ID": settings.spark_s3_access_key,
-            "AWS_SECRET_ACCESS_KEY": settings.spark_s3_secret_key.get_secret_value(),
-            "AWS_ALLOW_HTTP": "true",
-            "AWS_CONDITIONAL_PUT": "etag",
-        }
+        options = storage_options(
+            settings.s3_endpoint,
+            settings.s3_region,
+            settings.spark_s3_access_key,
+            settings.spark_s3_secret_key.get_secret_value(),
+        )
+        return options | {"AWS_CONDITIONAL_PUT": "etag"}
 
     def _write(self, table: str, rows: Iterable[Row], where: str) -> None:
         schema = {column.name: column.dtype for column in self.tables[table].columns}

@@ -20,6 +20,7 @@ from spark_jobs.contracts.contract import Contract, SilverContract, table_rules
 from spark_jobs.contracts.ecommerce.order_lines import OrderLines
 from spark_jobs.contracts.rules import TableRules
 from spark_jobs.contracts.table import table_of
+from spark_jobs.delta_storage import storage_options
 from spark_jobs.manifest import MANIFEST, Manifest, day_prefix
 from spark_jobs.session import connect
 from spark_jobs.silver_job import SilverResult, make_silver
@@ -120,13 +121,12 @@ class Lakehouse:
     @property
     def storage(self) -> dict[str, str]:
         settings = self.stack.settings
-        return {
-            "AWS_ENDPOINT_URL": settings.s3_endpoint,
-            "AWS_REGION": settings.s3_region,
-            "AWS_ACCESS_KEY_ID": settings.minio_root_user,
-            "AWS_SECRET_ACCESS_KEY": settings.minio_root_password.get_secret_value(),
-            "AWS_ALLOW_HTTP": "true",
-        }
+        return storage_options(
+            settings.s3_endpoint,
+            settings.s3_region,
+            settings.minio_root_user,
+            settings.minio_root_password.get_secret_value(),
+        )
 
     @cached_property
     def feed(self) -> Feed:

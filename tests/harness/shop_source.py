@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +13,10 @@ import psycopg
 from psycopg import sql
 
 from local_stack.environments import dagster_environment
-from local_stack.home import CHECKOUT, INFRA
+from local_stack.home import INFRA
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
 from spark_jobs.manifest import day_prefix
+from tests.harness import lander
 from tests.harness.lakehouse import Lakehouse
 from tests.harness.shop_tables import tables_of
 from tests.harness.stack import Stack
@@ -92,15 +92,7 @@ class ShopSource:
 
     def attempt(self, action: str, *rest: object, **environment: str) -> subprocess.CompletedProcess[str]:
         """Land in a process of its own; see `tests.harness.lander` for what may follow the action."""
-        return subprocess.run(
-            [sys.executable, "-m", "tests.harness.lander", self.name, action, *map(str, rest)],
-            env=self.environment | environment,
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return lander.start(self.environment | environment, self.name, action, *map(str, rest), timeout=120)
 
     def land(self, *days: date, also: tuple[object, ...] = (), **environment: str) -> dict[str, list[str]]:
         """Land days; the problems by day."""

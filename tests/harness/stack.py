@@ -95,8 +95,12 @@ class Stack:
         return values
 
     def resident_bytes(self) -> int:
-        """Memory of all processes. Sizes are proportional, because PostgreSQL's processes share memory."""
-        return sum(self.of_every_process(lambda process: process.memory_full_info().pss))
+        """Memory of all processes."""
+        return sum(size for size, _ in self.resident())
+
+    def resident(self) -> list[tuple[int, str]]:
+        """Bytes and name of every process. Sizes are proportional: PostgreSQL's processes share memory."""
+        return self.of_every_process(lambda process: (process.memory_full_info().pss, process.name()))
 
 
 def eventually(condition: Callable[[], None], seconds: float = 60, every: float = 0.5) -> None:

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -33,7 +35,7 @@ COPIED = ROOT / "tests" / "platform" / "post_domain"
 MOST_LINES = 200
 MOST_LINES_OF_README = 150
 MOST_FILES = 15
-LARGE_FOLDERS = {"dbt_gold/models/ecommerce": "one schema of gold is one folder"}
+LARGE_FOLDERS = {"dbt_gold/models/ecommerce": "the marketplace's marts, which are one group in Dagster"}
 NAMESAKES = {
     "conftest": "pytest's own name",
     "good_rows": "each domain's, found by its name",
@@ -126,6 +128,14 @@ def _fail_for_a_circle(imports: dict[str, set[str]]) -> None:
         TopologicalSorter(imports).prepare()
     except CycleError as error:
         pytest.fail(f"these import each other in a circle: {' <- '.join(error.args[1])}")
+
+
+def test_the_command_line_is_there_without_what_takes_seconds_to_import() -> None:
+    loaded = "import sys, shopflow_cli.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert {"dagster", "dbt", "pandera", "polars", "pyspark"} & {*done.stdout.split()} == set()
 
 
 def test_modules_do_not_import_each_other_in_a_circle() -> None:

@@ -36,23 +36,23 @@ class GoldGraph:
     def sources_of(self, models: Iterable[str]) -> set[Source]:
         """The silver tables that models read, themselves or through other models of the domain.
 
-        What another domain publishes is complete by that domain's own gate: its bad days hold back none here.
+        Not through models of another domain: that domain's gate holds back its own bad days.
         """
         nodes = self.manifest["nodes"].items()
         others = {key for key, node in nodes if node["resource_type"] == "model" and key not in self.models}
-        reached = self._reach(models, "parent_map", without=others)
+        reached = self._reach(models, "parent_map", stop_at=others)
         return {_name(source) for key, source in self.manifest["sources"].items() if key in reached}
 
     def below(self, sources: Collection[Source]) -> set[str]:
         """The domain's models that read one of these silver tables, themselves or through other models.
 
-        Also those that read none, such as a list of all dates: where there is something new, they are made.
+        Models that read no silver, such as a list of all dates, are built in every run that builds something.
         """
         if not sources:
             return set()
         keys = [key for key, source in self.manifest["sources"].items() if _name(source) in sources]
-        without = {model for model in self.models if not self.sources_of([model])}
-        return self.models & (self._reach(keys, "child_map") | without)
+        without_silver = {model for model in self.models if not self.sources_of([model])}
+        return self.models & (self._reach(keys, "child_map") | without_silver)
 
     @cached_property
     def whole(self) -> set[str]:
@@ -73,11 +73,11 @@ class GoldGraph:
             parts.append((key, node["raw_code"], node["config"], types))
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    def _reach(self, start: Iterable[str], edges: str, without: Collection[str] = ()) -> set[str]:
+    def _reach(self, start: Iterable[str], edges: str, stop_at: Collection[str] = ()) -> set[str]:
         waiting, reached = list(start), set()
         while waiting:
             key = waiting.pop()
-            if key not in reached and key not in without:
+            if key not in reached and key not in stop_at:
                 reached.add(key)
                 waiting += self.manifest[edges].get(key, [])
         return reached

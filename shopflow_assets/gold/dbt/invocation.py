@@ -4,12 +4,12 @@ A separate dbt process takes four to five seconds per step, mostly for imports a
 with the manifest that `shopflow up` made, it takes half a second.
 """
 
-import os
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shopflow_assets.environment import exported
 from shopflow_assets.errors import DbtError
 from shopflow_assets.gold.dbt.project import PROJECT_DIR, target_dir
 
@@ -78,20 +78,9 @@ def invoke(
     # Several tests of whole tables at once would need too much of Trino's memory.
     one_by_one = environment.get("SHOPFLOW_TEST_SCOPE") == "full"
     asking = nullcontext(ModelTests()) if one_by_one else asked_together()
-    with _exported(environment), asking as tests:
+    with exported(environment), asking as tests:
         outcome = dbtRunner(manifest=parsed, callbacks=[note, tests.note]).invoke(command)
     return results, outcome
-
-
-@contextmanager
-def _exported(environment: dict[str, str]) -> Generator[None]:
-    before = dict(os.environ)
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def node_results(outcome: "dbtRunnerResult") -> "list[RunResult]":

@@ -1,8 +1,10 @@
 """Runs all data tests of a model in one statement; each test keeps its own name, count and verdict.
 
 dbt sends Trino one statement per test, and Trino takes longer to plan it than to run it. So the first test of
-a model that dbt runs counts for the others too. If the common statement fails, it is not known which test is
-wrong. Then each test runs by itself, and the wrong one fails under its own name.
+a model that dbt runs counts for the others too. It waits for tables that dbt is building just then, if other
+tests of the model read them: otherwise those would need a statement of their own, or not, by chance. If the
+common statement fails, it is not known which test is wrong. Then each test runs by itself, and the wrong one
+fails under its own name.
 
 The statement also asks for examples, which dbt does not know.
 """
@@ -11,7 +13,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from copy import copy
 from functools import partial
-from threading import Lock
+from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
 
 from dbt import selected_resources
@@ -42,6 +44,9 @@ from (
 EXAMPLES = "examples"
 SHOWN = 5
 
+# Seconds to wait for a table that is being built, so that no test waits without end.
+WAIT = 60
+
 
 class ModelTests:
     """What Trino answered to the data tests of one call of dbt."""
@@ -49,15 +54,26 @@ class ModelTests:
     def __init__(self) -> None:
         """No test has run yet."""
         self._built: set[str] = set()
+        self._being_built: set[str] = set()
+        self._ended = Condition()
         self._answers: dict[str, TestResultData | None] = {}
         self._turns: dict[str, Lock] = {}
 
     def note(self, message: Any) -> None:
-        """Take dbt's event that a model is built: from then on its tests can run."""
-        if message.info.name == "LogModelResult":
-            node = message.data.node_info
-            if node.node_status == NodeStatus.Success:
-                self._built.add(node.unique_id)
+        """Take dbt's events that a model begins and ends; once it is built, its tests can run."""
+        if message.info.name not in {"LogStartLine", "LogModelResult"}:
+            return
+        node = message.data.node_info
+        if node.resource_type != NodeType.Model:
+            return
+        with self._ended:
+            if message.info.name == "LogStartLine":
+                self._being_built.add(node.unique_id)
+            else:
+                self._being_built.discard(node.unique_id)
+                if node.node_status == NodeStatus.Success:
+                    self._built.add(node.unique_id)
+                self._ended.notify_all()
 
     def answer(
         self, runner: TestRunner, test: GenericTestNode, manifest: "Manifest"
@@ -72,16 +88,19 @@ class ModelTests:
     def _askable(self, test: GenericTestNode, manifest: "Manifest") -> list[GenericTestNode]:
         """The selected tests of the same model that have no answer yet and whose tables are all built."""
         selected = set(selected_resources.SELECTED_RESOURCES)
-        waiting = selected - self._answers.keys()
-        return [
-            node
+        unanswered = selected - self._answers.keys()
+        waiting = [
+            (node, selected.intersection(node.depends_on.nodes))
             for key, node in manifest.nodes.items()
-            if key in waiting
+            if key in unanswered
             and isinstance(node, GenericTestNode)
             and node.attached_node == test.attached_node
-            and selected.intersection(node.depends_on.nodes) <= self._built
             and wants_a_count(node)
         ]
+        read = set().union(*(tables for _, tables in waiting))
+        with self._ended:
+            self._ended.wait_for(lambda: read.isdisjoint(self._being_built), WAIT)
+            return [node for node, tables in waiting if tables <= self._built]
 
     def _ask(
         self, runner: TestRunner, tests: Iterable[GenericTestNode], manifest: "Manifest"

@@ -52,8 +52,8 @@ def gold_reconciliation(domain: Domain) -> dg.AssetChecksDefinition | None:
     def compare(context: dg.AssetCheckExecutionContext) -> Iterator[Any]:
         report, days = DayReport(context), run_days(context)
         keys = {asked[key.asset_key]["unique_id"]: key for key in context.selected_asset_check_keys}
-        selected = {kind: [n for n in asked.values() if _compared_with(n) == kind] for kind in DESCRIPTIONS}
-        selected = {kind: [n for n in some if n["unique_id"] in keys] for kind, some in selected.items()}
+        nodes = [node for node in asked.values() if node["unique_id"] in keys]
+        selected = {kind: [n for n in nodes if _compared_with(n) == kind] for kind in DESCRIPTIONS}
         # Days that are held back are not compared: gold has an older state of them, and should.
         read = read_by(graph, graph.models)
         state = read_state(context.instance, read, days)

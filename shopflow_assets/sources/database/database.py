@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from shopflow_assets.errors import SourceError
+from shopflow_assets.errors import NotOpenedError, SourceError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.bronze import BronzeTable
-from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays, TableOfDatabase
-from shopflow_assets.sources.database.landed.outcome import check_mode
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
+from shopflow_assets.sources.database.landed.landed_table import TableOfDatabase
+from shopflow_assets.sources.database.landed.lost import how_to_mend_day, lost_files
+from shopflow_assets.sources.database.landed.outcome import Outcome, check_mode, unknown_columns_verdict
 from shopflow_assets.sources.database.server.connection import connect
-from shopflow_assets.sources.database.server.source_schema import unknown_columns
 from shopflow_assets.sources.database.server.source_state import Tables, simulated_clock
 from shopflow_assets.sources.database.stream.by_stream import land_by_stream
 from shopflow_assets.sources.database.stream.pending import pending_tables
@@ -19,7 +20,6 @@ from shopflow_assets.sources.database.stream.snapshot import begin_stream
 from shopflow_assets.sources.database.watermark.by_watermark import begin_windows, land_by_watermark
 from shopflow_assets.sources.database.watermark.unread import unread_tables
 from shopflow_assets.sources.source import Landing
-from shopflow_assets.verdict import Verdict
 from spark_jobs.silver_table import SilverTable
 
 LAND = {"stream": land_by_stream, "watermark": land_by_watermark}
@@ -62,7 +62,7 @@ class Database:
     def news(
         self, tables: Sequence[SilverTable], days: Sequence[date]
     ) -> Mapping[date, Collection[SilverTable]]:
-        """The tables that changed on a day and are not landed; all of them if the day cannot be landed."""
+        """The tables that a day's landing would change, or that bronze has lost some of; all if it fails."""
         landed, asked = DatabaseDays(tables[0].domain), self.tables(tables)
         newest, every = landed.newest(), asked.by_name.keys()
         changed: dict[date, Collection[str]] = {}
@@ -73,7 +73,11 @@ class Database:
                 # A landing says what is wrong.
                 changed |= {day: every for day in days if day >= newest.partition_date}
         changed |= {day: every for day in days if landed.day(day) is None}
-        return {day: [t for t in tables if t.rules.table in changed.get(day, ())] for day in days}
+        lost = lost_files(TableOfDatabase.each(tables, landed), days)
+        return {
+            day: [t for t in tables if t.rules.table in changed.get(day, ()) or day in lost[t]]
+            for day in days
+        }
 
     def changed_days(self, tables: Sequence[SilverTable]) -> Collection[date]:
         """The days for which there is something to land now; none if nothing changed.
@@ -96,16 +100,26 @@ class Database:
             return CHANGED[mode](sql, tables, newest)
 
     def has_arrived(self, tables: Sequence[SilverTable], day: date) -> bool:
-        """Whether the database has the day: from its first landing until now, or as far as it has lived."""
+        """Whether the day is landed or a landing would land it.
+
+        A stream lands nothing before its newest day, windows nothing before their epoch.
+        """
         landed = DatabaseDays(tables[0].domain)
-        newest, first = landed.newest(), landed.first()
-        if newest and first and day < min(newest.epoch_begins, first):
-            return False
+        newest = landed.newest()
+        if newest is not None and day < newest.lands_from:
+            return landed.day(day) is not None
         try:
-            return day <= _now().date()
+            now = _now()
+        except NotOpenedError:
+            # What was landed has opened once; then a landing says what is wrong.
+            return newest is not None
         except SourceError:
             # A landing says what is wrong.
             return True
+        if newest is None and settings().oltp_mode == "stream":
+            first, _ = landed.next_epoch(now)
+            return day == first
+        return day <= now.date()
 
     def land(
         self,
@@ -116,8 +130,9 @@ class Database:
     ) -> Iterator[tuple[date, Mapping[SilverTable, Landing]]]:
         """Land the days, always of all tables: a transaction is landed whole."""
         landed = DatabaseDays(tables[0].domain)
-        outcome = LAND[settings().oltp_mode](self.tables(tables), landed, days, landed_at)
-        bronze = self.bronze(wanted)
+        outcome = self._read(tables, landed, days, landed_at)
+        bronze = TableOfDatabase.each(wanted, landed)
+        lost = lost_files(bronze, days)
         for day in days:
             read = of_day.columns if (of_day := landed.day(day)) else {}
             yield (
@@ -125,9 +140,9 @@ class Database:
                 {
                     table: Landing(
                         bronze[table].manifest(day),
-                        outcome.problems.get(day, ""),
+                        outcome.problems.get(day, "") or how_to_mend_day(bronze[table], day, lost[table]),
                         {
-                            "columns": _columns(table, read.get(table.rules.table, {})),
+                            "columns": unknown_columns_verdict(table, read.get(table.rules.table, {})),
                             "lag": outcome.lag,
                             "unseen": outcome.unseen,
                         },
@@ -155,27 +170,25 @@ class Database:
         newest = landed.newest()
         if newest is not None and newest.mode == settings().oltp_mode:
             # What can still be landed is, or its versions would be missing. What cannot is why people ask.
-            LAND[newest.mode](asked, landed, [max(newest.partition_date, _now().date())], landed_at)
+            self._read(tables, landed, [max(newest.partition_date, _now().date())], landed_at)
         with connect() as sql:
             if settings().oltp_mode == "watermark":
                 return begin_windows(sql, asked, landed, landed_at)
             return begin_stream(sql, landed, asked, state_of_stream(sql, asked), landed_at)
+
+    def _read(
+        self, tables: Sequence[SilverTable], landed: DatabaseDays, days: Sequence[date], landed_at: datetime
+    ) -> Outcome:
+        """Land what the source has of the days, in the mode that is set."""
+        mode = settings().oltp_mode
+        if mode == "watermark":
+            # What bronze has lost of a day would be read again, and counted twice.
+            lost = lost_files(TableOfDatabase.each(tables, landed), days)
+            days = [day for day in days if not any(day in of_table for of_table in lost.values())]
+        return LAND[mode](self.tables(tables), landed, days, landed_at)
 
 
 def _now() -> datetime:
     """How far the database has lived, if it is simulated."""
     with connect() as sql:
         return simulated_clock(sql) or datetime.now(UTC)
-
-
-def _columns(table: SilverTable, read: Mapping[str, str]) -> Verdict:
-    unknown = unknown_columns(table, read)
-    if not unknown:
-        return Verdict(True, "every column of the source is in the contract")
-    listed = ", ".join(f"{name} ({kind})" for name, kind in unknown.items())
-    text = (
-        f"the contract does not have these columns of the source: {listed}. Bronze has them; silver gets them"
-        " when the contract has them, with `since`. Rows that have not changed since a column was added come"
-        f" with it when `shopflow snapshot --domain {table.domain}` lands them"
-    )
-    return Verdict(False, text, {"columns": listed}, is_warning=True)

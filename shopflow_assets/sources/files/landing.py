@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from shopflow_assets.errors import RefusedFileError
 from shopflow_assets.settings import settings
@@ -13,6 +12,7 @@ from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.files.arrival import FORMATS, is_signal
 from shopflow_assets.sources.files.received import ReceivedFile
 from shopflow_assets.sources.files.strict_reader import Reading, count_strictly, read_strictly
+from shopflow_assets.sources.scratch import scratch_folder
 from shopflow_assets.sources.store import ObjectStore, StoredObject
 from spark_jobs.contracts.table import Table
 from spark_jobs.manifest import LandedFile, Manifest, RefusedFile
@@ -110,8 +110,8 @@ class Feed:
         def counted(file: LandedFile) -> LandedFile:
             if not file.is_json or set(file.columns) == known or file in missing:
                 return file
-            with TemporaryDirectory() as folder:
-                path = Path(folder) / "landed"
+            with scratch_folder(self.inbox.settings.home) as folder:
+                path = folder / "landed"
                 self.bronze.lake.download(manifest.prefix + file.name, path)
                 # A landed file stays landed, even if the contract has no key for most of its lines now.
                 reading, _ = count_strictly(path, ".jsonl", table, day)
@@ -122,8 +122,8 @@ class Feed:
     def _land_file(
         self, manifest: Manifest, key: str, landed_at: datetime, missing: Collection[LandedFile]
     ) -> tuple[Manifest, RefusedFile | None]:
-        with TemporaryDirectory() as folder:
-            received = self._receive(key, manifest.partition_date, Path(folder))
+        with scratch_folder(self.inbox.settings.home) as folder:
+            received = self._receive(key, manifest.partition_date, folder)
             if known := self._landed(received, manifest):
                 if known in missing:
                     self.bronze.lake.upload(manifest.prefix + known.name, received.path)
@@ -150,8 +150,8 @@ class Feed:
         return manifest.model_copy(update=update), None
 
     def _is_new(self, key: str, manifest: Manifest) -> bool:
-        with TemporaryDirectory() as folder:
-            return not self._landed(self._receive(key, manifest.partition_date, Path(folder)), manifest)
+        with scratch_folder(self.inbox.settings.home) as folder:
+            return not self._landed(self._receive(key, manifest.partition_date, folder), manifest)
 
     def _receive(self, key: str, day: date, folder: Path) -> ReceivedFile:
         path = folder / "received"

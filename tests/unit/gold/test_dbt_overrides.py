@@ -87,11 +87,10 @@ def call(macro: str, *arguments: Any, **context: Any) -> str:
     return getattr(template.module, macro)(*arguments).strip()
 
 
-def test_the_schema_of_a_model_is_its_folder() -> None:
-    model = SimpleNamespace(
-        resource_type="model", name="orders", fqn=["shopflow_gold", "ecommerce", "orders"]
-    )
-    assert call("generate_schema_name", None, model) == "ecommerce"
+@pytest.mark.parametrize("folders", [["shop"], ["shop", "facts"]])
+def test_the_schema_of_a_model_is_its_first_folder(folders: list[str]) -> None:
+    model = SimpleNamespace(resource_type="model", name="orders", fqn=["shopflow_gold", *folders, "orders"])
+    assert call("generate_schema_name", None, model) == "shop"
 
 
 def test_a_model_outside_of_a_folder_is_refused() -> None:

@@ -1,10 +1,11 @@
 """A day is held back when too much of it was refused: too many records, or a whole file."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from spark_jobs.manifest import MergedRecords
+from spark_jobs.manifest import MergedRecords, Window
 from tests.unit.pipeline.silver_days import landed_manifest, silver_day
 
 
@@ -63,6 +64,18 @@ def test_a_file_of_which_every_record_was_refused_holds_the_day_back(
     found = quarantined_share(silver_day(manifest=manifest, quarantine=refused), limit, 0)
     assert (found.passed, found.is_warning) == (False, is_warning)
     assert found.description.endswith("Every record was refused of s3://inbox/web.csv")
+
+
+def test_the_only_change_of_a_table_in_an_hour_is_no_lost_file(quarantined_share) -> None:
+    manifest = landed_manifest(records=30)
+    [many] = manifest.files
+    one = many.model_copy(update={"name": "0001-c.jsonl", "source": "shop.orders 0001/C", "records": 1})
+    day = Window(start=datetime(2026, 2, 1, tzinfo=UTC), end=datetime(2026, 2, 2, tzinfo=UTC))
+    manifest = manifest.model_copy(update={"files": (many, one), "window": day})
+    refused = [{"reasons": ["price: required"], "record": "{}", "source_file": "0001-c.jsonl"}]
+    verdict = quarantined_share(silver_day(manifest=manifest, quarantine=refused), 0.05, 0)
+    assert (verdict.passed, verdict.is_warning) == (False, True)
+    assert "Every record" not in verdict.description
 
 
 def test_a_day_without_refused_records_passes_without_a_warning(quarantined_share) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from shopflow_assets.domains.shop import DOMAIN
 from shopflow_assets.sources.database.server.column_types import added_again, kinds, retyped
-from shopflow_assets.sources.database.server.source_schema import own_columns
+from spark_jobs.contracts.versions import own_columns
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
--- Grain: one row per count of the source, of a table that had rows. {{counts}} are the counts: partition date, the position that the log
--- had come to, and the one at which the table was last emptied before.
+-- Grain: one row per count of the source for which gold has rows. {{counts}}: partition date, position of the count in the log,
+-- position at which the table was last emptied before it.
 select
     '{source}' as table_name,
     counted.partition_date,

@@ -1,4 +1,4 @@
--- How many records of a table are in quarantine after which no good one of their key has come, at the time of a count.
+-- Counts the records in quarantine whose key has no later good version at the time of the count.
 select count(*) as refused_rows
 from (
     select

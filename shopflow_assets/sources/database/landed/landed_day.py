@@ -5,19 +5,16 @@ at all. It says how far the source is landed (`through`), and so where the next 
 own bookkeeping only says what it may forget.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from shopflow_assets.settings import settings
-from shopflow_assets.sources.bronze import BronzeTable
 from shopflow_assets.sources.store import ObjectStore
-from spark_jobs.manifest import Claim, LandedFile, Manifest, Window, day_prefix
-from spark_jobs.shown_text import shown
-from spark_jobs.silver_table import SilverTable
+from spark_jobs.manifest import Claim, LandedFile, day_prefix
 
 # Without an underscore, as Trino hides such names: it reads these manifests for `bronze.raw`.
 MANIFEST = "manifest.json"
@@ -69,6 +66,11 @@ class DatabaseDay(BaseModel):
     extraction: Extraction | None = None
     claims: Mapping[str, Claim] = {}
 
+    @property
+    def lands_from(self) -> date:
+        """If this is the newest day: the first day on which a landing still lands something."""
+        return self.partition_date if self.mode == "stream" else self.epoch_begins
+
     def to_bytes(self) -> bytes:
         """The manifest as stored: one line, as Trino reads a line as a row."""
         return self.model_dump_json().encode()
@@ -103,10 +105,6 @@ class DatabaseDays:
         """The newest landed day: it says how far the source is landed."""
         days = self._landed_days()
         return self.day(max(days)) if days else None
-
-    def first(self) -> date | None:
-        """The first landed day."""
-        return min(self._landed_days(), default=None)
 
     def next_epoch(self, at: datetime) -> tuple[date, int]:
         """The day and the number of an epoch that begins at an instant, after all that is landed."""
@@ -152,42 +150,6 @@ class DatabaseDays:
 
     def _key(self, day: date) -> str:
         return day_prefix(landings(self.domain), day) + MANIFEST
-
-
-@dataclass(frozen=True)
-class TableOfDatabase(BronzeTable):
-    """Bronze of a table whose manifests are parts of those of its database."""
-
-    days: DatabaseDays = field(kw_only=True)
-
-    @classmethod
-    def each(cls, tables: Sequence[SilverTable]) -> Mapping[SilverTable, BronzeTable]:
-        """The tables of a database; a day's manifest is read once for all of them."""
-        days = DatabaseDays(tables[0].domain)
-        return {table: cls(table, days.lake, days=days) for table in tables}
-
-    def manifest(self, day: date) -> Manifest | None:
-        """The table's part of the day. Its window is the day, however often the day is landed."""
-        landed = self.days.day(day)
-        if landed is None:
-            return None
-        start = datetime.combine(day, time(), UTC)
-        update = {
-            "window": Window(start=start, end=start + timedelta(days=1)),
-            "files": landed.files.get(self.table.rules.table, ()),
-            "claim": landed.claims.get(self.table.rules.table),
-        }
-        return self.empty_manifest(day).model_copy(update=update)
-
-    def how_to_mend(self, manifest: Manifest, missing: LandedFile) -> str:
-        """What to do about a file that the manifest lists and the bucket lacks."""
-        domain = self.table.domain
-        return (
-            f"s3://{self.lake.bucket}/{manifest.prefix}{missing.name} is gone, though the manifest lists it"
-            f" ({shown(missing.source)}): restore it from a backup of the bucket and run"
-            f" {manifest.partition_date} again. The source cannot send these changes again;"
-            f" `shopflow snapshot --domain {domain}` lands its present rows"
-        )
 
 
 def landings(domain: str) -> str:

@@ -1,5 +1,6 @@
 """What both ways of landing have in common: their outcome, and what they refuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -7,8 +8,11 @@ from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, Mode
 from shopflow_assets.sources.database.landed.own_slots import how_to_drop
 from shopflow_assets.sources.database.server.column_types import added_again, retyped
+from shopflow_assets.sources.database.server.source_schema import unknown_columns
 from shopflow_assets.sources.database.server.source_state import SourceState
 from shopflow_assets.verdict import Verdict
+from spark_jobs.shown_text import shown
+from spark_jobs.silver_table import SilverTable
 
 
 @dataclass
@@ -62,11 +66,24 @@ def check_columns(newest: DatabaseDay | None, schema: str, source: SourceState) 
 
 def why_not_landed(day: date, begins: date, *, is_simulated: bool) -> str:
     """Why nothing is landed of a day, when nothing went wrong and landing begins on a certain day."""
+    leave_out = "leave the day out with `--skip-missing`, or the shop with `--domain`"
     if day < begins:
-        return f"the shop is landed from a later day on, so {day} has nothing"
+        return f"the shop is landed from a later day on, so {day} has nothing: {leave_out}"
     if not is_simulated:
-        return f"{day} has not begun (UTC)"
-    return (
-        f"the simulated shop has not lived {day} yet: `shopflow simulate {day} {day}` lives it; or leave the"
-        " shop out with `--domain`"
+        return f"{day} has not begun (UTC): run it when it has; or {leave_out}"
+    live = f"`shopflow simulate {day} {day}` lives it"
+    return f"the simulated shop has not lived {day} yet: {live}; or {leave_out}"
+
+
+def unknown_columns_verdict(table: SilverTable, read: Mapping[str, str]) -> Verdict:
+    """Whether the contract has every column that is read of the table."""
+    unknown = unknown_columns(table, read)
+    if not unknown:
+        return Verdict(True, "every column of the source is in the contract")
+    listed = ", ".join(f"{shown(name)} ({kind})" for name, kind in unknown.items())
+    text = (
+        f"the contract does not have these columns of the source: {listed}. Bronze has them; silver gets them"
+        " when the contract has them, with `since`. Rows that have not changed since a column was added come"
+        f" with it when `shopflow snapshot --domain {table.domain}` lands them"
     )
+    return Verdict(False, text, {"columns": listed}, is_warning=True)

@@ -1,4 +1,4 @@
-"""What a source had in its tables, counted by itself once a day, where its log had come to a known position.
+"""The source's own counts of its tables: one a day, at a known position of its log.
 
 Gold is compared with it (`shopflow_assets.gold.reconciliation`). It is an object of its own beside the
 landings, as it belongs to none of them: the changes before it may be landed on a later day.
@@ -29,7 +29,7 @@ class SourceCount(BaseModel):
 
     @property
     def position(self) -> str:
-        """Versions that the count has in it stand before this position."""
+        """The count includes exactly the versions before this position."""
         return position(self.epoch, lsn(self.log_position), 0)
 
 
@@ -59,5 +59,5 @@ class SourceCounts:
 
 
 def is_landed(count: SourceCount, landed: DatabaseDay) -> bool:
-    """Whether the landed day, and those before it, have all that the count has in it."""
+    """Whether the landings up to this day include all that was counted."""
     return count.epoch == landed.epoch and lsn(count.log_position) <= lsn(landed.through)

@@ -27,6 +27,13 @@ _SESSION = {
     "lock_timeout": "0",
 }
 _SECONDS_TO_CONNECT = 10
+# So that a landing whose server has vanished fails after a minute, and not after the system's two hours.
+_KEEPALIVE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 
 @contextmanager
@@ -37,12 +44,14 @@ def connect(*, autocommit: bool = True, replicates: bool = False) -> Generator["
         SourceError: the server does not answer or refuses; the message says what to do.
     """
     import psycopg
-    from psycopg.conninfo import make_conninfo
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     url = settings().oltp_url.get_secret_value()
     chosen = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     session = {"replication": "database"} if replicates else {"options": chosen}
-    conninfo = make_conninfo(url, connect_timeout=_SECONDS_TO_CONNECT, **session)
+    # What a person has put into the URL stays.
+    defaults = {"connect_timeout": _SECONDS_TO_CONNECT, **_KEEPALIVE}
+    conninfo = make_conninfo(url, **{**defaults, **conninfo_to_dict(url)}, **session)
     try:
         with psycopg.connect(conninfo, autocommit=autocommit) as connection:
             yield connection

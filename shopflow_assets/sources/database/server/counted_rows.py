@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.sources.database.server.source_schema import own_columns
 from shopflow_assets.sources.money import money_pattern
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import own_columns
 from spark_jobs.manifest import Claim
 
 if TYPE_CHECKING:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from shopflow_assets.errors import SourceError
 from shopflow_assets.sources.database.server.column_types import kinds
-from spark_jobs.contracts.contract import Column
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.texts import BLANKS
+from spark_jobs.contracts.versions import own_columns, own_key
+from spark_jobs.shown_text import quoted
 
 if TYPE_CHECKING:
     import psycopg
@@ -82,18 +83,6 @@ class SourceTable:
         return {name: self.columns[name].number for name in columns}
 
 
-@cache
-def own_columns(table: Table) -> tuple[Column, ...]:
-    """The contract's columns of the table itself, without those that say what happened to the row."""
-    return tuple(column for column in table.source_columns if not column.name.startswith("_"))
-
-
-@cache
-def own_key(table: Table) -> tuple[str, ...]:
-    """The primary key that the contract expects."""
-    return tuple(name for name in table.rules.key if not name.startswith("_"))
-
-
 def tables_in_source(
     sql: "psycopg.Connection[Any]", schema: str, tables: Sequence[Table]
 ) -> dict[str, SourceTable]:
@@ -135,7 +124,11 @@ def _differences(table: Table, schema: str, there: Mapping[str, SourceTable]) ->
         actual = source.columns.get(column.name)
         expected = kinds(column.dtype)
         if actual is None:
-            wrong.append(f"{name}.{column.name}: expected a column ({' or '.join(expected)}), found none")
+            alike = [quoted(other) for other in source.columns if other.strip(BLANKS) == column.name]
+            actual_name = " and ".join(alike) or "none"
+            wrong.append(
+                f"{name}.{column.name}: expected a column ({' or '.join(expected)}), found {actual_name}"
+            )
         elif actual.kind not in expected and not (actual.is_enum and column.dtype == pl.String):
             wrong.append(f"{name}.{column.name}: expected {' or '.join(expected)}, found {actual.type}")
         elif not actual.is_readable:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from shopflow_assets.errors import SourceError
+from shopflow_assets.errors import NotOpenedError, SourceError
 from shopflow_assets.sources.database.server.source_schema import SourceTable, tables_in_source
 from spark_jobs.contracts.table import Table
 
@@ -61,8 +61,8 @@ def source_state(
     """The source with the columns to read of each table.
 
     Raises:
-        SourceError: a column has a name under which bronze says what happened to a row; or the simulated shop
-            has not opened yet.
+        SourceError: a column has a name under which bronze says what happened to a row.
+        NotOpenedError: the simulated shop has not opened yet.
     """
     columns = {name: there[name].types(read[name]) for name in tables.by_name}
     taken = [
@@ -84,14 +84,14 @@ def simulated_clock(sql: "psycopg.Connection[Any]") -> datetime | None:
     """The instant up to which a simulated shop has lived; None for a real one.
 
     Raises:
-        SourceError: the simulated shop has not opened yet.
+        NotOpenedError: the simulated shop has not opened yet.
     """
     is_simulated = sql.execute("select to_regclass('simulator.clock') is not null").fetchone()
     if is_simulated != (True,):
         return None
     row = sql.execute("select max(instant) from simulator.clock").fetchone()
     if row is None or row[0] is None:
-        raise SourceError(
+        raise NotOpenedError(
             "The simulated shop has not opened yet: `shopflow simulate FROM TO` lives its days. To land your"
             " own shop, set SHOPFLOW_OLTP_URL (docs/own_database.md)."
         )

@@ -67,12 +67,15 @@ def _lag(landed: DatabaseDay, state: SlotState, landed_at: datetime, uncounted: 
     """How far the landing was behind when it began, and why the source was not counted."""
     behind = max(0, state.flushed - lsn(landed.through))
     metadata: dict[str, float] = {"lag_bytes": behind, "bytes_kept": state.bytes_kept}
-    text = f"the log had {behind:,} bytes after what was landed"
+    text = f"when it began, the landing was {behind:,} bytes of log"
     if not landed.is_simulated:
         metadata["lag_minutes"] = round((landed_at - landed.through_at).total_seconds() / 60, 1)
-        text += f" {metadata['lag_minutes']} minutes before"
+        text += f" and {metadata['lag_minutes']} minutes"
+    text += " behind"
     if uncounted:
-        text += f"; it could not be counted, so gold is not compared with it today ({uncounted})"
+        text += "; the rows of the source could not be counted (the next landing tries again), so gold is not"
+        text += " compared with them yet"
+        text += f" ({uncounted})"
     if state.bytes_left is None:
         return Verdict(True, text, metadata)
     metadata["bytes_until_the_slot_is_lost"] = state.bytes_left

@@ -1,4 +1,4 @@
-"""Makes the replication slot that a snapshot begins with, in the place of the one before."""
+"""Makes replication slots: the one that a snapshot begins with, and the temporary one of a count."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,7 +6,7 @@ from shopflow_assets.errors import SourceError
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDays
 from shopflow_assets.sources.database.landed.own_slots import how_to_drop, is_own, note_slot
-from shopflow_assets.sources.database.server.connection import cluster
+from shopflow_assets.sources.database.server.connection import cluster, connect
 from shopflow_assets.sources.database.stream.slot import is_elsewhere, read_slot
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ select concat_ws(', ', 'prepared ' || quote_literal(gid), 'role ' || owner,
     'since ' || to_char(prepared, 'YYYY-MM-DD HH24:MI:SS')), age(transaction)
 from pg_prepared_xacts
 order by 2 desc limit 5"""
+
+
+class OpenTransactionsError(SourceError):
+    """A slot cannot begin, because transactions that were open before it do not end."""
 
 
 def drop_own(sql: "psycopg.Connection[Any]", days: DatabaseDays) -> None:
@@ -50,34 +54,47 @@ def drop_own(sql: "psycopg.Connection[Any]", days: DatabaseDays) -> None:
 def make(
     sql: "psycopg.Connection[Any]", walsender: "psycopg.Connection[Any]", days: DatabaseDays
 ) -> tuple[str, str]:
-    """Make the slot; returns where it begins, and the name of the snapshot of the rows before that.
-
-    The snapshot lives for as long as `walsender` does nothing else.
+    """Make the slot, and note that it is ours; returns what `create_slot` does.
 
     Raises:
         SourceError: transactions that were open before it do not end.
         StoreError: another landing was faster, or MinIO refused.
     """
+    note_slot(days, cluster(sql))
+    try:
+        return create_slot(walsender, settings().oltp_slot, SECONDS_TO_WAIT)
+    except OpenTransactionsError as error:
+        raise SourceError(
+            f"{error}\nWait until they end, or end them (`select pg_terminate_backend(PID)`,"
+            " `rollback prepared 'NAME'`). Then run again."
+        ) from error
+
+
+def create_slot(
+    walsender: "psycopg.Connection[Any]", name: str, seconds: float, *, is_temporary: bool = False
+) -> tuple[str, str]:
+    """Create a slot; returns where it begins, and the name of the snapshot of the rows before that.
+
+    The snapshot lives for as long as `walsender` does nothing else. A slot begins when all transactions have
+    ended that were open before it, so this waits so many seconds for each of them.
+
+    Raises:
+        OpenTransactionsError: they do not end; the message has the oldest.
+    """
     from psycopg import errors
     from psycopg import sql as statements
 
-    name = settings().oltp_slot
-    note_slot(days, cluster(sql))
-    # A slot begins when all transactions have ended that were open before it.
-    walsender.execute(f"set lock_timeout = '{SECONDS_TO_WAIT}s'".encode())
-    create = statements.SQL("CREATE_REPLICATION_SLOT {} LOGICAL pgoutput (SNAPSHOT 'export')")
+    walsender.execute(f"set lock_timeout = '{seconds}s'".encode())
+    create = statements.SQL("CREATE_REPLICATION_SLOT {} {} LOGICAL pgoutput (SNAPSHOT 'export')")
+    kind = statements.SQL("TEMPORARY" if is_temporary else "")
     try:
-        rows = walsender.execute(create.format(statements.Identifier(name))).fetchall()
+        rows = walsender.execute(create.format(statements.Identifier(name), kind)).fetchall()
     except errors.LockNotAvailable as error:
-        raise SourceError(
+        with connect() as sql:
+            oldest = "\n".join(who for who, _ in sql.execute(_OPEN).fetchall())
+        raise OpenTransactionsError(
             f"The replication slot {name} cannot begin before all open transactions of the server have ended."
-            f" They have not after {SECONDS_TO_WAIT:g} seconds. The oldest:\n{_open_transactions(sql)}\nWait"
-            " until they end, or end them (`select pg_terminate_backend(PID)`, `rollback prepared 'NAME'`)."
-            " Then run again."
+            f" They have not after {seconds:g} seconds. The oldest:\n{oldest}"
         ) from error
     [(_, point, exported, _)] = rows
     return point, exported
-
-
-def _open_transactions(sql: "psycopg.Connection[Any]") -> str:
-    return "\n".join(who for who, _ in sql.execute(_OPEN).fetchall())

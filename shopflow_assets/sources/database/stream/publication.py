@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
-from shopflow_assets.sources.database.server.source_schema import SourceTable, own_columns, tables_in_source
+from shopflow_assets.sources.database.server.source_schema import SourceTable, tables_in_source
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables, source_state
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import own_columns
 
 if TYPE_CHECKING:
     import psycopg

@@ -7,6 +7,7 @@ that the slot will show. Each table begins with a truncate, so that rows that we
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
@@ -37,7 +38,7 @@ def begin_stream(
     day, epoch = days.next_epoch(at)
     same_day = days.day(day)
     new_slot.drop_own(sql, days)
-    with scratch_folder() as folder:
+    with scratch_folder(settings().home) as folder:
         batch = Batch(folder, tables.by_name)
         # The exported snapshot lives for as long as this connection does nothing else.
         with connect(replicates=True) as walsender:

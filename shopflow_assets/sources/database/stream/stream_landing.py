@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopflow_assets.errors import SourceError
+from shopflow_assets.settings import settings
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay, DatabaseDays
 from shopflow_assets.sources.database.landed.lines import Batch
 from shopflow_assets.sources.database.landed.outcome import begin_again
 from shopflow_assets.sources.database.landed.position import instant_text, lsn, lsn_text, position
 from shopflow_assets.sources.database.landed.put import put_changes
-from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from shopflow_assets.sources.database.server.source_state import Tables
 from shopflow_assets.sources.database.stream import slot
 from shopflow_assets.sources.database.stream.pgoutput import Change, Commit
 from shopflow_assets.sources.database.stream.transactions import Transaction, transactions
 from shopflow_assets.sources.scratch import scratch_folder
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import own_columns, own_key
 
 if TYPE_CHECKING:
     import psycopg
@@ -65,7 +66,7 @@ class StreamLanding:
     def _land_some(self, target: int) -> bool:
         """Land what one look at the slot shows; returns whether nothing up to `until` is left."""
         before = self._end
-        with closing(slot.peek(self.sql, target)) as looked, scratch_folder() as folder:
+        with closing(slot.peek(self.sql, target)) as looked, scratch_folder(settings().home) as folder:
             messages = slot.Counted(looked)
             batch, transaction, ordinal = self._batch(folder), None, 0
             for record in transactions(messages, self.landed):

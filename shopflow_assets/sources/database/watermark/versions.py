@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 
 from shopflow_assets.sources.database.landed.landed_day import DatabaseDay
-from shopflow_assets.sources.database.server.source_schema import own_key
 from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import own_key
 from spark_jobs.manifest import day_prefix
 
 _BEGINS = b'{"_pos":"'

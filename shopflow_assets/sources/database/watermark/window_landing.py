@@ -13,7 +13,6 @@ from shopflow_assets.sources.database.landed.position import instant_text, posit
 from shopflow_assets.sources.database.landed.put import put_lines
 from shopflow_assets.sources.database.server.connection import cluster
 from shopflow_assets.sources.database.server.counted_rows import count_rows
-from shopflow_assets.sources.database.server.source_schema import own_key
 from shopflow_assets.sources.database.server.source_state import SourceState, Tables
 from shopflow_assets.sources.database.watermark.versions import Version, landed_versions
 from shopflow_assets.sources.database.watermark.window import (
@@ -26,6 +25,7 @@ from shopflow_assets.sources.database.watermark.window import (
 )
 from shopflow_assets.sources.scratch import scratch_folder
 from spark_jobs.contracts.table import Table
+from spark_jobs.contracts.versions import own_key
 from spark_jobs.manifest import Claim
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class WindowLanding:
         return self._land(day, Window(start, midnight + _DAY))
 
     def _land(self, day: date, window: Window) -> DatabaseDay:
-        with scratch_folder() as folder:
+        with scratch_folder(settings().home) as folder:
             batch = Batch(folder, self.tables.by_name)
             read = self._read(batch, day, window)
             landed = put_lines(self.days.lake, read, batch, self.landed_at)
