@@ -1,7 +1,6 @@
 {#
-  The rows that bring a part of a table up to date. `computed` holds all rows of that part, computed again; `held` the rows of it
-  that the table has. Of these come the rows that differ. A row of the table that is not in `computed` comes without a
-  source_partition_date, so the MERGE deletes it.
+  The rows that bring a part of a table up to date: those of `computed` (the part, computed again) that differ from `held` (the part
+  as the table has it). A row that only `held` has is returned without source_partition_date, so the MERGE deletes it.
 #}
 {% macro changes_of(computed, held, key, values) -%}
     select

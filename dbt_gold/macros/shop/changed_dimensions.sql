@@ -1,17 +1,22 @@
 {#
-  From which day on facts may need another version of a customer or product of the run's days: a list with this day by the
-  dimension's name; no day if no fact may. `all` has a day if a table was emptied on the run's days: then all facts are recomputed.
-  `gone_address` and `gone_supplier` have one if addresses or suppliers were deleted on these days.
+  Looks up from which day on facts may need another version, because of versions on the run's days. Returns lists of at most one day:
+  - `customer`, `product`: the first day whose facts may change;
+  - `all`: has a day if a table was emptied; then all facts are recomputed;
+  - `gone_address`, `gone_supplier`: have a day if such a row was deleted;
+  - `refused`: has a day if silver refused versions of orders or their parts on other days.
 
-  Versions change nothing before their own time, with two exceptions: one that comes before all others takes over the time before
-  them, and one that is not after its predecessor takes over its time. A refused version may have been one before the contract was
-  changed, so its end is a change like any other.
+  A version changes nothing before its own time, with two exceptions. A version that becomes the first of its key is valid since 1900.
+  A version whose time is not after that of its predecessor takes its place. A version that silver refuses now may be in gold under
+  an older contract, so it counts as changed.
 #}
 {% macro look_up_changed_dimensions(dimensions, members) %}
-    {% set lists = {'all': []} %}
+    {% set lists = {'all': [], 'refused': []} %}
     {% set query %}
         select 'all', min(source_partition_date) from {{ ref('int_truncations') }}
         where {{ in_run('source_partition_date') }} having count(*) > 0
+        union all
+        select 'refused', max(source_partition_date) from {{ ref('int_refused_versions') }}
+        where not {{ in_run('source_partition_date') }} having count(*) > 0
         {%- for member in members %}
         {%- do lists.update({'gone_' ~ member: []}) %}
         union all
@@ -28,18 +33,18 @@
         select
             '{{ dimension }}',
             cast(min(
-                if(first_here < first_elsewhere or changed_at <= changed_before, timestamp '1900-01-01 00:00:00', changed_at)
+                if(first_of_run < first_of_other_days or changed_at <= changed_before, timestamp '1900-01-01 00:00:00', changed_at)
             ) as date)
         from (
             select
-                min(first_here) as first_here,
-                min(position) filter (where not is_here) as first_elsewhere,
-                min(changed_at) filter (where position >= first_here) as changed_at,
-                max(changed_at) filter (where position < first_here) as changed_before
+                min(first_of_run) as first_of_run,
+                min(position) filter (where not is_of_run) as first_of_other_days,
+                min(changed_at) filter (where position >= first_of_run) as changed_at,
+                max(changed_at) filter (where position < first_of_run) as changed_before
             from (
-                select *, min(if(is_here, position)) over (partition by {{ id }}) as first_here
+                select *, min(if(is_of_run, position)) over (partition by {{ id }}) as first_of_run
                 from (
-                    select {{ id }}, position, changed_at, {{ in_run('source_partition_date') }} as is_here
+                    select {{ id }}, position, changed_at, {{ in_run('source_partition_date') }} as is_of_run
                     from {{ versions }}
                     where {{ id }} in ({{ keys_of_run(dimension, id) }})
                     union all

@@ -5,8 +5,11 @@
     select order_id from {{ held_rows() }} where is_waiting
 {%- endmacro %}
 
-{# The months of these orders, as they are in the table of facts and as they are now. #}
-{% macro look_up_months_of_orders() %}
+{#
+  The `months` of these orders, as they are in the table of facts and as they are now. `refused` has the newest day of the
+  refused versions of orders and their parts, if it is asked for; it is empty if there is none.
+#}
+{% macro look_up_months_of_orders(and_refused=false) %}
     {% set query %}
         with orders_of_run as ({{ orders_of_run() }})
         select 'months', cast(date_trunc('month', order_ts) as date)
@@ -16,13 +19,20 @@
         select 'months', cast(date_trunc('month', order_ts) as date)
         from {{ ref('int_order_versions') }}
         where order_id in (select order_id from orders_of_run) and order_ts is not null
+        {%- if and_refused %}
+        union
+        select 'refused', max(source_partition_date) from {{ ref('int_refused_versions') }} having count(*) > 0
+        {%- endif %}
     {% endset %}
-    {{ return(look_up({'months': []}, query).months) }}
+    {{ return(look_up({'months': [], 'refused': []}, query)) }}
 {% endmacro %}
 
-{# The versions that orders of these months may have: an order is placed before the day that brings it, or on it. #}
-{% macro in_days_since(months) -%}
-    {%- if months -%} source_partition_date >= date '{{ months | min }}' - interval '1' day {%- else -%} false {%- endif -%}
+{#
+  The days on which versions of these months' orders may lie. An order may be placed up to a minute after its commit
+  (`not_after_change`), so also the day before.
+#}
+{% macro in_days_since(months, column='source_partition_date') -%}
+    {%- if months -%} {{ column }} >= date '{{ months | min }}' - interval '1' day {%- else -%} false {%- endif -%}
 {%- endmacro %}
 
 {# The facts of these orders as the table has them. #}

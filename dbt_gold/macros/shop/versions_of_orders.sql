@@ -1,6 +1,6 @@
 {#
-  The ranked versions (ranked_versions) of the orders of the run, or of the rows that belong to them, with these columns beside the
-  key. A delete does not name its order, so rows are taken by their own key.
+  The versions of the run's orders, or of their lines, payments, refunds or shipments, newest first (`ranked_versions`). `columns`
+  come beside the key. A delete names only its key, so other rows are found by their key, not by their order.
 #}
 {% macro versions_of_orders(row, months, columns) -%}
     {%- set key = {'order_item': ['order_id', 'product_id']}.get(row, [row ~ '_id']) -%}

@@ -12,7 +12,7 @@
         {% set wrong = (held | reject('in', expected) | list) + (expected | reject('in', held) | list) %}
         {{ exceptions.raise_compiler_error(
             relation ~ " is not as its contract says (" ~ wrong | map('join', ' ') | join(', ')
-            ~ "): drop the table, `shopflow up` makes it anew, backfill the days."
+            ~ "): drop the table, `shopflow up` creates it again, backfill the days."
         ) }}
     {% endif %}
 {% endmacro %}

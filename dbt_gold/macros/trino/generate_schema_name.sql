@@ -1,4 +1,4 @@
-{# The schema of a model is its folder's name: dbt would put the profile's schema before it (default_<folder>). #}
+{# The schema of a model is the name of its first folder below models/: dbt would put the profile's schema before it (default_<folder>). #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- if custom_schema_name -%} {{ custom_schema_name | trim }}
     {%- elif node.resource_type != 'model' -%} {{ target.schema }}

@@ -1,9 +1,9 @@
 {#
-  The history of the keys that the run touched: one row per stretch of time in which the tracked columns were the same. Ends in
-  `computed`.
+  The history of the keys that the run touched: one row per period in which the tracked columns were the same. Ends in `computed`.
 
-  Versions stand in the order of their positions, and time never steps back in it. Of versions of one instant the last counts. A
-  deleted key, or one whose table was emptied, has no row from then on. The first known row is valid since 1900.
+  Versions are ordered by position. A version whose time is earlier than that of the one before it counts from that later time. Of
+  several versions at one instant, the last wins. A deleted key, and each key of an emptied table, has no row from then on. The first
+  version of a key is valid since 1900.
 #}
 {% macro history(row, tracked) -%}
 {%- set versions, table, key = ref('int_' ~ row ~ '_versions'), table_of(row), row ~ '_id' -%}
@@ -25,8 +25,8 @@ versions as (
     where {{ key }} in (select {{ key }} from touched)
 ),
 
--- Where the table was emptied, each of its keys ends. A row that is read again right after it has never gone.
-ends as (
+-- An emptied table ends each of its keys, unless a snapshot reads the key again right after.
+truncations_of_keys as (
     select
         known.{{ key }},
         truncation.position,
@@ -42,23 +42,23 @@ events as (
     from versions
     union all
     select {{ key }}, {{ 'null, ' * (tracked | length) }} position, 't', changed_at, source_partition_date
-    from ends
+    from truncations_of_keys
 ),
 
-followed as (
+with_next_operation as (
     select
         *,
         lead(operation) over (partition by {{ key }} order by position asc) as next_operation
     from events
 ),
 
-timed as (
+with_time as (
     select
         *,
         max(changed_at) over (
             partition by {{ key }} order by position asc rows between unbounded preceding and current row
         ) as happened_at
-    from followed
+    from with_next_operation
     where not (operation = 't' and coalesce(next_operation = 'r', false))
 ),
 
@@ -68,7 +68,7 @@ last_of_instant as (
         operation in ('d', 't') as is_gone
     from (
         select *, lead(happened_at) over (partition by {{ key }} order by position asc) as next_happened_at
-        from timed
+        from with_time
     )
     where happened_at is distinct from next_happened_at
 ),
@@ -84,7 +84,7 @@ compared as (
     window in_order as (partition by {{ key }} order by position asc)
 ),
 
-turns as (
+state_changes as (
     select
         *,
         lead(happened_at) over (partition by {{ key }} order by position asc) as valid_to,
@@ -94,7 +94,7 @@ turns as (
         if(was_gone is null, not is_gone, is_gone <> was_gone or (not is_gone and {{ differ('', 'last_', tracked) }}))
 ),
 
-valid as (
+periods as (
     select
         {{ key }},
         {{ tracked | join(', ') }},
@@ -102,7 +102,7 @@ valid as (
         valid_to,
         valid_to is null as is_current,
         source_partition_date
-    from turns
+    from state_changes
     where not is_gone
 ),
 
@@ -111,7 +111,7 @@ computed as (
         {{ surrogate_key(key, 'valid_from') }} as {{ key | replace('_id', '_key') }},
         '{{ source_system() }}' as source_system,
         *
-    from valid
+    from periods
 )
 {%- endmacro %}
 

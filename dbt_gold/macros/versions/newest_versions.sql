@@ -19,7 +19,7 @@
     where {{ where }} and position > {{ last_truncation(table) }}
 {%- endmacro %}
 
-{# The position at which a table was last emptied; of the texts, '' is before all positions. #}
+{# The position at which a table was last emptied; '' sorts before every position. #}
 {% macro last_truncation(table) -%}
     coalesce((select max(position) from {{ ref('int_truncations').render() }} where table_name = '{{ table }}'), '')
 {%- endmacro %}

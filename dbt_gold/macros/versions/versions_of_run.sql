@@ -1,6 +1,6 @@
 {#
-  The keys, or those of other rows that a column names, of a table's versions on the run's days. Versions that silver refuses count
-  too: a contract that was changed may have taken them off their day, so their rows are computed again without them.
+  The values of `column` (the row's own key, or one that it refers to) in versions on the run's days. Versions that silver refuses now
+  count too: gold may hold them from before a change of the contract, and must recompute their rows without them.
 #}
 {% macro keys_of_run(row, column, where='true') -%}
     select {{ column }}

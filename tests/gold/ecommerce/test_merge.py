@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shopflow_assets.environment import exported
 from spark_jobs.contracts.texts import BLANKS
 from tests.gold.against_oracle import built, expected
 from tests.gold.ecommerce.lines import line, quarantined
@@ -15,6 +16,7 @@ from tests.harness.gold_lake import START, GoldLake
 pytestmark = pytest.mark.filterwarnings("default")
 
 MANY = 1_000
+KEEP_CUSTOMER = "orders_keep_their_customer"
 UP_TO_ORDERS = ("order_items", "int_order_deliveries", "int_refused_lines", "orders")
 
 
@@ -44,7 +46,7 @@ def test_an_order_has_the_header_of_the_day_of_its_newest_line(lake: GoldLake) -
     assert built(lake, wanted) == wanted
 
 
-def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake) -> None:
     from_silver = [name for name, model in lake.models.items() if model.sources]
     shown = [name for name in from_silver if not name.startswith("int_")]
     # `orders` is made of tables that are made of silver.
@@ -61,8 +63,7 @@ def test_a_run_reads_silver_as_it_was_when_it_began(lake: GoldLake, monkeypatch:
     refused = quarantined(START, '{"order_id": "o1", "product_id": "q"}')
     lake.deliver(START, order_lines=[line(START, "o1", "p")], quarantine=[refused])
     after = expected(lake, shown)
-    with monkeypatch.context() as environment:
-        environment.setenv("SHOPFLOW_SILVER_VERSIONS", json.dumps(versions))
+    with exported({"SHOPFLOW_SILVER_VERSIONS": json.dumps(versions)}):
         lake.run(START, START, *from_silver)
     assert built(lake, before) == before != after
     lake.run(START, START, *from_silver)
@@ -113,10 +114,10 @@ def test_an_order_number_that_another_customer_has_on_another_day_is_counted_and
             lake.run(day, day, *UP_TO_ORDERS)
         # After the run of either day, and in the weekly test of all rows.
         for tests in (
-            lake.failing_tests(days[1], days[1]),
-            lake.failing_tests(first, later, scope="full"),
+            lake.failing_tests(days[1], days[1], KEEP_CUSTOMER),
+            lake.failing_tests(first, later, KEEP_CUSTOMER, scope="full"),
         ):
-            [row] = lake.rows(tests["orders_keep_their_customer"])
+            [row] = lake.rows(tests[KEEP_CUSTOMER])
             assert row == {"order_id": "again", "customer_id": "bob", "others": ["ann"]}
 
 

@@ -1,6 +1,6 @@
 """How many statements dbt sends to Trino, and that the results of common statements are kept apart."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import pytest
@@ -19,12 +19,21 @@ OF_ITEMS = {
 }
 
 
-@pytest.fixture
-def good(lake: GoldLake) -> GoldLake:
-    """The lake with gold of good rows."""
+@pytest.fixture(scope="module")
+def lake(lake_of: Callable[[str], GoldLake]) -> GoldLake:
+    """The lake with gold of good rows, for all tests of this module."""
+    lake = lake_of("ecommerce")
+    lake.empty()
     good_rows.deliver(lake)
     lake.run(START, START)
     return lake
+
+
+@pytest.fixture
+def good(lake: GoldLake) -> Generator[GoldLake]:
+    """The lake with gold of good rows; what a test changes in them is taken back."""
+    with lake.restored(*lake.materialized("incremental")):
+        yield lake
 
 
 def asked(lake: GoldLake, what: str = "") -> list[str]:
@@ -126,12 +135,12 @@ def test_every_table_has_the_shared_properties(good: GoldLake) -> None:
 
 def test_a_view_is_made_anew_only_when_it_is_made_from_something_else(good: GoldLake) -> None:
     views, made = good.materialized("view"), "create or replace view"
-    before = asked(good, made)
+    before = set(asked(good, made))
     good.run(START, START)
-    assert asked(good, made) == before
+    assert not set(asked(good, made)) - before
     good.query(f"comment on view {good.table(views[0])} is 'made from something else'")
     good.run(START, START)
-    assert len(set(asked(good, made)) - set(before)) == 1
+    assert len(set(asked(good, made)) - before) == 1
 
 
 def test_a_table_in_the_place_of_a_view_gives_way_to_it(good: GoldLake) -> None:
@@ -148,5 +157,7 @@ def test_a_new_day_takes_few_statements(good: GoldLake) -> None:
     good.deliver(day, order_lines=[good_rows.line(day, "new", "p01", customer_id="c01")])
     before = asked(good)
     as_a_run_does = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
-    assert good.dbt("build", "--select", good.all(), *as_a_run_does, first=day, last=day) == {}
+    failed = good.dbt("build", "--select", good.all(), *as_a_run_does, first=day, last=day)
+    good.deliver(day)
+    assert failed == {}
     assert len(set(asked(good)) - set(before)) <= 29

@@ -10,6 +10,6 @@ from tests.harness.gold_lake import GoldLake
 @pytest.fixture
 def lake(lake_of: Callable[[str], GoldLake]) -> GoldLake:
     """The lake without rows."""
-    found = lake_of("shop")
-    found.empty()
-    return found
+    lake = lake_of("shop")
+    lake.empty()
+    return lake

@@ -61,15 +61,19 @@ class RandomShop:
         del before
         return self._deliver(day, self._delivered[day])
 
+    def whole_day(self, day: date) -> Delivery:
+        """All transactions of the day; silver refuses some of their rows."""
+        return self._judged(self._log.rows(day), share=0.05)
+
     def _deliver(self, day: date, least: int) -> Delivery:
         in_all = self._log.transactions(day)
         least = max(least, in_all // 3)
         self._delivered[day] = self._random.choice([in_all, self._random.randint(least, in_all)])
-        return self._judged(self._log.rows(day, self._delivered[day]))
-
-    def _judged(self, delivery: Delivery) -> Delivery:
-        """The delivery without the few rows that silver refuses this time; they are in quarantine."""
         share = self._random.choice([0, 0.05])
+        return self._judged(self._log.rows(day, self._delivered[day]), share)
+
+    def _judged(self, delivery: Delivery, share: float) -> Delivery:
+        """The delivery without the few rows that silver refuses this time; they are in quarantine."""
         refused = []
         for table, of_table in [*delivery.items()]:
             is_refused = [row["_op"] != "t" and self._random.random() < share for row in of_table]
@@ -159,19 +163,23 @@ class RandomShop:
         self._commit(*(self._put_drawn(table) for _ in range(4)))
 
     def _delete_row(self) -> None:
-        """A deleted order takes its items with it."""
+        """A deleted order takes its items with it; an order whose item is deleted costs less."""
         table = self._random.choice([*KEYS])
         if keys := self._tables.keys(table):
             key = self._random.choice(keys)
             of_order = [k for k in self._tables.keys("order_items") if table == "orders" and k[0] == key[0]]
             items = [self._tables.delete("order_items", item) for item in of_order]
-            self._commit(*items, self._tables.delete(table, key))
+            deleted = self._tables.delete(table, key)
+            orders = self._tables.rows("orders") if table == "order_items" else []
+            self._commit(*items, deleted, *(self._put_order(o) for o in orders if o["order_id"] == key[0]))
 
     def _empty_table(self) -> None:
         """A truncate, and some of the rows again."""
         table = self._random.choice([*KEYS])
         again = [row for row in self._tables.rows(table) if self._random.random() < 0.7]
-        self._commit(self._tables.truncate(table), *(self._put(table, row) for row in again))
+        changes = [self._tables.truncate(table), *(self._put(table, row) for row in again)]
+        orders = self._tables.rows("orders") if table == "order_items" else []
+        self._commit(*changes, *(self._put_order(order) for order in orders))
 
     def _read_all_tables_after_a_gap(self) -> None:
         """A new epoch begins."""

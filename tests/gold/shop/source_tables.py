@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from shopflow_assets.registry import DOMAINS
+from spark_jobs.contracts.versions import own_key
 from tests.gold.shop.change_log import Change
 from tests.harness.gold_silver import Row
 
-KEYS = {table.rules.table: table.rules.key[:-1] for table in DOMAINS["shop"].tables}
+KEYS = {table.rules.table: own_key(table) for table in DOMAINS["shop"].tables}
 WIDE = {
     "customers": ("name", "email"),
     "products": ("name",),
@@ -61,5 +62,5 @@ class SourceTables:
         for table in KEYS:
             yield table, "t", {}
             for row in self.rows(table):
-                said = row["updated_at"] - timedelta(days=self._random.choice([0, 1, 30]))
-                yield table, "r", {**row, "updated_at": said, "_at": said}
+                updated_at = row["updated_at"] - timedelta(days=self._random.choice([0, 1, 30]))
+                yield table, "r", {**row, "updated_at": updated_at, "_at": updated_at}

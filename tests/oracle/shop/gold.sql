@@ -114,7 +114,9 @@ select
     o.arrived as delivered_at,
     case o.status when 'cancelled' then o.seen_cancelled end as cancelled_at,
     ratio(date_diff('millisecond', o.order_ts, o.arrived), 3600000) as hours_to_fulfil,
-    o.status = 'cancelled' or (o.went_back >= o.amount and o.amount <> 0) as is_lost
+    o.status = 'cancelled' or (o.went_back >= o.amount and o.amount <> 0) as is_lost,
+    (select max(d.partition_date) from doubts_about_orders as d where d.order_id = o.order_id) as refused_partition_date,
+    not exists (select 1 from doubts_about_orders as d where d.order_id = o.order_id) as is_complete
 from stepped as o;
 
 alter table fact_orders add column is_waiting boolean;

@@ -1,10 +1,12 @@
 """The shop's log of changes, replayed from its first position to its last, one row after the other.
 
-It leaves `stg_<table>`, the rows at the end, and `history_of_<table>`, when each row was as it was.
+It leaves `stg_<table>`, the rows at the end, `history_of_<table>`, when each row was as it was, and
+`doubts_about_orders`, the orders that may not be as they are shown, with the day of the refused record.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -33,12 +35,16 @@ TRACKED = {
     "customers": ["name", "email", "city", "region", "signup_date"],
     "products": ["name", "category", "unit_price", "subtype_id", "supplier_id"],
 }
+PARTS_OF_ORDERS = ("orders", "order_items", "payments", "refunds", "shipments")
+# After all positions.
+NO_POSITION = "~"
 BEGINNING = datetime(1900, 1, 1)
 VALIDITY = {"valid_from": pl.Datetime, "valid_to": pl.Datetime, "is_current": pl.Boolean}
 
 
 def replay_tables(database: duckdb.DuckDBPyConnection) -> None:
-    """Make these tables from silver's."""
+    """Make these tables from silver's, and from what silver refused."""
+    doubts: list[Row] = []
     for table, key in KEYS.items():
         silver = database.sql(f"select *, _at as changed_at from {table} order by _pos").pl()
         versions = silver.to_dicts()
@@ -48,6 +54,9 @@ def replay_tables(database: duckdb.DuckDBPyConnection) -> None:
             schema = {**{name: silver.schema[name] for name in columns}, **VALIDITY}
             rows = list(_histories(versions, key, TRACKED[table]))
             _create(database, f"history_of_{table}", rows, schema)
+        if table in PARTS_OF_ORDERS:
+            doubts += _doubts(versions, _refused(database, table), key)
+    _create(database, "doubts_about_orders", doubts, {"order_id": pl.Int64, "partition_date": pl.Date})
 
 
 def _create(
@@ -71,6 +80,47 @@ def _replay(versions: Sequence[Row], key: Sequence[str]) -> dict[Key, Row]:
             before = rows.get(place, {})
             rows[place] = {name: before.get(name) if name in unsent else version[name] for name in version}
     return rows
+
+
+def _refused(database: duckdb.DuckDBPyConnection, table: str) -> Iterator[Row]:
+    """The records of a table in quarantine, as far as they are to be read."""
+    select = "select record, partition_date from quarantine where domain = 'shop' and table_name = ?"
+    for record, day in database.execute(select, [table]).fetchall():
+        try:
+            texts = json.loads(record)
+        except ValueError:
+            continue
+        if isinstance(texts, dict):
+            yield {**texts, "_pos": texts.get("_pos") or NO_POSITION, "_op": "refused", "partition_date": day}
+
+
+def _doubts(versions: Sequence[Row], refused: Iterator[Row], key: Sequence[str]) -> Iterator[Row]:
+    """Each order that is in doubt at the end, with a day on which it was put in doubt."""
+    order_of: dict[Key, int | None] = {}
+    in_doubt: dict[Key, list[tuple[int | None, date]]] = {}
+    for number, version in enumerate(sorted([*versions, *refused], key=lambda version: version["_pos"])):
+        place = tuple(_number(version.get(name)) for name in key)
+        if version["_op"] == "refused":
+            # What names no row is not cleared by any.
+            doubts = in_doubt.setdefault(("nobody", number) if None in place else place, [])
+            named = {_number(version.get("order_id")), order_of.get(place)}
+            doubts += [(order_id, version["partition_date"]) for order_id in named]
+        elif version["_op"] == "t":
+            order_of.clear()
+            in_doubt.clear()
+        else:
+            in_doubt.pop(place, None)
+            order_of[place] = None if version["_op"] == "d" else version["order_id"]
+    for order_id, day in [doubt for doubts in in_doubt.values() for doubt in doubts]:
+        if order_id is not None:
+            yield {"order_id": order_id, "partition_date": day}
+
+
+def _number(text: Any) -> int | None:
+    try:
+        return int(text)
+    except (TypeError, ValueError):
+        return None
 
 
 def _histories(versions: Sequence[Row], key: Sequence[str], tracked: Sequence[str]) -> Iterator[Row]:

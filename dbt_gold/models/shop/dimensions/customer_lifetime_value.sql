@@ -10,7 +10,7 @@ final as (
         count(*) as orders,
         cast(sum(amount - refunded_amount) as decimal(38, 2)) as lifetime_value
     from orders
-    where status <> 'cancelled'
+    where {{ counts_as_sale('status') }}
     group by customer_id
 )
 

@@ -1,4 +1,5 @@
-{% set months = look_up_months_of_orders() %}
+{% set scope = look_up_months_of_orders(and_refused=true) %}
+{% set months = scope.months %}
 {% set values = columns_beside(['order_id']) %}
 {% set of_order = [
     'customer_id', 'order_ts', 'status', 'amount', 'channel', 'address_id', 'payment_method', 'discount', 'shipping', 'tax', 'currency',
@@ -79,12 +80,15 @@ parcels as (
     group by order_id
 ),
 
+{{ refused_of_orders(months, scope.refused) }},
+
 timed as (
     select
         orders.*,
         coalesce(items.line_count, 0) as line_count,
         coalesce(items.items_amount, 0) as items_amount,
         coalesce(refunds.refunded_amount, 0) as refunded_amount,
+        refused.refused_partition_date,
         coalesce(payments.paid_at, statuses.paid_at) as paid_at,
         coalesce(parcels.shipped_at, statuses.shipped_at) as shipped_at,
         if(orders.status = 'delivered', coalesce(parcels.delivered_at, statuses.delivered_at)) as delivered_at,
@@ -95,6 +99,7 @@ timed as (
     left join payments on orders.order_id = payments.order_id
     left join refunds on orders.order_id = refunds.order_id
     left join parcels on orders.order_id = parcels.order_id
+    left join refused on orders.order_id = refused.order_id
 ),
 
 keyed as (
@@ -127,6 +132,7 @@ keyed as (
         -- Trino cuts both times to milliseconds; with a larger unit that may be one too many.
         {{ safe_divide("date_diff('millisecond', timed.order_ts, timed.delivered_at)", '3600000') }} as hours_to_fulfil,
         timed.status = 'cancelled' or (timed.amount > 0 and timed.refunded_amount >= timed.amount) as is_lost,
+        timed.refused_partition_date,
         timed.source_partition_date
     from timed
     left join {{ ref('int_customer_history') }} as customer
@@ -140,6 +146,7 @@ keyed as (
 computed as (
     select
         *,
+        refused_partition_date is null as is_complete,
         least(date_key, customer_key, address_key, store_key, payment_key, status_key) = -1 as is_waiting
     from keyed
 ),

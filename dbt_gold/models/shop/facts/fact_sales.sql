@@ -1,4 +1,4 @@
-{% set months = look_up_months_of_orders() %}
+{% set months = look_up_months_of_orders().months %}
 {% set key = ['order_id', 'product_id'] %}
 {% do merge_only_in_months('order_ts', months) %}
 

@@ -18,11 +18,22 @@ changed as (
     union
     {{ keys_of_run(child, 'order_id') }}
     {%- if child != 'order_item' %}
+    {%- set id = child ~ '_id' %}
     union
-    -- A row that is deleted, or moved to another order, belonged to this one before.
+    -- A row that is deleted, or moved to another order, belonged to this one before, or a refused version of it did.
     select order_id
-    from {{ ref('int_' ~ child ~ '_versions') }}
-    where order_id is not null and {{ child }}_id in ({{ keys_of_run(child, child ~ '_id', "operation <> 'c'") }})
+    from (
+        select order_id, {{ id }}
+        from {{ ref('int_' ~ child ~ '_versions') }}
+        {%- if changed.refused %}
+        union all
+        select order_id, id
+        from {{ ref('int_refused_versions') }}
+        where table_name = '{{ table_of(child) }}'
+        {%- endif %}
+    )
+    {#- A row that begins belonged to no order before, unless silver refused that it ended. #}
+    where order_id is not null and {{ id }} in ({{ keys_of_run(child, id, 'true' if changed.refused else "operation <> 'c'") }})
     {%- endif %}
     {%- endfor %}
     {%- for day in changed.customer %}

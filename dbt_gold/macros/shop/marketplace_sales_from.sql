@@ -1,7 +1,6 @@
 {#
-  Which side of a sale on a marketplace counts. The feed of the marketplace and the shop's orders of the channel `marketplace` may
-  be the same sales. SHOPFLOW_MARKETPLACE_SALES says it: `both` (they are different ones, as the simulator makes them), `feed` or
-  `shop`.
+  Whether the shop's orders on marketplaces (`shop`) or the marketplace's feed (`feed`) count in all_sales. Both may be the same sales,
+  so SHOPFLOW_MARKETPLACE_SALES chooses: `both` (they are different sales, as in the simulator), `feed` or `shop`.
 #}
 {% macro marketplace_sales_from(side) -%}
     {%- set chosen = env_var('SHOPFLOW_MARKETPLACE_SALES', 'both') -%}
