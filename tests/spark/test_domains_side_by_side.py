@@ -24,6 +24,8 @@ TABLES = ("one", "two")
 ROUNDS = 25
 DAYS = [date(2025, 6, 1) + timedelta(days=n) for n in range(5)]
 ROWS = 20
+# Between two turns of maintenance: without it, maintenance would take the machine from the writers.
+PAUSE_SECONDS = 5
 
 
 def refused(domain: str, round_: int, day: date) -> list[dict[str, Any]]:
@@ -99,6 +101,7 @@ def test_fifty_commits_of_each_domain_during_maintenance_lose_nothing(
                 if turns % 4 == 0:
                     vacuum(spark, table, 168)
             turns += 1
+            is_over.wait(PAUSE_SECONDS)
         return turns
 
     with ThreadPoolExecutor() as threads:

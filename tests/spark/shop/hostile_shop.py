@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 from psycopg import sql
 
-from shopflow_assets.sources.database.server.source_schema import own_columns, own_key
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.table import table_of
+from spark_jobs.contracts.versions import own_columns, own_key
 from tests.harness.shop_source import ShopSource
 from tests.spark.shop.hostile import GOOD, HOSTILE, Hostile
 

@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 from shopflow_assets.checks import silver_verdicts
 from shopflow_assets.checks.silver_verdicts import SilverDay
 from shopflow_assets.silver.reader import SilverReader
-from shopflow_assets.sources.database.landed.landed_day import TableOfDatabase
+from shopflow_assets.sources.database.landed.landed_table import TableOfDatabase
 from spark_jobs.contracts.contract import SilverContract
 from spark_jobs.contracts.quality import Quarantine
 from spark_jobs.contracts.shop.customers import Customers

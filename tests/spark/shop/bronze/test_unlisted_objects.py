@@ -7,7 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from pyspark.sql import SparkSession
 
-from shopflow_assets.sources.database.landed.landed_day import DatabaseDays, TableOfDatabase
+from shopflow_assets.sources.database.landed.landed_day import DatabaseDays
+from shopflow_assets.sources.database.landed.landed_table import TableOfDatabase
 from shopflow_assets.sources.database.landed.unlisted import delete_unlisted
 from shopflow_assets.sources.store import ObjectStore
 from spark_jobs.judging.judged_days import judge_days

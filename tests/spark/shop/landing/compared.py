@@ -13,6 +13,14 @@ def bronze(source: ShopSource) -> dict[str, str]:
     return {key: etag for key, etag in etags.items() if not {"_slots", "_counts"} & set(key.split("/"))}
 
 
+def lose(shop: ShopSource, folder: str) -> tuple[str, bytes]:
+    """Delete the one object in a folder of bronze; its key, and what was in it."""
+    [key] = (key for key in bronze(shop) if folder in key)
+    body = shop.s3.get_object(Bucket="datalake", Key=key)["Body"].read()
+    shop.s3.delete_object(Bucket="datalake", Key=key)
+    return key, body
+
+
 def assert_landed_once(source: ShopSource) -> None:
     """The landed changes make the source's present rows, and no change is landed twice."""
     for table in source.tables:

@@ -165,6 +165,11 @@ FAULTS = {
         ("alter table shop.customers add region text",),
         ("shop.customers.region: was dropped and added again", SNAPSHOT),
     ),
+    "column whose name ends with a character that nobody sees": Fault(
+        ('alter table shop.customers rename region to "region\u200b"',),
+        ("shop.customers.region: expected a column (text or varchar", r"found 'region\u200b'"),
+        ('alter table shop.customers rename "region\u200b" to region',),
+    ),
     "column with a name of bronze": Fault(
         ("alter table shop.suppliers add _pos text",),
         ("shop.suppliers._pos", "Rename"),

@@ -4,9 +4,8 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from shopflow_assets.domains.shop import DATABASE
+from shopflow_assets.environment import exported
 from shopflow_assets.settings import settings
 from shopflow_assets.sources.source import Landing
 from spark_jobs.silver_table import SilverTable
@@ -17,14 +16,13 @@ DAY = timedelta(days=1)
 TODAY = datetime.now(UTC).date()
 # The first partition, which a simulated shop begins with.
 FIRST = date(2026, 1, 1)
+LEAVE_OUT = "leave the day out with `--skip-missing`, or the shop with `--domain`"
 
 
 @contextmanager
 def environment(source: ShopSource, **choices: str) -> Generator[None]:
     """Let this process have the settings of a pipeline for the source."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in (source.environment | choices).items():
-            patch.setenv(name, value)
+    with exported(source.environment | choices):
         settings.cache_clear()
         try:
             yield

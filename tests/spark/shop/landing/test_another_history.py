@@ -2,6 +2,9 @@
 
 import signal
 from collections.abc import Iterator
+from itertools import count
+from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,7 @@ from tests.spark.shop.landing.own_server import OwnServer, own_server
 from tests.spark.shop.landing.pipeline import TODAY, land, news, snapshot
 
 NAME = "shop_history"
+STREAM = "shopflow_assets.sources.database.stream"
 SNAPSHOT = f"`shopflow snapshot --domain {NAME}`"
 
 
@@ -111,6 +115,55 @@ def test_a_crash_of_the_server_lands_nothing_twice(shop: ShopSource, server: Own
     assert land(shop) == {}
     assert_landed_once(shop)
     assert landed_suppliers(shop) == [*"12345"]
+
+
+def _crash_while_it_reads(
+    monkeypatch: pytest.MonkeyPatch, server: OwnServer, reader: str, call: int = 1, items: int = 0
+) -> None:
+    """Crash the server when a call of a generator function has given so many items; at its end without."""
+    read, calls = resolve_name(reader), count(1)
+
+    def crashing(*arguments: Any) -> Iterator[Any]:
+        is_this_call = next(calls) == call
+        for number, item in enumerate(read(*arguments), 1):
+            yield item
+            if is_this_call and number == items:
+                server.stop(signal.SIGQUIT)
+        if is_this_call and not items:
+            server.stop(signal.SIGQUIT)
+
+    monkeypatch.setattr(reader, crashing)
+
+
+@pytest.mark.parametrize("items", [1, 0], ids=["after its first message", "after its last message"])
+def test_a_crash_while_the_stream_is_read_loses_nothing_and_lands_nothing_twice(
+    shop: ShopSource, server: OwnServer, monkeypatch: pytest.MonkeyPatch, items: int
+) -> None:
+    # More than the client fetches at a time.
+    many = "insert into shop.suppliers select n, 'x', 'DE' from generate_series(3, 5000) n"
+    shop.execute(many, supplier(0))
+    with monkeypatch.context() as patch:
+        _crash_while_it_reads(patch, server, f"{STREAM}.slot.peek", items=items)
+        assert "The shop's database cannot be reached" in land(shop)[TODAY]
+    assert len(landed_suppliers(shop)) == (2 if items else 5001)
+    server.start()
+    assert land(shop) == {}
+    assert_landed_once(shop)
+
+
+def test_a_crash_in_the_middle_of_a_snapshot_lands_nothing_of_it(
+    shop: ShopSource, server: OwnServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        _crash_while_it_reads(patch, server, f"{STREAM}.snapshot.copied_rows", call=2)
+        with pytest.raises(SourceError, match="The shop's database cannot be reached"):
+            snapshot(shop)
+    assert landed_suppliers(shop) == [*"12"]
+    server.start()
+    shop.execute(supplier(3), "delete from shop.suppliers where supplier_id = 1")
+    # The slot before it is gone.
+    assert SNAPSHOT in land(shop)[TODAY]
+    _goes_on_after_a_snapshot(shop, 4)
 
 
 def test_a_prepared_transaction_that_keeps_a_slot_from_beginning_is_named(

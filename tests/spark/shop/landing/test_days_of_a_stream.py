@@ -1,10 +1,22 @@
-"""On which day the change stream lands a transaction."""
+"""On which day the change stream lands a transaction, and for which days a run can land something."""
 
 from datetime import UTC, date, datetime, timedelta
 
+from shopflow_assets.domains.shop import DATABASE
 from tests.harness.shop_source import ShopSource
+from tests.harness.shop_tables import tables_of
 from tests.spark.shop.landing.compared import assert_landed_once
-from tests.spark.shop.landing.pipeline import FIRST, TODAY, changed_days, happens, land, news
+from tests.spark.shop.landing.pipeline import (
+    FIRST,
+    LEAVE_OUT,
+    TODAY,
+    changed_days,
+    environment,
+    happens,
+    land,
+    news,
+    snapshot,
+)
 
 DAY = timedelta(days=1)
 SUPPLIERS = "insert into shop.suppliers select 3 + count(*), 'x', 'DE' from shop.suppliers"
@@ -46,7 +58,7 @@ def test_a_day_without_changes_is_landed_up_to_now(unlanded: ShopSource) -> None
 
 def test_a_day_behind_the_landed_ones_is_not_read_again(shop: ShopSource) -> None:
     assert land(shop, TODAY - DAY) == {
-        TODAY - DAY: f"the shop is landed from a later day on, so {TODAY - DAY} has nothing"
+        TODAY - DAY: f"the shop is landed from a later day on, so {TODAY - DAY} has nothing: {LEAVE_OUT}"
     }
     shop.execute(SUPPLIERS, "drop publication shopflow")
     assert land(shop, TODAY - DAY).keys() == {TODAY - DAY}
@@ -75,7 +87,7 @@ def test_a_simulated_transaction_is_landed_on_its_day_and_the_day_never_steps_ba
     assert land(simulated, *days[:2]) == {}
     assert land(simulated, *days) == {
         days[4]: f"the simulated shop has not lived {days[4]} yet: `shopflow simulate {days[4]} {days[4]}`"
-        " lives it; or leave the shop out with `--domain`"
+        f" lives it; or {LEAVE_OUT}"
     }
     assert _by_day(simulated) == {
         days[0]: ["t", "r", "r", "r", "c"],
@@ -108,3 +120,41 @@ def test_a_simulated_shop_that_has_not_opened_is_named(simulated: ShopSource) ->
     problem = land(simulated, FIRST)[FIRST]
     assert "The simulated shop has not opened yet: `shopflow simulate FROM TO` lives its days" in problem
     assert "SHOPFLOW_OLTP_URL" in problem
+
+
+def arrived(shop: ShopSource, *days: int) -> list[int]:
+    """Those of the days, counted from the first partition, that a run with `--skip-missing` takes."""
+    tables = tables_of(shop.name)
+    with environment(shop):
+        return [n for n in days if DATABASE.has_arrived(tables, FIRST + n * DAY)]
+
+
+def test_a_stream_has_the_days_from_the_one_on_which_its_first_landing_lies(simulated: ShopSource) -> None:
+    happens(simulated, datetime(2026, 1, 3, 12))
+    assert arrived(simulated, 0, 1, 2, 3) == [2]
+    assert changed_days(simulated) == {FIRST + 2 * DAY}
+    assert land(simulated, FIRST + 2 * DAY) == {}
+    assert arrived(simulated, 0, 1, 2, 3) == [2]
+    happens(simulated, datetime(2026, 1, 5, 12))
+    assert arrived(simulated, 0, 1, 2, 3, 4, 5) == [2, 3, 4]
+
+
+def test_windows_have_all_days_of_their_epoch_until_now(simulated: ShopSource) -> None:
+    simulated.mode = "watermark"
+    happens(simulated, datetime(2026, 1, 3, 12))
+    assert arrived(simulated, 0, 1, 2, 3) == [0, 1, 2]
+    # They may be landed in any order.
+    assert land(simulated, FIRST + 2 * DAY) == {}
+    assert arrived(simulated, -1, 0, 1, 2, 3) == [0, 1, 2]
+    simulated.mode = "stream"
+    snapshot(simulated)
+    # A stream goes on after the newest day: a window that was not read is read no more.
+    assert arrived(simulated, 0, 1, 2, 3) == [2]
+
+
+def test_a_simulated_shop_that_has_not_opened_has_no_day(simulated: ShopSource) -> None:
+    simulated.execute("delete from simulator.clock")
+    for mode in ("stream", "watermark"):
+        simulated.mode = mode
+        assert arrived(simulated, 0, 1) == []
+        assert "The simulated shop has not opened yet" in land(simulated, FIRST)[FIRST]

@@ -3,14 +3,35 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from os import dup
+from socket import (
+    IPPROTO_TCP,
+    SO_KEEPALIVE,
+    SOL_SOCKET,
+    TCP_KEEPCNT,
+    TCP_KEEPIDLE,
+    TCP_KEEPINTVL,
+    TCP_USER_TIMEOUT,
+    socket,
+)
 
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from shopflow_assets.sources.database.server.connection import connect
 from tests.harness.shop_source import ShopSource
 from tests.spark.shop.landing.compared import assert_landed_once, bronze
 from tests.spark.shop.landing.faults import FAULTS, Fault
-from tests.spark.shop.landing.pipeline import FIRST, TODAY, changed_days, land, news, snapshot
+from tests.spark.shop.landing.pipeline import (
+    FIRST,
+    LEAVE_OUT,
+    TODAY,
+    changed_days,
+    environment,
+    land,
+    news,
+    snapshot,
+)
 
 NAME = "shop_landing"
 SECOND = FIRST + timedelta(days=1)
@@ -102,6 +123,15 @@ def test_a_server_that_does_not_let_in_is_named(shop: ShopSource, url: dict[str,
     assert_landed_once(shop)
 
 
+def test_a_server_that_vanishes_amid_a_landing_is_noticed_within_about_a_minute(shop: ShopSource) -> None:
+    with environment(shop), connect() as sql, socket(fileno=dup(sql.fileno())) as link:
+        assert link.getsockopt(SOL_SOCKET, SO_KEEPALIVE)
+        names = (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)
+        idle, interval, count = (link.getsockopt(IPPROTO_TCP, name) for name in names)
+        assert idle + interval * count <= 60
+        assert 0 < link.getsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT) <= 60_000
+
+
 def test_another_mode_is_refused_until_a_snapshot_and_so_is_the_way_back(shop: ShopSource) -> None:
     for mode, before in (("watermark", "stream"), ("stream", "watermark")):
         landed = bronze(shop)
@@ -130,8 +160,8 @@ def test_a_day_that_the_landing_began_after_or_that_has_not_begun_is_named(shop:
     before, after = TODAY - timedelta(days=3), TODAY + timedelta(days=1)
     problems = land(shop, before, TODAY, after)
     assert problems == {
-        before: f"the shop is landed from a later day on, so {before} has nothing",
-        after: f"{after} has not begun (UTC)",
+        before: f"the shop is landed from a later day on, so {before} has nothing: {LEAVE_OUT}",
+        after: f"{after} has not begun (UTC): run it when it has; or {LEAVE_OUT}",
     }
     assert changed_days(shop) == set()
 

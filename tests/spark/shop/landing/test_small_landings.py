@@ -4,20 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shopflow_assets.domains.shop import DATABASE
 from shopflow_assets.errors import StoreError
 from shopflow_assets.sources.database.stream import pending
 from tests.harness.shop_source import ShopSource
-from tests.harness.shop_tables import tables_of
 from tests.harness.stack import eventually
-from tests.spark.shop.landing.compared import assert_landed_once, bronze
+from tests.spark.shop.landing.compared import assert_landed_once, bronze, lose
 from tests.spark.shop.landing.pipeline import (
     DAY,
-    FIRST,
     TODAY,
     changed_days,
-    environment,
-    happens,
     land,
     landings,
     news,
@@ -113,13 +108,24 @@ def test_a_snapshot_grows_no_object_of_the_epoch_before(shop: ShopSource) -> Non
     assert_landed_once(shop)
 
 
-def test_an_object_that_is_gone_stays_listed(shop: ShopSource) -> None:
-    [listed] = (key for key in bronze(shop) if "/suppliers/" in key)
-    shop.s3.delete_object(Bucket="datalake", Key=listed)
+def test_an_object_that_is_gone_stays_listed_and_is_named_until_it_is_back(shop: ShopSource) -> None:
+    key, body = lose(shop, "/suppliers/")
+    assert news(shop, TODAY) == {TODAY: {"suppliers"}}
     shop.execute(supplier(4))
-    assert land(shop) == {}
+    by_table = landings(shop, TODAY)[TODAY]
     [landed] = shop.days()
-    assert [file.records for file in landed.files["suppliers"]] == [4, 1]
+    lost, added = landed.files["suppliers"]
+    assert (lost.records, added.records) == (4, 1)
+    assert {t.rules.table: of_table.problem for t, of_table in by_table.items() if of_table.problem} == {
+        "suppliers": f"s3://datalake/{key} is gone, though the manifest lists it ({lost.source}): restore it"
+        f" from a backup of the bucket and run {TODAY} again. Until then silver and gold keep what they have"
+        " of the day; other days go on. The source cannot send these changes again;"
+        f" `shopflow snapshot --domain {shop.name}` lands its present rows"
+    }
+    shop.s3.put_object(Bucket="datalake", Key=key, Body=body)
+    assert news(shop, TODAY) == {}
+    assert land(shop) == {}
+    assert_landed_once(shop)
 
 
 def test_what_is_new_is_said_before_a_landing_and_not_after_it(unlanded: ShopSource) -> None:
@@ -147,24 +153,6 @@ def test_much_log_of_other_tables_is_worth_a_landing(
     assert news(shop, TODAY) == {}
     assert land(shop) == {}
     assert changed_days(shop) == set()
-
-
-def test_a_database_has_the_days_from_its_first_landing_until_now(simulated: ShopSource) -> None:
-    def has(*days: int) -> list[bool]:
-        tables = tables_of(simulated.name)
-        with environment(simulated):
-            return [DATABASE.has_arrived(tables, FIRST + n * DAY) for n in days]
-
-    happens(simulated, datetime(2026, 1, 3, 12))
-    assert has(0, 2, 3) == [True, True, False]
-    assert changed_days(simulated) == {FIRST + 2 * DAY}
-    assert land(simulated, FIRST + 2 * DAY) == {}
-    assert has(0, 1, 2, 3) == [False, False, True, False]
-    simulated.mode = "watermark"
-    simulated.empty_lake()
-    assert land(simulated, FIRST + 2 * DAY) == {}
-    # Windows may be landed in any order.
-    assert has(-1, 0, 2, 3) == [False, True, True, False]
 
 
 def test_nothing_is_lost_while_the_lake_is_away(shop: ShopSource) -> None:

@@ -14,6 +14,7 @@ from shopflow_assets.sources.database.watermark.window import rows_of_window
 from shopflow_assets.verdict import Verdict
 from spark_jobs.manifest import Manifest
 from tests.harness.shop_source import ShopSource
+from tests.spark.shop.landing.compared import bronze, lose
 from tests.spark.shop.landing.pipeline import DAY, FIRST, TODAY, land, landings, snapshot
 
 AT = datetime(2026, 1, 1, 20, tzinfo=UTC)
@@ -103,6 +104,19 @@ def test_the_windows_of_a_day_count_after_it_goes_on_by_stream(
     # The window has order 3, the snapshot orders 1 to 4, and the stream order 5.
     assert judged.metadata["silver_amount"] == ("35.29" if is_cent_lost else "35.30")
     assert judged.passed != is_cent_lost
+
+
+def test_a_window_whose_object_is_gone_is_not_read_again(shop: ShopSource) -> None:
+    assert verdict(shop).metadata["silver_amount"] == "25.10"
+    key, body = lose(shop, "/orders/")
+    landed = bronze(shop)
+    problems = {t.rules.table: landing.problem for t, landing in landings(shop, FIRST, at=AT)[FIRST].items()}
+    assert f"{key} is gone" in problems["orders"]
+    assert bronze(shop) == landed
+    shop.s3.put_object(Bucket="datalake", Key=key, Body=body)
+    judged = verdict(shop)
+    assert judged.passed
+    assert judged.metadata["silver_amount"] == "25.10"
 
 
 def test_a_row_that_is_lost_on_the_way_is_missed(shop: ShopSource, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,9 +135,7 @@ def test_a_snapshot_begins_an_epoch_that_no_earlier_day_belongs_to(shop: ShopSou
     snapshot(shop, at=at(DAYS[2], 6))
     shop.execute(supplier(5, at(DAYS[2], 7)))
     assert land(shop, DAYS[1], DAYS[2], at=at(DAYS[2], 8)) == {}
-    assert land(shop, DAYS[0], at=at(DAYS[2], 8)) == {
-        DAYS[0]: f"the shop is landed from a later day on, so {DAYS[0]} has nothing"
-    }
+    assert "the shop is landed from a later day on" in land(shop, DAYS[0], at=at(DAYS[2], 8))[DAYS[0]]
     landed = read(shop)
     assert landed[DAYS[1]] == ["2"]
     assert landed[DAYS[2]][0] == "None"
@@ -161,7 +159,9 @@ def test_a_column_that_was_added_again_is_refused_until_a_snapshot(shop: ShopSou
 
 
 def test_a_day_that_has_not_begun_is_named(shop: ShopSource) -> None:
-    assert land(shop, DAYS[0], DAYS[1], at=at(DAYS[0], 1)) == {DAYS[1]: f"{DAYS[1]} has not begun (UTC)"}
+    [(day, problem)] = land(shop, DAYS[0], DAYS[1], at=at(DAYS[0], 1)).items()
+    assert day == DAYS[1]
+    assert f"{day} has not begun (UTC): run it when it has" in problem
 
 
 class _Interrupted(BaseException):
