@@ -4,6 +4,8 @@ A new release of Dagster may change any of it without notice: `tests/unit/pipeli
 has a test for each name. What belongs to dagster-dbt is in `dagster_dbt_internals`.
 """
 
+import multiprocessing
+
 # A check result of one day in a run over a range. `dagster.AssetCheckResult` cannot name a day.
 # `dagster.AssetCheckEvaluation` can, but takes the checked materialization only as an object of this class.
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -40,3 +42,6 @@ from dagster._serdes import ConfigurableClassData as ConfigurableClassData
 # The attribute of each of dagster-postgres's storages that holds its connections. The public way to keep one,
 # `optimize_for_webserver`, does not test it before use, so requests after a restart of PostgreSQL would fail.
 STORAGE_ENGINE = "_engine"
+
+# What the code server makes the processes of runs with. It has no setting for how they start.
+RUN_PROCESSES = multiprocessing.get_context("spawn")

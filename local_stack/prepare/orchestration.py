@@ -11,6 +11,7 @@ from local_stack.errors import PreparationError
 from local_stack.home import CHECKOUT, INFRA, Home
 from local_stack.services.health import reload_code
 from local_stack.settings import Settings
+from shopflow_assets.instance.changed_code import changed_at
 
 # Pools need no entry: dagster.yaml lets one step at a time into each. So each table has one writer, and no
 # two landings read and write one manifest at the same time.
@@ -29,7 +30,6 @@ with DagsterInstance.get() as instance:
     for run in instance.get_runs(RunsFilter(statuses=[Status.CANCELING])):
         instance.report_run_canceled(run, "The stack went down while this run was canceled.")
 """
-_CODE = ("shopflow_assets", "spark_jobs")
 
 
 def configure(home: Home) -> None:
@@ -58,21 +58,19 @@ def prepare(home: Home, settings: Settings, *, nothing_runs: bool) -> None:
 def refresh_definitions(home: Home, settings: Settings, started_at: float) -> None:
     """Let the code server load code or models that were changed since it loaded them.
 
-    Each run reads the code again. With old definitions it could be asked for assets that no longer exist.
+    A run reads code that was changed. With old definitions it could be asked for assets that no longer exist.
 
     Args:
         home: of the stack.
         settings: of the stack.
         started_at: when the code server started, in whole seconds, cut off.
     """
-    files = [file for room in _CODE for file in (CHECKOUT / room).rglob("*.py")]
-    changed_at = max(file.stat().st_mtime for file in [*files, home.dbt_target / "manifest.json"])
     # The server starts when the manifest is written. In its first second it loads Dagster, not yet the code.
     loaded_at = started_at + 1
     mark = home.dagster / ".definitions-loaded"
     if mark.exists():
         loaded_at = max(loaded_at, mark.stat().st_mtime)
-    if changed_at > loaded_at:
+    if changed_at(home.dbt_target / "manifest.json") > loaded_at:
         asked_at = time.time()
         reload_code(settings)
         mark.touch()

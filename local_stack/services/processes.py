@@ -108,7 +108,7 @@ _PROCESSES: dict[str, Callable[[Home, Settings, Engines], Process]] = {
     "spark": _spark,
     "trino": _trino,
     "dagster-code": _dagster("dagster", "code-server", "start", "-h", "{host}", "-p", "{code_port}",
-                             "-m", "shopflow_assets.definitions", "--location-name", "shopflow"),
+                             "-m", "shopflow_assets.instance.code_location", "--location-name", "shopflow"),
     "dagster-webserver": _dagster("dagster-webserver", "-h", "{host}", "-p", "{port}",
                                   "-w", "workspace.yaml"),
     "dagster-daemon": _dagster("dagster-daemon", "run", "-w", "workspace.yaml"),

@@ -30,7 +30,14 @@ def test_whatever_is_killed_in_a_backfill_the_same_command_goes_on_to_the_right_
     carrier.deliver_days(*days)
 
     spark, trino = service(stack, "spark"), service(stack, "trino")
-    said = interrupted(carrier, days, SILVER_STEP, spark, lambda run: process_of(stack, run).kill())
+
+    def kill_run(run: str) -> None:
+        process = process_of(stack, run)
+        # Its Python was not started for it: it is forked from one that has loaded the code.
+        assert "forkserver" in " ".join(process.parent().cmdline())
+        process.kill()
+
+    said = interrupted(carrier, days, SILVER_STEP, spark, kill_run)
     # The code server or Dagster's daemon says so, whichever sees it first.
     assert "Failed: This run has been marked as failed from outside" in said or "is gone" in said
 

@@ -5,7 +5,9 @@ When one of these tests fails after an upgrade, look for a public way first. Wha
 """
 
 import ast
+import importlib
 import inspect
+import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,3 +183,12 @@ def test_a_run_launcher_may_say_that_the_process_of_a_run_is_gone() -> None:
     assert WorkerStatus.RUNNING is not WorkerStatus.FAILED
     assert parameters(dg.DefaultRunLauncher.check_run_worker_health) == {"self", "run"}
     assert isinstance(dg.DefaultRunLauncher.supports_check_run_worker_health, property)
+
+
+def test_the_code_server_makes_the_processes_of_runs_with_the_context_that_we_change() -> None:
+    from shopflow_assets.dagster_internals import RUN_PROCESSES
+
+    server = inspect.getsource(importlib.import_module("dagster._grpc.server"))
+    assert 'self._mp_ctx = multiprocessing.get_context("spawn")' in server
+    assert "execution_process = self._mp_ctx.Process(" in server
+    assert RUN_PROCESSES is multiprocessing.get_context("spawn")
