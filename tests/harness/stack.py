@@ -19,9 +19,11 @@ from local_stack.home import CHECKOUT, Home
 from local_stack.services.home_processes import leftovers
 from local_stack.settings import Settings
 from tests.harness.checkout import lay_out
+from tests.harness.commands import forked_commands
 
 T = TypeVar("T")
 SHOPFLOW = Path(sys.executable).parent / "shopflow"
+STARTS_PROCESSES = {"up", "down"}
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,19 @@ class Stack:
 
     def attempt(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         """Run a `shopflow` command in this home, whatever its exit status."""
-        return subprocess.run(**self.command(*arguments), capture_output=True, check=False, timeout=timeout)
+        if arguments[0] in STARTS_PROCESSES:
+            command = self.command(*arguments)
+            return subprocess.run(**command, capture_output=True, check=False, timeout=timeout)
+        return forked_commands.run(self.checkout, self._environment(), *arguments, timeout=timeout)
 
     def command(self, *arguments: str) -> dict[str, Any]:
         """Arguments for subprocess to start a `shopflow` command in this home."""
+        return {"args": [SHOPFLOW, *arguments], "env": self._environment(), "text": True}
+
+    def _environment(self) -> dict[str, str]:
         env = {**os.environ, "SHOPFLOW_HOME": str(self.home.path), "COLUMNS": "200"}
         # The code of the copy comes before that of the checkout to which the command belongs.
-        env["PYTHONPATH"] = str(self.checkout)
-        return {"args": [SHOPFLOW, *arguments], "env": env, "text": True}
+        return env | {"PYTHONPATH": str(self.checkout)}
 
     def status(self) -> dict[str, dict[str, Any]]:
         """What `shopflow status --json` says, by service."""
