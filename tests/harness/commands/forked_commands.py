@@ -1,4 +1,4 @@
-"""Runs `shopflow` commands without a new Python for each: most take less time than imports of libraries do.
+"""Runs `shopflow` commands in processes that have the libraries: most are done before they would be imported.
 
 What a command does is the same. `shopflow up` and `down`, and commands that a test interrupts, have a Python
 of their own.
