@@ -2,7 +2,7 @@
 
 `forked_commands` starts it with the path of the socket to listen at. A request is one line of JSON: the
 command's arguments, its environment, the checkout with its code, and the files for what it prints. The answer
-is two lines: the number of the process, and its exit status.
+is two lines: the number of the process, and its exit status. The server prints one line when it listens.
 """
 
 import json
@@ -67,4 +67,5 @@ if __name__ == "__main__":
     for library in LIBRARIES:
         import_module(library)
     with Server(sys.argv[1], Command) as server:
+        print("listening", flush=True)  # noqa: T201
         server.serve_forever()

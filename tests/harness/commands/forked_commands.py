@@ -16,8 +16,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
-
 from tests.harness.commands import command_server
 
 
@@ -25,7 +23,9 @@ def run(
     checkout: Path, environment: Mapping[str, str], *arguments: str, timeout: float
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the code in a checkout: what it printed, and how it ended."""
-    with tempfile.TemporaryDirectory() as folder, _connected(timeout) as connection:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(timeout)
+        connection.connect(str(_server()))
         printed = [Path(folder, "stdout"), Path(folder, "stderr")]
         request = {
             "arguments": arguments,
@@ -34,24 +34,15 @@ def run(
             "printed": [str(file) for file in printed],
         }
         connection.sendall(json.dumps(request).encode() + b"\n")
-        answer = connection.makefile()
-        process = int(answer.readline())
-        try:
-            # A process that was killed has no status.
-            status = int(answer.readline() or -signal.SIGKILL)
-        except TimeoutError:
-            os.kill(process, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(list(arguments), timeout) from None
+        with connection.makefile() as answer:
+            process = int(answer.readline())
+            try:
+                # A process that was killed has no status.
+                status = int(answer.readline() or -signal.SIGKILL)
+            except TimeoutError:
+                os.kill(process, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(list(arguments), timeout) from None
         return subprocess.CompletedProcess(arguments, status, *(file.read_text() for file in printed))
-
-
-@retry(retry=retry_if_exception_type(OSError), stop=stop_after_delay(60), wait=wait_fixed(0.1), reraise=True)
-def _connected(timeout: float) -> socket.socket:
-    # The server listens once it has imported the libraries.
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(timeout)
-    connection.connect(str(_server()))
-    return connection
 
 
 @cache
@@ -61,7 +52,11 @@ def _server() -> Path:
     path = Path(folder.name, "socket")
     # Without the folder of the script among the places of modules.
     command = [sys.executable, "-P", command_server.__file__, str(path)]
-    server = subprocess.Popen(command, start_new_session=True)
+    server = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE)
+    assert server.stdout
+    with server.stdout as printed:
+        # One line, when it listens.
+        assert printed.readline(), "the server of the tests' commands has ended"
 
     def end() -> None:
         server.terminate()
